@@ -1,0 +1,49 @@
+import type { AreaCode, NumberType } from "../policy.js";
+
+/** `+` and 4 to 15 digits (ITU-T E.164). */
+export type E164 = string & { readonly __e164: never };
+
+/** `allow` reasons. `emergency`: matched exactly, judged before all else. `no-deck`: areas allow it, and there is no deck to
+ *  judge a price by. `no-rate`: the deck has no price, and the setting lets such calls pass. */
+export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed";
+
+export type RefuseReason = "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
+
+/** What a call costs by the deck: `prefix` is the longest one that matches. */
+export interface Rate {
+  readonly deck: string;
+  readonly prefix: string;
+  readonly destination: string;
+  readonly microsPerMinute: number;
+}
+
+/** A rule's reach: `global`, or the extension whose own rule takes the global one's place. */
+export type Scope = "global" | { readonly extension: string };
+
+export interface Cap {
+  readonly microsPerMinute: number;
+  readonly scope: Scope;
+}
+
+/** What a verdict is asked for. `from` is the responsible endpoint, null where it can't be told. `digits` is hostile text. */
+export interface CallRequest {
+  readonly from: string | null;
+  readonly digits: string;
+  readonly trunk: string | null;
+}
+
+interface Basis {
+  readonly from: string | null;
+  readonly digits: string;
+  readonly area: AreaCode | null;
+  readonly numberType: NumberType | null;
+  readonly rate: Rate | null;
+  readonly cap: Cap | null;
+  /** A sentence for people; holds no text of the caller's but digits. */
+  readonly detail: string;
+  readonly policyVersion: number;
+}
+
+export type Verdict =
+  | (Basis & { readonly decision: "allow"; readonly reason: AllowReason; readonly number: E164 | null })
+  | (Basis & { readonly decision: "refuse"; readonly reason: RefuseReason; readonly number: E164 | null });

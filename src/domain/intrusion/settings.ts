@@ -1,0 +1,36 @@
+/** Windows and thresholds of the attack flow. Times in milliseconds. */
+export interface IntrusionSettings {
+  /** A stranger is banned at this many failed attempts within `windowMs`. */
+  readonly attempts: number;
+  readonly windowMs: number;
+  /** More distinct account names than this within `windowMs` ban at once. */
+  readonly accountNames: number;
+  /** Failed logins to AMI, ARI or the web server within `windowMs`. */
+  readonly loginAttempts: number;
+  /** Rungs of the ladder; the last one repeats. */
+  readonly ladderMs: readonly number[];
+  /** The last rung that evidence without proof may reach, counted from 1. */
+  readonly unprovenRungs: number;
+  /** Each ban is longer or shorter by up to this share, so that attackers can't tell the end of it. */
+  readonly jitter: number;
+  /** After this long without a ban a source starts again on the first rung. */
+  readonly forgetMs: number;
+  /** A source is known for this long after a password succeeded from it. */
+  readonly knownMs: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const DEFAULT_INTRUSION: IntrusionSettings = {
+  attempts: 10,
+  windowMs: 10 * MINUTE,
+  accountNames: 8,
+  loginAttempts: 5,
+  ladderMs: [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY],
+  unprovenRungs: 2,
+  jitter: 0.1,
+  forgetMs: 30 * DAY,
+  knownMs: 30 * DAY,
+};

@@ -1,0 +1,72 @@
+import type { Target } from "./address.js";
+import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
+
+/** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `premium-international`). */
+export type AreaCode = string;
+
+/** Number types as areas distinguish them. `fixed-or-mobile`: the plan does not tell them apart (North America). */
+export type NumberType =
+  | "fixed"
+  | "mobile"
+  | "fixed-or-mobile"
+  | "toll-free"
+  | "premium"
+  | "shared-cost"
+  | "personal"
+  | "pager"
+  | "voip"
+  | "uan"
+  | "voicemail"
+  | "unknown";
+
+/** One opened area. `types` null: every ordinary type, so not premium, shared-cost, personal, pager, uan. */
+export interface OpenArea {
+  readonly area: AreaCode;
+  readonly types: readonly NumberType[] | null;
+}
+
+/** How digits on this PBX are to be read. */
+export interface DialPlan {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: AreaCode;
+  /** Dialled ahead of an outside call and taken off, such as `9`; null where there is none. */
+  readonly outsidePrefix: string | null;
+  /** International prefixes beyond the country's own, such as `00` in the US; `+` always works. */
+  readonly internationalPrefixes: readonly string[];
+}
+
+export interface CallingRules {
+  readonly openAreas: readonly OpenArea[];
+  /** Micro-dollars per minute; null: no cap. */
+  readonly capMicrosPerMinute: number | null;
+  /** A deck is loaded and has no price for the number. */
+  readonly withoutRate: "refuse" | "allow";
+}
+
+/** One immutable snapshot of all rules. `extensions` holds what takes the place of a global rule for an extension. */
+export interface Policy {
+  readonly version: number;
+  readonly dialPlan: DialPlan;
+  readonly calling: CallingRules;
+  readonly extensions: Readonly<Record<string, ExtensionRules>>;
+  readonly intrusion: IntrusionSettings;
+  readonly neverBan: readonly Target[];
+}
+
+export interface ExtensionRules {
+  readonly openAreas?: readonly OpenArea[];
+  readonly capMicrosPerMinute?: number | null;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  version: 1,
+  dialPlan: { country: "US", outsidePrefix: null, internationalPrefixes: [] },
+  calling: {
+    openAreas: [{ area: "US", types: null }],
+    capMicrosPerMinute: 250_000,
+    withoutRate: "refuse",
+  },
+  extensions: {},
+  intrusion: DEFAULT_INTRUSION,
+  neverBan: [],
+};

@@ -3,6 +3,8 @@
 /** Two projects: `unit` needs no privileges beyond a network namespace, `lab` drives real Asterisk. */
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
+  // Sources import each other as `./x.js`, which is what tsc makes of `./x.ts`.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };

@@ -14,6 +14,9 @@ export interface Clock {
 /** Even in [0, 1). */
 export type Random = () => number;
 
+/** Runs `job` once, `ms` from now; calling what it returns prevents it. */
+export type After = (ms: number, job: () => void) => () => void;
+
 /** The few lines of a logger that guards use: a fixed message, facts as fields, no secrets. */
 export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -103,6 +106,12 @@ export interface AsteriskFacts {
   readonly version: string;
   readonly endpoints: readonly string[];
   readonly trunks: readonly Trunk[];
+}
+
+/** The trunks that were last seen, so that they are protected before Asterisk has answered. */
+export interface TrunkStore {
+  load(): Trunk[];
+  save(trunks: readonly Trunk[]): void;
 }
 
 /** The AMI control connection. */

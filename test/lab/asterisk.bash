@@ -14,6 +14,7 @@ lay_out() {
   cp -a "$root/var/spool/asterisk/." "$run/spool/"
   cp "$root"/etc/asterisk/{ccss,cdr,cel,features,indications,pjproject,stasis,udptl}.conf "$run/etc/"
   cp "$CHECKOUT"/test/lab/asterisk/*.conf "$run/etc/"
+  touch "$run/etc/websocket_client.conf"
   endpoints >"$run/etc/pjsip-endpoints.conf"
   mkdir "$run/etc/ringfence"
   if [[ -d $CHECKOUT/asterisk-conf ]]; then cp -R "$CHECKOUT/asterisk-conf/." "$run/etc/ringfence/"; fi

@@ -10,6 +10,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { parseArgs } from "node:util";
 
 const { values } = parseArgs({
@@ -75,7 +76,9 @@ function fillIn(template, challenge) {
     .replaceAll("{nonce}", nonce)
     .replaceAll("{opaque}", field("opaque"))
     .replace(/\{response:([^}]*)\}/g, (_, password) =>
-      md5(`${md5(`${values.username}:${field("realm")}:${password}`)}:${nonce}:${md5(`${values.method}:${uri}`)}`),
+      md5(
+        `${md5(`${values.username}:${field("realm")}:${password}`)}:${nonce}:${md5(`${values.method}:${uri}`)}`,
+      ),
     );
 }
 

@@ -58,6 +58,8 @@ export interface Firewall {
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
   apply(change: FirewallChange): Promise<void>;
+  /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
+  protect(targets: readonly Target[]): Promise<void>;
   held(): Promise<HeldShut[]>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;

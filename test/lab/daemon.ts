@@ -67,7 +67,7 @@ async function lab(version: AsteriskVersion, command: string): Promise<void> {
 function run(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Told> {
   return new Promise((done, fail) => {
     execFile(file, args, { env, timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") fail(error);
+      if (error !== null && typeof error.code !== "number") fail(new Error(error.message, { cause: error }));
       else done({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
   });

@@ -187,6 +187,24 @@ export interface PolicyStore {
   save(next: Policy, by: string, atMs: number, change: string): Policy;
 }
 
+/** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly atMs: number;
+  readonly by: string;
+  /** What was changed: `policy`, `ban 203.0.113.12`, `deck default`. */
+  readonly subject: string;
+  /** In words. */
+  readonly change: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface AuditStore {
+  /** Newest first. Entries are written by the stores, in the transaction of the change. */
+  recent(limit: number): AuditEntry[];
+}
+
 // ---- telling people ---------------------------------------------------------------------------------------------
 
 /** What the live feed carries. */

@@ -10,6 +10,7 @@ lay_out() {
   run=$(run_of "$version")
   root=$(rootfs_of "$version")
   mkdir -p "$run"/{etc,log,spool,run,root}
+  echo "$CHECKOUT" >"$run/checkout"
   cp -a "$root/var/lib/asterisk" "$run/lib"
   cp -a "$root/var/spool/asterisk/." "$run/spool/"
   cp "$root"/etc/asterisk/{ccss,cdr,cel,features,indications,pjproject,stasis,udptl}.conf "$run/etc/"

@@ -2,7 +2,7 @@ import type { Target } from "../domain/address.js";
 import type { Cap, Scope } from "../domain/calling/verdict.js";
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
-import { usdText } from "../domain/calling/money.js";
+import { formatUsd } from "../domain/calling/money.js";
 import { ago, areaText, banStory, nameText, namesText, times, until } from "./explain-words.js";
 import type { CallLogEntry, KnownSource } from "./ports.js";
 
@@ -163,7 +163,7 @@ function rulesStory({ areas, areasScope, cap }: ExtensionFacts): string {
   const price =
     cap.microsPerMinute === null
       ? "at any price"
-      : `up to $${usdText(cap.microsPerMinute)} a minute (${scopeText(cap.scope)})`;
+      : `up to $${formatUsd(cap.microsPerMinute)} a minute (${scopeText(cap.scope)})`;
   return `It may call ${open} (${scopeText(areasScope)}), ${price}.`;
 }
 

@@ -1,4 +1,4 @@
-import { usdText } from "../domain/calling/money.js";
+import { formatUsd } from "../domain/calling/money.js";
 import type { Rate, Scope, Verdict } from "../domain/calling/verdict.js";
 import type { Ban } from "../domain/intrusion/ban.js";
 import type { Explanation } from "../guard/explain.js";
@@ -61,8 +61,8 @@ export function verdictJson(verdict: Verdict): VerdictJson {
     rate:
       rate === null
         ? null
-        : { deck: rate.deck, prefix: rate.prefix, usdPerMinute: usdText(rate.microsPerMinute) },
-    cap: cap === null ? null : { usdPerMinute: usdText(cap.microsPerMinute), scope: scopeJson(cap.scope) },
+        : { deck: rate.deck, prefix: rate.prefix, usdPerMinute: formatUsd(rate.microsPerMinute) },
+    cap: cap === null ? null : { usdPerMinute: formatUsd(cap.microsPerMinute), scope: scopeJson(cap.scope) },
     detail: verdict.detail,
     policyVersion: verdict.policyVersion,
   };
@@ -94,7 +94,7 @@ export function rateJson(rate: Rate): RateJson {
     deck: rate.deck,
     prefix: rate.prefix,
     destination: rate.destination,
-    usdPerMinute: usdText(rate.microsPerMinute),
+    usdPerMinute: formatUsd(rate.microsPerMinute),
   };
 }
 
@@ -104,7 +104,7 @@ export function areasJson({ scope, areas, policyVersion }: AreasInForce): AreasJ
 
 export function capJson({ microsPerMinute, scope }: CapInForce): CapJson {
   return {
-    usdPerMinute: microsPerMinute === null ? null : usdText(microsPerMinute),
+    usdPerMinute: microsPerMinute === null ? null : formatUsd(microsPerMinute),
     scope: scopeJson(scope),
   };
 }

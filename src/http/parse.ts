@@ -66,10 +66,10 @@ export const note = z
 /** An endpoint's name as Asterisk takes them. */
 export const extension = z.string().regex(/^[\w.@+-]{1,80}$/, "the name of an endpoint, such as 100");
 
-/** USD as a decimal string: micro-dollars. */
+/** USD a minute as a decimal string: micro-dollars. */
 export const usdPerMinute = z.string().transform((text, context) => {
-  const micros = parseUsd(text);
-  if (micros !== null) return micros;
-  context.addIssue('write USD with up to six decimals, such as "0.25"');
+  const price = parseUsd(text);
+  if ("micros" in price) return price.micros;
+  context.addIssue(price.error);
   return z.NEVER;
 });

@@ -57,14 +57,16 @@ function whatItDid(ban: Ban): string {
   const tries = `${attempts} ${attempts === 1 ? "try" : "tries"}`;
   switch (ban.trigger) {
     case "attempts":
-    case "logins":
-      return `${ban.target} guessed passwords: ${tries} on ${namesText(accounts)}${duringText(ban)}${over}, none right.`;
+    case "logins": {
+      const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
+      return `${ban.target} guessed passwords: ${tries}${on}${duringText(ban)}${over}, none right.`;
+    }
     case "account-names":
-      return `${ban.target} tried out account names: ${accounts.length} of them (${namesText(accounts)}) in ${tries}${duringText(ban)}${over}.`;
+      return `${ban.target} tried out account names: ${namesText(accounts)}, ${tries}${duringText(ban)}${over}.`;
     case "forged-headers":
-      return `${ban.target} wrote line breaks into its requests, to forge what Asterisk reports${over}.`;
+      return `${ban.target} wrote line breaks into its requests to forge what Asterisk reports${over}.`;
     case "by-hand":
-      return `${ban.target} was shut out by hand by ${nameText(ban.by)}${ban.note === null ? "" : `: ${ban.note}`}.`;
+      return `${ban.target} was shut out by hand (${ban.by})${ban.note === null ? "" : `: ${ban.note}`}.`;
   }
 }
 

@@ -123,7 +123,7 @@ function historyStory(history: readonly Ban[], nowMs: number): string[] {
   const [last] = history;
   if (last === undefined) return [];
   return [
-    `It was shut out ${times(history.length)} before, last ${ago(last.fromMs, nowMs)}: ${last.evidence.summary}`,
+    `It was shut out ${times(history.length)} before, last ${ago(last.fromMs, nowMs)}: ${sentence(last.evidence.summary)}`,
   ];
 }
 
@@ -132,7 +132,7 @@ function addressAdvice({ target, standing, inForce, recent }: AddressFacts): str
   if (ban === undefined) {
     if (standing === "protected")
       return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
-    if (recent.count > 0) return ["Nothing to do: it is shut out when it goes on."];
+    if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
   const advice = [`If it is one of yours: ringfence bans lift ${ban.target}`];
@@ -171,9 +171,7 @@ function extensionAdvice({ extension, known, shutOut, refused, exists }: Extensi
   const advice = shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`);
   const area = refused.find(({ verdict }) => verdict.reason === "area-closed")?.verdict.area ?? null;
   if (area !== null)
-    advice.push(
-      `If ${nameText(extension)} should call there: ringfence areas allow ${area} --extension ${nameText(extension)}`,
-    );
+    advice.push(`If it should call there: ringfence areas allow ${area} --extension ${nameText(extension)}`);
   if (refused.some(({ verdict }) => verdict.reason === "rate-over-cap")) {
     advice.push(`If such prices are meant: ringfence cap set USD --extension ${nameText(extension)}`);
   }
@@ -192,4 +190,8 @@ function newest(known: readonly KnownSource[]): KnownSource | null {
 
 function scopeText(scope: Scope): string {
   return scope === "global" ? "global rule" : "its own rule";
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -43,8 +43,8 @@ export class Namespace {
   }
 }
 
-/** Joins two namespaces by a cable; `addresses` of each side with their masks. */
-export function join2(a: Namespace, aAddresses: string[], b: Namespace, bAddresses: string[]): void {
+/** Connects two namespaces by a cable; `addresses` of each side with their masks. */
+export function connect(a: Namespace, aAddresses: string[], b: Namespace, bAddresses: string[]): void {
   run("ip", ["-n", a.name, "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", b.name]);
   for (const [side, addresses] of [
     [a, aAddresses],

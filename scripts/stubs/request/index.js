@@ -19,6 +19,8 @@ module.exports = function request(url, callback) {
   });
   outgoing.on("error", callback);
   outgoing.on("timeout", () =>
-    outgoing.destroy(Object.assign(new Error(`no answer from ${url} in ${DEADLINE_MS} ms`), { code: "ETIMEDOUT" })),
+    outgoing.destroy(
+      Object.assign(new Error(`no answer from ${url} in ${DEADLINE_MS} ms`), { code: "ETIMEDOUT" }),
+    ),
   );
 };

@@ -2,7 +2,13 @@ import type { Source } from "../address.js";
 import { Attempts, type AttemptChange } from "./attempts.js";
 import type { BanEvidence, Proof, Standing, Trigger } from "./ban.js";
 import type { DialogLimits } from "./dialogs.js";
-import { evidenceOf, forgeryEvidence, type WindowTrigger } from "./evidence.js";
+import {
+  evidenceOf,
+  forgeryEvidence,
+  strikesHeld,
+  type StrikesHeld,
+  type WindowTrigger,
+} from "./evidence.js";
 import type { Evidence, ForgedEvent } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { isProven, Strikes, tallyOf, type Tally } from "./strikes.js";
@@ -73,6 +79,16 @@ export class Judge {
   /** What is held against `source`; null where nothing is. */
   suspect(source: Source): Readonly<Suspect> | null {
     return this.strikes.of(source);
+  }
+
+  /** What of it lies within the window that ends at `nowMs`. */
+  strikesOf(source: Source, nowMs: number, settings: IntrusionSettings): StrikesHeld {
+    return strikesHeld(this.strikes.of(source), nowMs, settings);
+  }
+
+  /** Challenges to real accounts that `source` was sent and has not answered. */
+  unansweredOf(source: Source): number {
+    return this.attempts.unansweredOf(source);
   }
 
   /** The windows of `source` start anew. */

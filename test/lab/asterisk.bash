@@ -2,7 +2,7 @@
 # One running Asterisk: the root filesystem, read-only, with writable folders of this run laid over it in a private
 # mount namespace. The mounts live and die with the process: none can be left behind.
 
-run_of() { echo "/run/ringfence-lab/$1"; }
+run_of() { echo "/run/ringfence-lab/$1$LAB_NAME"; }
 
 # Lays out the folders of a run: the lab's configuration, and the checkout's asterisk-conf under /etc/asterisk/ringfence.
 lay_out() {
@@ -10,6 +10,7 @@ lay_out() {
   run=$(run_of "$version")
   root=$(rootfs_of "$version")
   mkdir -p "$run"/{etc,log,spool,run,root}
+  echo "$CHECKOUT" >"$run/checkout"
   cp -a "$root/var/lib/asterisk" "$run/lib"
   cp -a "$root/var/spool/asterisk/." "$run/spool/"
   cp "$root"/etc/asterisk/{ccss,cdr,cel,features,indications,pjproject,stasis,udptl}.conf "$run/etc/"

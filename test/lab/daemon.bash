@@ -34,14 +34,16 @@ daemon_start() {
 }
 
 daemon_config() {
-  local run
+  local run page=127.0.0.1
   run=$(run_of "$1")
+  # A second lab has no link to the machine.
+  if [[ -z ${RINGFENCE_LAB_NAME:-} ]]; then page=198.18.$1.2; fi
   cat <<YAML
 ami: { host: 127.0.0.1, port: 5038, user: ringfence }
 ari: { url: "http://127.0.0.1:8088", user: ringfence }
 database: $run/ringfence.db
 firewall: { backend: nftables }
-http: { socket: $run/ringfence.sock, listen: "198.18.$1.2:8787" }
+http: { socket: $run/ringfence.sock, listen: "$page:8787" }
 log: { level: info }
 YAML
 }

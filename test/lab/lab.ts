@@ -33,6 +33,8 @@ export interface SippOptions {
   accountsFile?: string;
   calls?: number;
   callsPerSecond?: number;
+  /** How long a call waits for the next message before it counts as failed: a caller shut out hears nothing. */
+  patienceMs?: number;
   timeoutMs?: number;
 }
 
@@ -49,6 +51,8 @@ export class LabError extends Error {
 }
 
 const folder = __dirname;
+/** Empty for the lab that people use; see `scripts/lab --help`. */
+const labName = process.env["RINGFENCE_LAB_NAME"] ?? "";
 const labScript = resolve(folder, "../../scripts/lab");
 
 /** Brings a version up; does nothing when it is up. The first time fetches Asterisk, which takes a minute or more. */
@@ -84,7 +88,12 @@ export async function asteriskCli(version: AsteriskVersion, command: string): Pr
 
 /** Where a run keeps Asterisk's files, on this machine: `etc`, `log`, `lib`, `spool` and `console.log`. */
 export function runFolder(version: AsteriskVersion): string {
-  return `/run/ringfence-lab/${version}`;
+  return `/run/ringfence-lab/${version}${labName}`;
+}
+
+/** The network namespace of a host. */
+export function netns(version: AsteriskVersion, host: Host): string {
+  return `rf${version}${labName}-${host}`;
 }
 
 /** Runs a program on a host of the lab; throws when it fails or takes too long. */
@@ -175,7 +184,7 @@ function sippArguments(scenario: string, options: SippOptions, timeoutMs: number
   const argv = ["sipp", "-nostdin", "-sf", scenarioFile(scenario), "-i", options.from];
   argv.push("-s", account, "-ap", options.password ?? passwordOf(account));
   argv.push("-m", `${options.calls ?? 1}`, "-r", `${options.callsPerSecond ?? 20}`);
-  argv.push("-timeout", `${Math.ceil(timeoutMs / 1000)}`);
+  argv.push("-timeout", `${Math.ceil(timeoutMs / 1000)}`, "-recv_timeout", `${options.patienceMs ?? 5000}`);
   if (options.port !== undefined) argv.push("-p", `${options.port}`);
   if (options.transport === "tcp") argv.push("-t", "t1");
   if (options.dialled !== undefined) argv.push("-key", "dialled", options.dialled);
@@ -206,7 +215,7 @@ async function lab(argv: readonly string[], timeoutMs: number): Promise<Outcome>
 }
 
 function inHost(version: AsteriskVersion, host: Host, argv: readonly string[]): string[] {
-  return ["ip", "netns", "exec", `rf${version}-${host}`, ...argv];
+  return ["ip", "netns", "exec", netns(version, host), ...argv];
 }
 
 function run(

@@ -5,7 +5,10 @@
 
 HOSTS=(pbx phones attacker carrier)
 
-netns() { echo "rf$1-$2"; }
+# RINGFENCE_LAB_NAME makes a second lab beside the first: two checkouts can test at once.
+LAB_NAME=${RINGFENCE_LAB_NAME:-}
+
+netns() { echo "rf$1$LAB_NAME-$2"; }
 
 has_netns() { [[ -e /run/netns/$(netns "$1" "$2") ]]; }
 
@@ -30,7 +33,7 @@ network_up() {
 
 network_down() {
   local version=$1 host
-  ip link delete "rf$version-host" 2>/dev/null || true
+  if [[ -z $LAB_NAME ]]; then ip link delete "rf$version-host" 2>/dev/null || true; fi
   for host in "${HOSTS[@]}" net; do
     if has_netns "$version" "$host"; then ip netns delete "$(netns "$version" "$host")"; fi
   done
@@ -86,6 +89,8 @@ may_forge() {
 # One link from the machine to the PBX, so that a browser can open the daemon's pages.
 reach_from_machine() {
   local version=$1
+  # The addresses of this link are the machine's, and only one lab can have them.
+  if [[ -n $LAB_NAME ]]; then return; fi
   ip link add "rf$version-host" type veth peer name machine netns "$(netns "$version" pbx)"
   ip address add "198.18.$version.1/30" dev "rf$version-host"
   ip link set "rf$version-host" up

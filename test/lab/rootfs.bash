@@ -41,8 +41,9 @@ build_rootfs() {
   say "step 1 of 3: fetching and unpacking packages"
   script=/usr/share/debootstrap/scripts/$suite
   [[ -e $script ]] || script=/usr/share/debootstrap/scripts/sid
-  debootstrap --variant=minbase --include=asterisk --keyring="$(debian_keyring)" \
-    "$suite" "$building" "$mirror" "$script" 2>&1 8>&- 9>&- | tee "$log" | show_steps ||
+  # What debootstrap mounts stays in its own namespace, whatever ends it; and as long as it lives, it holds the lock.
+  unshare --mount debootstrap --variant=minbase --include=asterisk --keyring="$(debian_keyring)" \
+    "$suite" "$building" "$mirror" "$script" 2>&1 | tee "$log" | show_steps ||
     fail "debootstrap failed; the end of $log: $(tail -n 3 "$log")"
 
   say "step 2 of 3: tidying"

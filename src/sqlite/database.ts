@@ -15,6 +15,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** The import thread checkpoints for everyone, so that the fsync falls on no thread that serves calls or events; this many
  *  pages (64 MB) are the backstop for when it does not. */
 const BACKSTOP_PAGES = 16_000;
+const CHECKPOINT_PAGES = 1_000;
+const MOST_WAL_BYTES = 64 * 1024 * 1024;
 
 interface Migration {
   readonly version: number;
@@ -35,6 +37,7 @@ export function openDatabase(path: string, migrations = join(__dirname, "migrati
       db.pragma("synchronous = NORMAL");
       db.pragma("foreign_keys = ON");
       db.pragma(`wal_autocheckpoint = ${BACKSTOP_PAGES}`);
+      db.pragma(`journal_size_limit = ${MOST_WAL_BYTES}`);
       migrate(db, listMigrations(migrations));
       return db;
     } catch (error) {
@@ -64,6 +67,11 @@ export function durably<T>(db: Database, write: () => T): T {
   } finally {
     db.pragma("synchronous = NORMAL");
   }
+}
+
+/** Makes this connection the one that checkpoints: as it writes, and each time that `checkpoint` is called. */
+export function takeCheckpoints(db: Database): void {
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
 }
 
 /** Moves what the write-ahead log holds into the database file, as far as that goes without waiting. */

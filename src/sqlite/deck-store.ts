@@ -3,6 +3,7 @@ import { RingfenceError } from "../domain/error.js";
 import type { DeckInfo, DeckRow, DeckStore } from "../guard/ports.js";
 import { auditWriter } from "./audit.js";
 import { durably, type Database } from "./database.js";
+import { parsePage, writePages } from "./deck-pages.js";
 import { idOf, parseRow } from "./row.js";
 import { inStore } from "./store-error.js";
 
@@ -12,8 +13,8 @@ export interface SweepingDeckStore extends DeckStore {
   sweep(): void;
 }
 
-/** Rate decks of up to millions of rows. A replacement writes for seconds, but holds the database's write lock for a few
- *  milliseconds at a time and lets others in between; the name passes to the new rows in one small transaction. The deck
+/** Rate decks of up to millions of rows. A replacement takes a while, but holds the database's write lock for a millisecond
+ *  or two at a time and lets others in between; the name passes to the new rows in one small transaction. The deck
  *  before is kept, so that an import can be undone. */
 export function deckStore(db: Database): SweepingDeckStore {
   const create = db
@@ -21,44 +22,24 @@ export function deckStore(db: Database): SweepingDeckStore {
       `INSERT INTO decks (name, state, rows, imported_at_ms, imported_by) VALUES (?, 'loading', 0, ?, ?) RETURNING id`,
     )
     .pluck();
-  const insert = db.prepare(
-    "INSERT INTO deck_rows VALUES (@deckId, @prefix, @destination, @microsPerMinute)",
-  );
+  const insertPage = db.prepare("INSERT INTO deck_pages (deck_id, page, rows) VALUES (?, ?, ?)");
   const setState = db.prepare("UPDATE decks SET state = @to WHERE name = @name AND state = @from");
   const take = db.prepare("UPDATE decks SET state = 'current', rows = ? WHERE id = ?");
   const current = db.prepare("SELECT * FROM decks WHERE state = 'current' ORDER BY name");
   const named = db.prepare("SELECT * FROM decks WHERE state = 'current' AND name = ?");
-  const page = db.prepare("SELECT * FROM deck_rows WHERE deck_id = ? AND prefix > ? ORDER BY prefix LIMIT ?");
+  const page = db.prepare("SELECT rows FROM deck_pages WHERE deck_id = ? AND page = ?").pluck();
   const gone = db.prepare("SELECT id FROM decks WHERE state = 'gone'").pluck();
   const leftOver = db.prepare("UPDATE decks SET state = 'gone' WHERE state = 'loading'");
   const clear = db.prepare(
-    `DELETE FROM deck_rows WHERE deck_id = @id
-       AND prefix IN (SELECT prefix FROM deck_rows WHERE deck_id = @id ORDER BY prefix LIMIT ${CHUNK_ROWS})`,
+    `DELETE FROM deck_pages WHERE deck_id = @id
+       AND page IN (SELECT page FROM deck_pages WHERE deck_id = @id LIMIT 20)`,
   );
   const drop = db.prepare("DELETE FROM decks WHERE id = ?");
   const audit = auditWriter(db);
 
-  const insertChunk = db.transaction((deckId: number, rows: readonly DeckRow[]) => {
-    for (const row of rows) insert.run({ ...row, deckId });
-  });
-
-  const fill = (deckId: number, rows: Iterable<DeckRow>): number => {
-    let count = 0;
-    for (const chunk of chunksOf(rows, CHUNK_ROWS)) {
-      insertChunk.immediate(deckId, chunk);
-      count += chunk.length;
-      letOthersWrite();
-    }
-    return count;
-  };
-
-  const infoOf = (name: string): DeckInfo | null => {
-    const row = named.get(name);
-    return row === undefined ? null : parseDeck(row).info;
-  };
-
   const takeOver = (deckId: number, name: string, count: number, atMs: number, by: string): DeckInfo => {
-    const before = infoOf(name);
+    const row = named.get(name);
+    const before = row === undefined ? null : parseDeck(row).info;
     setState.run({ name, from: "previous", to: "gone" });
     setState.run({ name, from: "current", to: "previous" });
     take.run(count, deckId);
@@ -67,67 +48,47 @@ export function deckStore(db: Database): SweepingDeckStore {
     return info;
   };
 
-  const clearGone = () => {
-    for (const id of gone.all() as number[]) {
-      while (clear.run({ id }).changes > 0) letOthersWrite();
-      drop.run(id);
+  /** Page by page, since a statement left open would keep its connection from anything else. */
+  function* rowsOf(name: string): Generator<DeckRow> {
+    const row = inStore("read the deck", () => named.get(name));
+    if (row === undefined) return;
+    const { id, info } = parseDeck(row);
+    let read = 0;
+    for (let number = 0; read < info.rows; number++) {
+      const text = inStore(`read the deck ${name}`, () => page.get(id, number));
+      if (text === undefined) {
+        const message = `deck ${name} has ${read} of its ${info.rows} rows: import it again`;
+        throw new RingfenceError("store", message);
+      }
+      const rows = parsePage(text, id, number);
+      yield* rows;
+      read += rows.length;
     }
-  };
+  }
 
   return {
     replace: (name, rows, atMs, by) =>
       inStore(`store the deck ${name}`, () => {
         const deckId = create.get(name, atMs, by) as number;
-        const count = fill(deckId, rows);
+        let count = 0;
+        for (const { number, text, length } of writePages(rows)) {
+          insertPage.run(deckId, number, text);
+          count += length;
+          letOthersWrite();
+        }
         return durably(db, () => takeOver(deckId, name, count, atMs, by));
       }),
     list: () => inStore("list the decks", () => current.all().map((row) => parseDeck(row).info)),
-    rows: (name) => deckRows(named, page, name),
+    rows: rowsOf,
     sweep: () =>
       inStore("clear away old decks", () => {
         leftOver.run();
-        clearGone();
+        for (const id of gone.all() as number[]) {
+          while (clear.run({ id }).changes > 0) letOthersWrite();
+          drop.run(id);
+        }
       }),
   };
-}
-
-/** Rows in one write transaction: some 5 ms. */
-const CHUNK_ROWS = 2_000;
-const PAGE_ROWS = 5_000;
-
-/** Reads page by page, since a statement left open would keep its connection from anything else. In prefix order. */
-function* deckRows(
-  named: { get(name: string): unknown },
-  page: { all(id: number, after: string, limit: number): unknown[] },
-  name: string,
-): Generator<DeckRow> {
-  const row = inStore("read the deck", () => named.get(name));
-  if (row === undefined) return;
-  const { id, info } = parseDeck(row);
-  let after = "";
-  for (let read = 0; read < info.rows;) {
-    const rows = inStore(`read the deck ${name}`, () => page.all(id, after, PAGE_ROWS));
-    if (rows.length === 0) {
-      throw new RingfenceError("store", `deck ${name} has ${read} of its ${info.rows} rows: import it again`);
-    }
-    for (const raw of rows) {
-      const parsed = parseDeckRow(raw, id);
-      yield parsed;
-      after = parsed.prefix;
-    }
-    read += rows.length;
-  }
-}
-
-function* chunksOf(rows: Iterable<DeckRow>, size: number): Generator<DeckRow[]> {
-  let chunk: DeckRow[] = [];
-  for (const row of rows) {
-    chunk.push(row);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 const never = new Int32Array(new SharedArrayBuffer(4));
@@ -149,23 +110,4 @@ function parseDeck(raw: unknown): { id: number; info: DeckInfo } {
   const row = parseRow("decks", idOf(raw), deckInfoRow, raw);
   const { id, name, rows, imported_at_ms: importedAtMs, imported_by: importedBy } = row;
   return { id, info: { name, rows, importedAtMs, importedBy } };
-}
-
-/** By hand: a schema takes longer than a million rows allow. */
-function parseDeckRow(raw: unknown, deckId: number): DeckRow {
-  const { prefix, destination, micros_per_minute: micros } = raw as Record<string, unknown>;
-  if (typeof prefix !== "string" || !/^[0-9]+$/.test(prefix)) {
-    throw rowFault(deckId, prefix, "the prefix is not digits alone");
-  }
-  if (typeof destination !== "string" || typeof micros !== "number" || !Number.isSafeInteger(micros)) {
-    throw rowFault(deckId, prefix, "the price or the destination is of the wrong kind");
-  }
-  return { prefix, destination, microsPerMinute: micros };
-}
-
-function rowFault(deckId: number, prefix: unknown, why: string): RingfenceError {
-  return new RingfenceError(
-    "store",
-    `table deck_rows, row ${deckId} ${JSON.stringify(prefix)} cannot be read: ${why}`,
-  );
 }

@@ -21,13 +21,13 @@ const manyRows = (count: number, micros: number) =>
 const statesOf = (db: ReturnType<typeof tempDatabase>) =>
   db
     .prepare(
-      "SELECT name, state, (SELECT count(*) FROM deck_rows WHERE deck_id = decks.id) AS held FROM decks",
+      "SELECT name, state, (SELECT count(*) FROM deck_pages WHERE deck_id = decks.id) AS pages FROM decks",
     )
     .all();
 
 test("a deck comes back whole, in prefix order", () => {
   const decks = deckStore(tempDatabase());
-  const info = decks.replace("default", [row("44"), row("1876", 210_000), row("1")], 1_000, "cli:root");
+  const info = decks.replace("default", [row("1"), row("1876", 210_000), row("44")], 1_000, "cli:root");
   expect(info).toEqual({ name: "default", rows: 3, importedAtMs: 1_000, importedBy: "cli:root" });
   expect([...decks.rows("default")]).toEqual([row("1"), row("1876", 210_000), row("44")]);
   expect(decks.list()).toEqual([info]);
@@ -43,9 +43,9 @@ test("a replacement is whole, audited, and keeps one deck before it", () => {
   const prices = new Set([...decks.rows("default")].map(({ microsPerMinute }) => microsPerMinute));
   expect([...prices]).toEqual([3]);
   expect(statesOf(db)).toEqual([
-    { name: "default", state: "previous", held: 4_500 },
-    { name: "default", state: "current", held: 4_500 },
-    { name: "other", state: "current", held: 1 },
+    { name: "default", state: "previous", pages: 3 },
+    { name: "default", state: "current", pages: 3 },
+    { name: "other", state: "current", pages: 1 },
   ]);
   expect(auditStore(db).recent(2)[1]).toMatchObject({
     subject: "deck default",
@@ -56,8 +56,14 @@ test("a replacement is whole, audited, and keeps one deck before it", () => {
 });
 
 test.each<[string, Iterable<DeckRow>, string]>([
-  ["a prefix twice", [...manyRows(2_500, 1), row("1000000")], "UNIQUE constraint failed"],
-  ["a price that is no integer", [row("1", 0.5)], "cannot store REAL value in INTEGER column"],
+  [
+    "a prefix twice",
+    [...manyRows(2_500, 1), row("1002499")],
+    'prefix "1002499": it does not come after 1002499',
+  ],
+  ["rows out of order", [row("44"), row("1876")], 'prefix "1876": it does not come after 44'],
+  ["a price that is no integer", [row("1", 0.5)], "the price is no number of micro-dollars"],
+  ["a prefix that is none", [row("+1")], "the prefix is not 1 to 15 digits"],
   [
     "a reader that throws",
     (function* () {
@@ -73,7 +79,7 @@ test.each<[string, Iterable<DeckRow>, string]>([
   expect(() => decks.replace("default", rows, 2_000, "cli:root")).toThrow(message);
   expect([...decks.rows("default")]).toEqual([row("1", 7)]);
   decks.sweep();
-  expect(statesOf(db)).toEqual([{ name: "default", state: "current", held: 1 }]);
+  expect(statesOf(db)).toEqual([{ name: "default", state: "current", pages: 1 }]);
 });
 
 test("the sweep clears away what a killed import left, and nothing else", () => {
@@ -81,12 +87,12 @@ test("the sweep clears away what a killed import left, and nothing else", () => 
   const decks = deckStore(db);
   decks.replace("default", [row("1")], 1_000, "cli:root");
   db.exec(`INSERT INTO decks VALUES (77, 'default', 'loading', 0, 2000, 'cli:root');
-           INSERT INTO deck_rows VALUES (77, '1', 'half', 5), (77, '2', 'half', 5);
-           INSERT INTO decks VALUES (78, 'default', 'gone', 1, 2000, 'cli:root');
-           INSERT INTO deck_rows VALUES (78, '1', 'old', 5);`);
+           INSERT INTO decks VALUES (78, 'default', 'gone', 1, 2000, 'cli:root');`);
+  const page = db.prepare("INSERT INTO deck_pages VALUES (?, ?, '[]')");
+  for (let n = 0; n < 50; n++) page.run(77 + (n % 2), n);
   expect(decks.list()).toHaveLength(1);
   decks.sweep();
-  expect(statesOf(db)).toEqual([{ name: "default", state: "current", held: 1 }]);
+  expect(statesOf(db)).toEqual([{ name: "default", state: "current", pages: 1 }]);
 });
 
 test("others write between the chunks of an import", () => {
@@ -107,17 +113,22 @@ test("others write between the chunks of an import", () => {
 test("a deck that has lost rows says so", () => {
   const db = tempDatabase();
   const decks = deckStore(db);
-  decks.replace("default", [row("1"), row("2")], 1_000, "cli:root");
-  db.exec("DELETE FROM deck_rows WHERE prefix = '2'");
-  expect(() => [...decks.rows("default")]).toThrow("deck default has 1 of its 2 rows: import it again");
+  decks.replace("default", manyRows(4_500, 1), 1_000, "cli:root");
+  db.exec("DELETE FROM deck_pages WHERE page = 1");
+  expect(() => [...decks.rows("default")]).toThrow("deck default has 2000 of its 4500 rows: import it again");
 });
 
-test("a row that is no prefix names itself", () => {
+test.each([
+  ['[["1",5,"a"],["+1",5,"b"]]', "entry 1: the prefix is not 1 to 15 digits"],
+  ['[["1",-5,"a"]]', "entry 0: the price is no number of micro-dollars"],
+  ['[["1",5]]', "entry 0: the destination is no text"],
+  ["[5]", "entry 0: the prefix is not 1 to 15 digits"],
+  ["[]", "not a list of rows"],
+  ["{}", "not a list of rows"],
+])("a page that means nothing names itself: %s", (text, message) => {
   const db = tempDatabase();
   const decks = deckStore(db);
   decks.replace("default", [row("1")], 1_000, "cli:root");
-  db.exec("UPDATE deck_rows SET prefix = '+1'");
-  expect(() => [...decks.rows("default")]).toThrow(
-    'row 1 "+1" cannot be read: the prefix is not digits alone',
-  );
+  db.prepare("UPDATE deck_pages SET rows = ?").run(text);
+  expect(() => [...decks.rows("default")]).toThrow(`table deck_pages, row 1 0 cannot be read: ${message}`);
 });

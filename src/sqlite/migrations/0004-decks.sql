@@ -1,6 +1,6 @@
--- A deck is written under a new id as `loading`, a few thousand rows a transaction, and takes its name over in one small
--- transaction. The one before it stays as `previous`. Whatever is `loading` or `gone` when the import thread starts was
--- left by a process that died, and is cleared away.
+-- A deck is written under a new id as `loading`, a page a transaction, and takes its name over in one small transaction. The one
+-- before it stays as `previous`. What is `loading` when the import thread starts was left by a process that died; that and
+-- what is `gone` is cleared away.
 CREATE TABLE decks (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL,
@@ -13,10 +13,11 @@ CREATE TABLE decks (
 CREATE UNIQUE INDEX decks_current ON decks (name) WHERE state = 'current';
 CREATE UNIQUE INDEX decks_previous ON decks (name) WHERE state = 'previous';
 
-CREATE TABLE deck_rows (
+-- Rows by the thousand, as a JSON list of [prefix, micro-dollars a minute, destination] in prefix order: a deck is always read and
+-- written whole, and a million table rows would keep the write lock for seconds.
+CREATE TABLE deck_pages (
   deck_id INTEGER NOT NULL REFERENCES decks (id),
-  prefix TEXT NOT NULL,
-  destination TEXT NOT NULL,
-  micros_per_minute INTEGER NOT NULL CHECK (micros_per_minute >= 0),
-  PRIMARY KEY (deck_id, prefix)
-) STRICT, WITHOUT ROWID;
+  page INTEGER NOT NULL,
+  rows TEXT NOT NULL CHECK (json_valid(rows)),
+  PRIMARY KEY (deck_id, page)
+) STRICT;

@@ -1,6 +1,7 @@
 import { formatUsd } from "../domain/calling/money.js";
-import type { Rate, Scope, Verdict } from "../domain/calling/verdict.js";
+import type { Rate, Scope } from "../domain/calling/verdict.js";
 import type { Ban } from "../domain/intrusion/ban.js";
+import { verdictJson } from "../guard/calling-json.js";
 import type { Explanation } from "../guard/explain.js";
 import type { CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
 import type {
@@ -12,7 +13,6 @@ import type {
   HappeningJson,
   KnownSourceJson,
   RateJson,
-  VerdictJson,
   WhyJson,
 } from "./contract.js";
 import type { AreasInForce, CapInForce } from "./services.js";
@@ -46,31 +46,6 @@ export function banJson(ban: Ban): BanJson {
     by: ban.by,
     liftedAt: timeOrNull(ban.liftedAtMs),
     liftedBy: ban.liftedBy,
-  };
-}
-
-export function verdictJson(verdict: Verdict): VerdictJson {
-  const { rate, cap } = verdict;
-  return {
-    decision: verdict.decision,
-    reason: verdict.reason,
-    from: verdict.from,
-    number: verdict.number,
-    area: verdict.area,
-    numberType: verdict.numberType,
-    rate:
-      rate === null
-        ? null
-        : { deck: rate.deck, prefix: rate.prefix, usdPerMinute: formatUsd(rate.microsPerMinute) },
-    cap:
-      cap === null
-        ? null
-        : {
-            usdPerMinute: formatUsd(cap.microsPerMinute),
-            scope: cap.scope === "global" ? "global" : "extension",
-          },
-    detail: verdict.detail,
-    policyVersion: verdict.policyVersion,
   };
 }
 

@@ -88,7 +88,9 @@ export class KeptLog implements Log {
 
 /** The guards in memory: enough of each to tell whether the API asks the right thing and says what it was told. */
 export class FakeServices implements Services {
-  readonly clock = { nowMs: () => NOW };
+  nowMs = NOW;
+  readonly clock = { nowMs: () => this.nowMs };
+  statusAsked = 0;
   readonly asked: unknown[] = [];
   banned: Ban[] = [];
   over: Ban[] = [];
@@ -108,6 +110,7 @@ export class FakeServices implements Services {
   private readonly listeners = new Set<(happening: Happening) => void>();
 
   status(): Status {
+    this.statusAsked++;
     if (this.fault !== null) throw this.fault;
     return {
       version: "0.1.0",

@@ -16,9 +16,20 @@ export interface Io {
 }
 
 export interface ConfigFault {
-  /** Counted from 1; null where the whole file is at fault. */
+  /** Counted from 1; null where no place in the file is to blame. */
   readonly line: number | null;
+  readonly column: number | null;
+  /** Such as `ami.port`; empty for the file as a whole. */
+  readonly key: string;
   readonly message: string;
+}
+
+/** No faults: the file is good, and `warnings` are what to think of all the same. */
+export interface ConfigReport {
+  readonly faults: readonly ConfigFault[];
+  /** The faults as lines for people. */
+  readonly lines: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export interface ReplayWish {
@@ -53,8 +64,7 @@ export interface ReplaySummary {
 export interface Offline {
   /** Runs until it is stopped. */
   run(configFile: string): Promise<void>;
-  /** No faults: the file is good. */
-  checkConfig(configFile: string): Promise<readonly ConfigFault[]>;
+  checkConfig(configFile: string): Promise<ConfigReport>;
   replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
 }
 

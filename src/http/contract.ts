@@ -172,7 +172,8 @@ export interface VerdictJson {
   readonly area: string | null;
   readonly numberType: string | null;
   readonly rate: { readonly deck: string; readonly prefix: string; readonly usdPerMinute: string } | null;
-  readonly cap: { readonly usdPerMinute: string; readonly scope: ScopeJson } | null;
+  /** `extension`: the extension's own cap, in the global one's place. */
+  readonly cap: { readonly usdPerMinute: string; readonly scope: "global" | "extension" } | null;
   readonly detail: string;
   readonly policyVersion: number;
 }
@@ -256,7 +257,7 @@ export interface AreasJson {
   readonly policyVersion: number;
 }
 
-/** `areas`: such as `US`, `GB`, `satellite`, or with number types `GB:mobile+fixed`. */
+/** `areas`: such as `US`, `GB`, `satellite`, or with number types `GB:mobile,fixed`. */
 export interface ChangeAreasJson {
   readonly areas: readonly string[];
   readonly extension?: string | undefined;

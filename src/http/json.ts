@@ -62,7 +62,13 @@ export function verdictJson(verdict: Verdict): VerdictJson {
       rate === null
         ? null
         : { deck: rate.deck, prefix: rate.prefix, usdPerMinute: formatUsd(rate.microsPerMinute) },
-    cap: cap === null ? null : { usdPerMinute: formatUsd(cap.microsPerMinute), scope: scopeJson(cap.scope) },
+    cap:
+      cap === null
+        ? null
+        : {
+            usdPerMinute: formatUsd(cap.microsPerMinute),
+            scope: cap.scope === "global" ? "global" : "extension",
+          },
     detail: verdict.detail,
     policyVersion: verdict.policyVersion,
   };

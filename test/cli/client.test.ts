@@ -109,16 +109,24 @@ describe("offline commands", () => {
       status: 0,
       out: "r.yaml is good.\n",
     });
-    offline.faults = [
-      { line: 3, message: "ami.prot is no key: did you mean port?" },
-      { line: null, message: "http is missing" },
-    ];
-    expect(await ringfence(["check-config"], { offline, env: { RINGFENCE_CONFIG: "e.yaml" } })).toMatchObject(
-      {
-        status: 1,
-        out: "e.yaml:3: ami.prot is no key: did you mean port?\ne.yaml: http is missing\n",
-      },
-    );
+    const fault = {
+      line: 3,
+      column: 5,
+      key: "ami.port",
+      message: "is the port of Asterisk's manager: write 5038",
+    };
+    offline.report = {
+      faults: [fault],
+      lines: ["e.yaml:3:5: `ami.port` is the port"],
+      warnings: ["chmod it"],
+    };
+    const env = { RINGFENCE_CONFIG: "e.yaml" };
+    expect(await ringfence(["check-config"], { offline, env })).toMatchObject({
+      status: 1,
+      out: "e.yaml:3:5: `ami.port` is the port\nWarning: chmod it\n",
+    });
+    const { out } = await ringfence(["check-config", "--json"], { offline, env });
+    expect(JSON.parse(out)).toEqual({ file: "e.yaml", ok: false, faults: [fault], warnings: ["chmod it"] });
   });
 
   test("run gets the config file", async () => {

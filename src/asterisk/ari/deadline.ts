@@ -5,7 +5,7 @@ export async function within<T>(ms: number, what: string, promise: PromiseLike<T
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new RingfenceError("asterisk-unreachable", `${what}: no answer in ${ms} ms`));
+      reject(new RingfenceError("asterisk-unreachable", `${what}: no answer in ${Math.ceil(ms)} ms`));
     }, ms);
   });
   try {

@@ -23,7 +23,7 @@ export function ask(
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void =>
       reject(new RingfenceError("asterisk-unreachable", `ARI at ${url.host}: ${cause.message}`, { cause }));
-    const signal = AbortSignal.timeout(deadlineMs);
+    const signal = AbortSignal.timeout(Math.ceil(deadlineMs));
     const outgoing = request(url, {
       method,
       signal,
@@ -34,7 +34,7 @@ export function ask(
       },
     });
     outgoing.on("error", (error) =>
-      fail(signal.aborted ? new Error(`no answer in ${deadlineMs} ms`, { cause: error }) : error),
+      fail(signal.aborted ? new Error(`no answer in ${Math.ceil(deadlineMs)} ms`, { cause: error }) : error),
     );
     outgoing.on("response", (response) => {
       const chunks: Buffer[] = [];

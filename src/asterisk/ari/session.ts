@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { connect, type Client, type Socket } from "ari-client";
 import { RingfenceError } from "../../domain/error.js";
 import type { Log } from "../../guard/ports.js";
@@ -111,7 +112,7 @@ class Session implements AriSession {
   }
 
   async waiting(): Promise<readonly WaitingCall[]> {
-    const ids = await this.waitingIds();
+    const ids = await this.waitingIds(this.limits.openMs);
     const calls: WaitingCall[] = [];
     for (let start = 0; start < ids.length; start += AT_ONCE) {
       const some = ids.slice(start, start + AT_ONCE).map((id) => this.waitingCall(id));
@@ -120,38 +121,39 @@ class Session implements AriSession {
     return calls;
   }
 
-  release(channelId: string, answer: string | null): Promise<"released" | "gone"> {
-    return within(this.limits.answerMs, "answering a call", this.answer(channelId, answer));
-  }
-
-  private async answer(channelId: string, answer: string | null): Promise<"released" | "gone"> {
+  async release(channelId: string, answer: string | null): Promise<"released" | "gone"> {
     const { channels } = this.client;
+    const endMs = performance.now() + this.limits.answerMs;
     try {
       if (answer !== null) {
-        await this.tryTwice(() => channels.setChannelVar({ channelId, variable: VARIABLE, value: answer }));
+        await this.tryTwice(endMs, () =>
+          channels.setChannelVar({ channelId, variable: VARIABLE, value: answer }),
+        );
       }
-      await this.tryTwice(() => channels.continueInDialplan({ channelId }));
+      await this.tryTwice(endMs, () => channels.continueInDialplan({ channelId }));
       return "released";
     } catch (cause) {
       // ari-client keeps the HTTP status to itself: whether the channel has gone must be asked.
-      if (!(await this.waitingIds()).includes(channelId)) return "gone";
+      if (!(await this.waitingIds(left(endMs))).includes(channelId)) return "gone";
       throw new RingfenceError("asterisk-unreachable", "a call could not be answered", { cause });
     }
   }
 
   /** An operation of ari-client whose connection breaks never settles. Both of ours may be done twice. */
-  private async tryTwice(operation: () => PromiseLike<unknown>): Promise<void> {
+  private async tryTwice(endMs: number, operation: () => PromiseLike<unknown>): Promise<void> {
+    const tryOnce = (what: string): Promise<unknown> =>
+      within(Math.min(this.limits.tryMs, left(endMs)), what, operation());
     try {
-      await within(this.limits.tryMs, "an ARI operation", operation());
+      await tryOnce("an ARI operation");
     } catch (error) {
       if (!(error instanceof RingfenceError)) throw error;
-      await within(this.limits.tryMs, "an ARI operation, tried again", operation());
+      await tryOnce("an ARI operation, tried again");
     }
   }
 
-  private async waitingIds(): Promise<readonly string[]> {
+  private async waitingIds(deadlineMs: number): Promise<readonly string[]> {
     const path = `/ari/applications/${APPLICATION}`;
-    const answer = await ask(this.settings, "GET", path, this.limits.answerMs);
+    const answer = await ask(this.settings, "GET", path, deadlineMs);
     if (answer.status === 404) return [];
     const ids = waitingIdsOf(answer.body);
     if (answer.status === 200 && ids !== null) return ids;
@@ -160,7 +162,7 @@ class Session implements AriSession {
 
   private async waitingCall(channelId: string): Promise<WaitingCall | null> {
     const path = `/ari/channels/${encodeURIComponent(channelId)}`;
-    const answer = await ask(this.settings, "GET", path, this.limits.answerMs);
+    const answer = await ask(this.settings, "GET", path, this.limits.openMs);
     return answer.status === 200 ? callOfChannel(answer.body) : null;
   }
 
@@ -192,6 +194,13 @@ class Session implements AriSession {
     this.awaitsPong = true;
     this.socket?.ping();
   }
+}
+
+/** What is left of the time until `endMs`; throws a RingfenceError where that is nothing. */
+function left(endMs: number): number {
+  const ms = endMs - performance.now();
+  if (ms <= 0) throw new RingfenceError("asterisk-unreachable", "ARI did not answer in time");
+  return ms;
 }
 
 function socketOf(client: Client): Socket {

@@ -29,12 +29,12 @@ export function addOffline(program: Command, context: Context): void {
   );
   example(check, "check-config --config ringfence.yaml").action(async (options: Options) => {
     const file = fileOf(options);
-    const faults = await offline.checkConfig(file);
-    if (options.json) printer.json({ file, ok: faults.length === 0, faults });
-    else if (faults.length === 0) printer.line(`${file} is good.`);
+    const { faults, lines, warnings } = await offline.checkConfig(file);
+    if (options.json) printer.json({ file, ok: faults.length === 0, faults, warnings });
     else {
-      for (const { line, message } of faults)
-        printer.line(`${file}${line === null ? "" : `:${line}`}: ${message}`, "red");
+      for (const line of lines) printer.line(line, "red");
+      for (const warning of warnings) printer.line(`Warning: ${warning}`);
+      if (faults.length === 0) printer.line(`${file} is good.`);
     }
     if (faults.length > 0) context.exitStatus = EXIT.refused;
   });

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import type { Io, Offline, ReplayLine } from "../../../src/cli/context.js";
+import type { ConfigReport, Io, Offline, ReplayLine } from "../../../src/cli/context.js";
 import { runCli } from "../../../src/cli/program.js";
 import { NOW } from "../../http/support/services.js";
 
@@ -21,7 +21,7 @@ export class Kept extends Writable {
 /** Stands in for the pieces that the bin wires. */
 export class FakeOffline implements Offline {
   readonly asked: unknown[] = [];
-  faults: Awaited<ReturnType<Offline["checkConfig"]>> = [];
+  report: ConfigReport = { faults: [], lines: [], warnings: [] };
   lines: ReplayLine[] = [];
 
   run(configFile: string): Promise<void> {
@@ -31,7 +31,7 @@ export class FakeOffline implements Offline {
 
   checkConfig(configFile: string): ReturnType<Offline["checkConfig"]> {
     this.asked.push({ check: configFile });
-    return Promise.resolve(this.faults);
+    return Promise.resolve(this.report);
   }
 
   async *replay(wish: Parameters<Offline["replay"]>[0]): AsyncGenerator<ReplayLine> {

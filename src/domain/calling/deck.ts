@@ -1,0 +1,168 @@
+import type { E164, Rate } from "./verdict.js";
+
+/** One line of a rate deck. */
+export interface RateRow {
+  /** 1 to 15 digits. */
+  readonly prefix: string;
+  readonly destination: string;
+  readonly microsPerMinute: number;
+}
+
+/** A rate deck ready for look-ups: disjoint intervals of fifteen-digit numbers in ascending order, each with the row
+ *  whose prefix is the longest there. All of it lies in shared memory, so a deck sent to another thread is not copied. */
+export interface Deck {
+  readonly name: string;
+  readonly rows: number;
+  /** First number of each interval; it ends where the next begins. */
+  readonly starts: Float64Array;
+  /** Row of each interval, or `NO_ROW`. */
+  readonly rowOf: Uint32Array;
+  readonly microsOf: Float64Array;
+  readonly lengthOf: Uint8Array;
+  /** The row with the next shorter prefix of this row's, or `NO_ROW`. */
+  readonly parentOf: Uint32Array;
+  readonly destinationOf: Uint32Array;
+  /** The distinct destinations in UTF-8, one after the other, and where each ends. */
+  readonly destinationText: Uint8Array;
+  readonly destinationEnds: Uint32Array;
+}
+
+/** Where a prefix stands twice, the last row wins. */
+export function buildDeck(name: string, rows: Iterable<RateRow>): Deck {
+  const { distinct, destinations } = collect(rows);
+  const count = distinct.length;
+  // Each prefix begins one interval and ends one; neighbours share their borders, so fewer are needed in the end.
+  const starts = new Float64Array(2 * count + 1);
+  const rowOf = new Uint32Array(2 * count + 1);
+  const microsOf = shared(Float64Array, count);
+  const lengthOf = shared(Uint8Array, count);
+  const parentOf = shared(Uint32Array, count);
+  const destinationOf = shared(Uint32Array, count);
+
+  let intervals = 0;
+  const open: { row: number; end: number }[] = [];
+  const begin = (start: number, row: number): void => {
+    if (intervals > 0 && starts[intervals - 1] === start) intervals -= 1;
+    starts[intervals] = start;
+    rowOf[intervals] = row;
+    intervals += 1;
+  };
+  const closeUpTo = (start: number): void => {
+    for (let top = open.at(-1); top !== undefined && top.end <= start; top = open.at(-1)) {
+      open.pop();
+      begin(top.end, open.at(-1)?.row ?? NO_ROW);
+    }
+  };
+  begin(0, NO_ROW);
+  distinct.forEach(({ prefix, microsPerMinute, destination }, row) => {
+    const size = 10 ** (DIGITS - prefix.length);
+    const start = Number(prefix) * size;
+    closeUpTo(start);
+    microsOf[row] = microsPerMinute;
+    lengthOf[row] = prefix.length;
+    parentOf[row] = open.at(-1)?.row ?? NO_ROW;
+    destinationOf[row] = destination;
+    begin(start, row);
+    open.push({ row, end: start + size });
+  });
+  closeUpTo(Infinity);
+
+  return {
+    name,
+    rows: count,
+    starts: filled(shared(Float64Array, intervals), starts),
+    rowOf: filled(shared(Uint32Array, intervals), rowOf),
+    microsOf,
+    lengthOf,
+    parentOf,
+    destinationOf,
+    ...packTexts(destinations),
+  };
+}
+
+/** The price of the longest prefix that `number` begins with; null where none does. */
+export function rateOf(deck: Deck, number: E164): Rate | null {
+  const digits = number.slice(1);
+  let row = deck.rowOf[lastAtMost(deck.starts, Number(digits) * 10 ** (DIGITS - digits.length))] ?? NO_ROW;
+  // A short number lies at the start of the intervals of prefixes longer than itself.
+  while (row !== NO_ROW && (deck.lengthOf[row] ?? 0) > digits.length) row = deck.parentOf[row] ?? NO_ROW;
+  if (row === NO_ROW) return null;
+  return {
+    deck: deck.name,
+    prefix: digits.slice(0, deck.lengthOf[row]),
+    destination: textOf(deck, deck.destinationOf[row] ?? 0),
+    microsPerMinute: deck.microsOf[row] ?? 0,
+  };
+}
+
+/** E.164 numbers have at most 15 digits; a double holds them all exactly. */
+const DIGITS = 15;
+const NO_ROW = 0xffff_ffff;
+
+interface CollectedRow {
+  readonly prefix: string;
+  readonly microsPerMinute: number;
+  /** Index into the destinations. */
+  readonly destination: number;
+}
+
+/** Rows by ascending prefix, so that a prefix comes before all that it is the beginning of. */
+function collect(rows: Iterable<RateRow>): { distinct: CollectedRow[]; destinations: string[] } {
+  const indexes = new Map<string, number>();
+  const byPrefix = new Map<string, CollectedRow>();
+  for (const { prefix, destination, microsPerMinute } of rows) {
+    if (!/^\d{1,15}$/.test(prefix)) throw new TypeError("a deck's prefix must have 1 to 15 digits");
+    let index = indexes.get(destination);
+    if (index === undefined) indexes.set(destination, (index = indexes.size));
+    byPrefix.set(prefix, { prefix, microsPerMinute, destination: index });
+  }
+  const distinct = [...byPrefix.values()].sort((a, b) =>
+    a.prefix < b.prefix ? -1 : Number(a.prefix > b.prefix),
+  );
+  return { distinct, destinations: [...indexes.keys()] };
+}
+
+/** Index of the last element that is not above `value`; the first element is 0, so there is one. */
+function lastAtMost(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((sorted[middle] ?? Infinity) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function packTexts(texts: readonly string[]): Pick<Deck, "destinationText" | "destinationEnds"> {
+  const encoded = texts.map((text) => new TextEncoder().encode(text));
+  const ends = shared(Uint32Array, encoded.length);
+  const size = encoded.reduce((sum, bytes) => sum + bytes.length, 0);
+  const text = shared(Uint8Array, size);
+  let at = 0;
+  encoded.forEach((bytes, index) => {
+    text.set(bytes, at);
+    at += bytes.length;
+    ends[index] = at;
+  });
+  return { destinationText: text, destinationEnds: ends };
+}
+
+function textOf(deck: Deck, index: number): string {
+  const start = index === 0 ? 0 : (deck.destinationEnds[index - 1] ?? 0);
+  // slice() copies out of the shared memory, which TextDecoder does not read everywhere.
+  return new TextDecoder().decode(deck.destinationText.slice(start, deck.destinationEnds[index]));
+}
+
+function shared<T>(
+  type: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
+  length: number,
+): T {
+  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
+}
+
+/** `target` with the beginning of `from`. */
+function filled<T extends Float64Array | Uint32Array>(target: T, from: T): T {
+  target.set(from.subarray(0, target.length));
+  return target;
+}

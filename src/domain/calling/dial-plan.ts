@@ -1,0 +1,74 @@
+import type { DialPlan } from "../policy.js";
+import { testOf } from "./area.js";
+import { isKnownCountry } from "./area-rule.js";
+import { matchesWhole, matchStart, type NumberingPlan } from "./numbering.js";
+
+/** The digits behind an international prefix, the configured ones and the country's own; null where none stands there.
+ *  No country code begins with 0, so `000972…` is no international call behind `00`. */
+export function internationalPart(digits: string, home: NumberingPlan, dialPlan: DialPlan): string | null {
+  const own = matchStart(home.internationalPrefix, digits)?.[0];
+  const prefixes = dialPlan.internationalPrefixes.filter((prefix) => digits.startsWith(prefix));
+  const longest = [...prefixes, ...(own === undefined ? [] : [own])]
+    .filter((prefix) => prefix !== "")
+    .sort((a, b) => b.length - a.length);
+  const parts = longest.map((prefix) => digits.slice(prefix.length));
+  return parts.find((part) => part !== "" && !part.startsWith("0")) ?? null;
+}
+
+export interface NationalReading {
+  /** National significant number: no trunk prefix, no carrier code. */
+  readonly national: string;
+  /** These digits came without the trunk prefix, and such numbers are not dialled without it. */
+  readonly needsTrunkPrefix: boolean;
+}
+
+/** How digits may be read as a call within the country, the likelier first. Not yet checked against the plan. */
+export function nationalReadings(digits: string, home: NumberingPlan): readonly NationalReading[] {
+  const readings: NationalReading[] = [];
+  const bare = withoutTrunkPrefix(digits, home);
+  if (bare !== null && bare !== digits) readings.push({ national: bare, needsTrunkPrefix: false });
+  readings.push({ national: digits, needsTrunkPrefix: needsTrunkPrefix(digits, home) });
+  return readings;
+}
+
+/** Takes off the trunk prefix and a carrier code (Brazil's `0 15 11…`), or completes a local form, as the metadata says. */
+function withoutTrunkPrefix(digits: string, home: NumberingPlan): string | null {
+  if (home.trunkPattern === null) return null;
+  const match = matchStart(home.trunkPattern, digits);
+  if (match === null) return null;
+  const rest = digits.slice(match[0].length);
+  const groups = match.slice(1);
+  if (home.trunkTransform === null || !groups.at(-1)) return rest;
+  return (
+    home.trunkTransform.replaceAll(/\$(\d)/g, (_, index: string) => groups[Number(index) - 1] ?? "") + rest
+  );
+}
+
+/** Whether a national number is dialled with the trunk prefix within its country. */
+export function needsTrunkPrefix(national: string, home: NumberingPlan): boolean {
+  if (home.trunkPrefix === null) return false;
+  const format = home.formats.find(
+    ({ pattern, leadingDigits }) =>
+      (leadingDigits === null || matchStart(leadingDigits, national) !== null) &&
+      matchesWhole(pattern, national),
+  );
+  // What the metadata gives no form for, such as Australia's 13 12 34, is dialled as it is.
+  if (format === undefined) return !home.ranges.some((range) => testOf(national).isIn(range));
+  return format.needsTrunkPrefix;
+}
+
+/** Checks a dial plan that a person wrote. */
+export function parseDialPlan(plan: DialPlan): { dialPlan: DialPlan } | { error: string } {
+  const country = plan.country.toUpperCase();
+  if (!isKnownCountry(country)) return { error: "unknown country: write its two letters, such as US or GB" };
+  const { outsidePrefix, internationalPrefixes } = plan;
+  if (outsidePrefix !== null && !/^[0-9]{1,4}$/.test(outsidePrefix)) {
+    return {
+      error: "the outside prefix must be 1 to 4 digits, such as 9; leave it out where none is dialled",
+    };
+  }
+  if (!internationalPrefixes.every((prefix) => /^[0-9]{2,8}$/.test(prefix))) {
+    return { error: "an international prefix must be 2 to 8 digits, such as 00 or 011" };
+  }
+  return { dialPlan: { country, outsidePrefix, internationalPrefixes: [...new Set(internationalPrefixes)] } };
+}

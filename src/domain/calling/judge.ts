@@ -1,0 +1,174 @@
+import type { AreaCode, NumberType, OpenArea, Policy } from "../policy.js";
+import { areaName, areaVerdict, formatAreaRule } from "./area-rule.js";
+import { type Deck, rateOf } from "./deck.js";
+import { isEmergency } from "./emergency.js";
+import { formatUsd } from "./money.js";
+import { type DialledNumber, readDialled } from "./number.js";
+import type { AllowReason, CallRequest, Cap, Rate, RefuseReason, Scope, Verdict } from "./verdict.js";
+
+/** Ready decks by name. */
+export type Decks = ReadonlyMap<string, Deck>;
+
+/** The deck that prices the calls of trunks without a deck of their own. */
+export const DEFAULT_DECK = "default";
+
+/** Whether an extension may make a call at its price, and why: emergency, then the number, its area, its price. */
+export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): Verdict {
+  const basis: Basis = {
+    from: request.from,
+    digits: request.digits.slice(0, MOST_DIGITS_KEPT),
+    number: null,
+    area: null,
+    numberType: null,
+    rate: null,
+    cap: null,
+    policyVersion: policy.version,
+  };
+  if (isEmergency(request.digits, policy.dialPlan)) {
+    return allow("emergency", basis, `Allowed: ${request.digits} is an emergency number.`);
+  }
+  const reading = readDialled(request.digits, policy.dialPlan);
+  if (!reading.understood) {
+    return refuse("number-not-understood", basis, `Refused: ${reading.detail}.`);
+  }
+  const { number } = reading;
+  const { openAreas, areaScope, cap } = rulesFor(policy, request.from);
+  const known = { ...basis, number: number.number, area: number.area, numberType: number.numberType, cap };
+  const area = areaVerdict(number, openAreas);
+  if (!area.open) {
+    return refuse("area-closed", known, closedDetail(number, area.because, openAreas, areaScope));
+  }
+  return judgePrice(known, number, policy, decks, request.trunk);
+}
+
+function judgePrice(
+  basis: Basis,
+  number: DialledNumber,
+  policy: Policy,
+  decks: Decks,
+  trunk: string | null,
+): Verdict {
+  const where = `${number.number} (${placeName(number)})`;
+  if (decks.size === 0) {
+    return allow(
+      "no-deck",
+      basis,
+      `Allowed: ${where} is in an allowed area; no rate deck is loaded to price it.`,
+    );
+  }
+  const deck = (trunk === null ? undefined : decks.get(trunk)) ?? decks.get(DEFAULT_DECK);
+  const rate = deck === undefined ? null : rateOf(deck, number.number);
+  if (rate === null) {
+    const why =
+      deck === undefined
+        ? `no rate deck for its trunk is loaded, and none named ${DEFAULT_DECK}`
+        : `the rate deck ${deck.name} has no price for it`;
+    return policy.calling.withoutRate === "allow"
+      ? allow("no-rate-allowed", basis, `Allowed: ${where} may be called without a known price; ${why}.`)
+      : refuse("no-rate", basis, `Refused: ${where} has no known price: ${why}.`);
+  }
+  const priced = { ...basis, rate };
+  const { cap } = basis;
+  const cost = `${where} costs $${formatUsd(rate.microsPerMinute)} a minute`;
+  if (cap === null) return allow("allowed", priced, `Allowed: ${cost}; no cap is set.`);
+  const limit = `the cap of $${formatUsd(cap.microsPerMinute)} (${scopeName(cap.scope)})`;
+  return rate.microsPerMinute > cap.microsPerMinute
+    ? refuse("rate-over-cap", priced, `Refused: ${cost}, above ${limit}.`)
+    : allow("allowed", priced, `Allowed: ${cost}, within ${limit}.`);
+}
+
+/** Enough to show what was tried; hostile text may be as long as it likes. */
+const MOST_DIGITS_KEPT = 64;
+
+interface Basis {
+  readonly from: string | null;
+  readonly digits: string;
+  readonly number: Verdict["number"];
+  readonly area: AreaCode | null;
+  readonly numberType: NumberType | null;
+  readonly rate: Rate | null;
+  readonly cap: Cap | null;
+  readonly policyVersion: number;
+}
+
+function allow(reason: AllowReason, basis: Basis, detail: string): Verdict {
+  return { decision: "allow", reason, ...basis, detail };
+}
+
+function refuse(reason: RefuseReason, basis: Basis, detail: string): Verdict {
+  return { decision: "refuse", reason, ...basis, detail };
+}
+
+interface RulesInForce {
+  readonly openAreas: readonly OpenArea[];
+  readonly areaScope: Scope;
+  readonly cap: Cap | null;
+}
+
+/** An extension's own rule takes the place of the global one, each by itself; a cap of null is a rule too: no cap. */
+function rulesFor(policy: Policy, from: string | null): RulesInForce {
+  const own = from !== null && Object.hasOwn(policy.extensions, from) ? policy.extensions[from] : undefined;
+  const ownScope: Scope = from === null ? "global" : { extension: from };
+  const micros =
+    own?.capMicrosPerMinute === undefined ? policy.calling.capMicrosPerMinute : own.capMicrosPerMinute;
+  const capScope = own?.capMicrosPerMinute === undefined ? "global" : ownScope;
+  return {
+    openAreas: own?.openAreas ?? policy.calling.openAreas,
+    areaScope: own?.openAreas === undefined ? "global" : ownScope,
+    cap: micros === null ? null : { microsPerMinute: micros, scope: capScope },
+  };
+}
+
+function closedDetail(
+  number: DialledNumber,
+  because: "area" | "type" | "untold",
+  openAreas: readonly OpenArea[],
+  scope: Scope,
+): string {
+  const list = `(${scopeName(scope)} list: ${listed(openAreas)})`;
+  switch (because) {
+    case "area":
+      return `Refused: ${placeName(number)} is not among the allowed areas ${list}.`;
+    case "type":
+      return `Refused: ${TYPE_NAMES[number.numberType]} in ${placeName(number)} are not among the allowed areas ${list}.`;
+    case "untold":
+      return (
+        `Refused: ${number.number} is in no known range of +${number.callingCode}, which ` +
+        `${number.candidates.length} countries share, and not all of them are allowed ${list}.`
+      );
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<NumberType, string>> = {
+  fixed: "fixed lines",
+  mobile: "mobile phones",
+  "fixed-or-mobile": "fixed lines and mobile phones",
+  "toll-free": "toll-free numbers",
+  premium: "premium numbers",
+  "shared-cost": "shared-cost numbers",
+  personal: "personal numbers",
+  pager: "pagers",
+  voip: "VoIP numbers",
+  uan: "company numbers (UAN)",
+  voicemail: "voicemail numbers",
+  unknown: "numbers of unknown type",
+};
+
+const MOST_AREAS_LISTED = 12;
+
+function listed(openAreas: readonly OpenArea[]): string {
+  if (openAreas.length === 0) return "empty";
+  const shown = openAreas.slice(0, MOST_AREAS_LISTED).map(formatAreaRule).join(", ");
+  const more = openAreas.length - MOST_AREAS_LISTED;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function placeName(number: DialledNumber): string {
+  return number.area === null ? `somewhere in +${number.callingCode}` : areaName(number.area);
+}
+
+/** Extension names come from Asterisk's configuration, and are still not trusted to be printable. */
+function scopeName(scope: Scope): string {
+  if (scope === "global") return "global";
+  return /^[\w.-]{1,40}$/.test(scope.extension) ? `extension ${scope.extension}` : "the extension's own";
+}

@@ -1,0 +1,152 @@
+import type { AreaCode, DialPlan } from "../policy.js";
+import { type Place, placeOf, testOf } from "./area.js";
+import { areaName } from "./area-rule.js";
+import { internationalPart, nationalReadings } from "./dial-plan.js";
+import { type NumberingPlan, planOf, plansOf, splitCallingCode } from "./numbering.js";
+import type { E164 } from "./verdict.js";
+
+/** A number that can be called, as the carrier would understand it. */
+export interface DialledNumber extends Place {
+  readonly number: E164;
+  readonly callingCode: string;
+  readonly national: string;
+}
+
+/** `detail` is a sentence for people, and holds no text of the caller's but digits. */
+export type Reading =
+  | { readonly understood: true; readonly number: DialledNumber }
+  | { readonly understood: false; readonly detail: string };
+
+/** What the digits as dialled mean on this PBX, or an honest refusal: never a guess. `digits` is hostile text. */
+export function readDialled(digits: string, dialPlan: DialPlan): Reading {
+  const unfit = unfitness(digits);
+  if (unfit !== null) return refusal(unfit);
+  if (digits.startsWith("+")) return readInternational(digits.slice(1), dialPlan.country);
+  const { outsidePrefix } = dialPlan;
+  if (outsidePrefix !== null && digits.startsWith(outsidePrefix)) {
+    const outside = readDigits(digits.slice(outsidePrefix.length), dialPlan);
+    if (outside.understood) return outside;
+  }
+  return readDigits(digits, dialPlan);
+}
+
+/** Longer than any prefix with any number, and far from what a trunk takes. */
+const MOST_CHARACTERS = 32;
+const MOST_E164_DIGITS = 15;
+
+/** Digits of other scripts are letters here: libraries make ASCII of them, carriers do not. */
+function unfitness(digits: string): string | null {
+  if (digits === "") return "nothing was dialled";
+  if (digits.length > MOST_CHARACTERS) return `more than ${MOST_CHARACTERS} characters were dialled`;
+  if (!/^\+?[0-9*#]*$/.test(digits)) return "only the digits 0 to 9 and a leading + make a number";
+  if (/[*#]/.test(digits)) return "codes with * or # are for the PBX or the carrier, not numbers";
+  if (digits === "+") return "nothing was dialled after the +";
+  return null;
+}
+
+function readDigits(digits: string, dialPlan: DialPlan): Reading {
+  const home = planOf(dialPlan.country);
+  if (home === null) return refusal(`the dial plan's country ${dialPlan.country} is unknown`);
+  const international = internationalPart(digits, home, dialPlan);
+  if (international === null) return readNational(digits, home);
+  const reading = readInternational(international, dialPlan.country);
+  if (reading.understood) return reading;
+  // Chile's toll-free 1230… begins like an international call. Only a number in a known range is read so.
+  const national = readNational(digits, home);
+  return national.understood && national.number.numberType !== "unknown" ? national : reading;
+}
+
+/** `digits` begin with a calling code. */
+function readInternational(digits: string, home: AreaCode): Reading {
+  if (digits.startsWith("0")) return refusal("no country code begins with 0");
+  const split = splitCallingCode(digits);
+  if (split === null) return refusal(`no country has a code that ${digits} begins with`);
+  const { callingCode } = split;
+  const plans = plansOf(callingCode);
+  const isGeneral = (national: string) => plans.some((plan) => testOf(national).isGeneral(plan));
+  // "+44 (0)20…": people write the trunk prefix too, and carriers drop it.
+  const zero = split.national.startsWith("0") && plans.some((plan) => plan.trunkPrefix === "0");
+  if (isGeneral(split.national)) return understood(callingCode, split.national, home);
+  if (zero) {
+    const inner = split.national.slice(1);
+    if (isGeneral(inner)) return understood(callingCode, inner, home);
+    return refusal(`no number of +${callingCode} begins with 0`);
+  }
+  const fault = lengthFault(callingCode, split.national, plans);
+  return fault === null ? understood(callingCode, split.national, home) : refusal(fault);
+}
+
+function readNational(digits: string, home: NumberingPlan): Reading {
+  const { callingCode, country } = home;
+  const homeCountry = country ?? "";
+  const plans = plansOf(callingCode);
+  let lacksTrunkPrefix = false;
+  for (const { national, needsTrunkPrefix } of nationalReadings(digits, home)) {
+    if (!plans.some((plan) => testOf(national).isGeneral(plan))) continue;
+    if (needsTrunkPrefix) {
+      lacksTrunkPrefix = true;
+      continue;
+    }
+    const reading = understood(callingCode, national, homeCountry);
+    if (national === digits && !isKnownRange(reading) && looksForeign(digits, homeCountry)) {
+      return refusal(`${digits} may be a national number or lack the prefix of an international one`);
+    }
+    return reading;
+  }
+  const whole = ownCallingCode(digits, home);
+  if (whole !== null) return whole;
+  if (lacksTrunkPrefix) {
+    return refusal(
+      `${digits} lacks the prefix ${home.trunkPrefix ?? ""} of national numbers, or its country code`,
+    );
+  }
+  return refusal(
+    `${digits} is neither a number of ${areaName(homeCountry)} nor an international one: ${advice(home)}`,
+  );
+}
+
+/** The home country's E.164 without the `+`, as many carriers take it, and only where it can mean nothing else. */
+function ownCallingCode(digits: string, home: NumberingPlan): Reading | null {
+  if (!digits.startsWith(home.callingCode)) return null;
+  const reading = understood(home.callingCode, digits.slice(home.callingCode.length), home.country ?? "");
+  return isKnownRange(reading) ? reading : null;
+}
+
+/** A carrier that takes E.164 without `+` would read these digits as a number abroad. */
+function looksForeign(digits: string, home: AreaCode): boolean {
+  const reading = readInternational(digits, home);
+  return isKnownRange(reading);
+}
+
+function isKnownRange(reading: Reading): boolean {
+  return reading.understood && reading.number.numberType !== "unknown";
+}
+
+function understood(callingCode: string, national: string, home: AreaCode): Reading {
+  const digits = callingCode + national;
+  if (digits.length > MOST_E164_DIGITS) return refusal(`no number has more than ${MOST_E164_DIGITS} digits`);
+  // The one place where digits become E.164: a known calling code, digits alone, no more than 15.
+  const number = `+${digits}` as E164;
+  return {
+    understood: true,
+    number: { number, callingCode, national, ...placeOf(callingCode, national, home) },
+  };
+}
+
+function lengthFault(callingCode: string, national: string, plans: readonly NumberingPlan[]): string | null {
+  const lengths = plans.flatMap((plan) => plan.lengths);
+  if (lengths.includes(national.length)) return null;
+  if (national.length < Math.min(...lengths)) return `too few digits for a number of +${callingCode}`;
+  if (national.length > Math.max(...lengths)) return `too many digits for a number of +${callingCode}`;
+  return `no number of +${callingCode} has ${national.length} digits after the country code`;
+}
+
+function advice(home: NumberingPlan): string {
+  return home.trunkPrefix === null || home.trunkPrefix === home.callingCode
+    ? "dial the whole number with its area code"
+    : `dial ${home.trunkPrefix}, the area code and the number`;
+}
+
+function refusal(detail: string): Reading {
+  return { understood: false, detail };
+}

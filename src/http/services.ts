@@ -59,7 +59,7 @@ export interface Status {
 
 export interface BanService {
   inForce(): Awaitable<readonly Ban[]>;
-  /** The bans in force that cover the target, and the history of exactly it. */
+  /** The bans in force that cover the target, and all of exactly it, newest first. */
   show(target: Target): Awaitable<{ readonly inForce: readonly Ban[]; readonly history: readonly Ban[] }>;
   banByHand(
     target: Target,

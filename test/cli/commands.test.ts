@@ -131,7 +131,7 @@ test("bans: add, list, show, lift", async () => {
 });
 
 test("why tells the story and what to do", async () => {
-  const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null };
+  const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
   const facts = {
     target: SHUT,
     standing: "stranger" as const,

@@ -3,6 +3,8 @@ import { Namespace } from "./namespace.js";
 import { firewallSuite, target, targetsOf } from "./suite.js";
 import { until } from "./until.js";
 
+jest.setTimeout(60_000);
+
 let namespace: Namespace;
 beforeAll(() => void (namespace = new Namespace()));
 afterAll(() => namespace.remove());

@@ -4,6 +4,8 @@ import { connect, Namespace } from "./namespace.js";
 import { target } from "./suite.js";
 import { until } from "./until.js";
 
+jest.setTimeout(60_000);
+
 /** Real packets between two hosts on one wire. That something passes is shown by an answer, that it is shut out by
  *  the kernel's own count. */
 

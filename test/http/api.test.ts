@@ -223,7 +223,7 @@ test("why carries the explanation with times as text", async () => {
     inForce: [ban({ target: target("203.0.113.12") })],
     history: [],
     known: [],
-    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null },
+    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
   };
   api.services.explanation = explainAddress(facts, NOW);
   expect(await json("GET", "/api/v1/why/203.0.113.12")).toMatchObject({

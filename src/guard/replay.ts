@@ -1,4 +1,4 @@
-import { networkOfTarget, overlaps, parseTarget, type Source, type Target } from "../domain/address.js";
+import { networkOfTarget, overlaps, parseTarget, type type Target } from "../domain/address.js";
 import type { Ban, NewBan } from "../domain/intrusion/ban.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
@@ -149,7 +149,7 @@ function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function protectionOf(targets: readonly Target[]): (source: Source) => boolean {
+function protectionOf(targets: readonly Target[]): (target: Target) => boolean {
   const networks = targets.map(networkOfTarget);
   return (source) => {
     const own = networkOfTarget(source);

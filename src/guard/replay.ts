@@ -1,4 +1,4 @@
-import { networkOfTarget, overlaps, parseTarget, type type Target } from "../domain/address.js";
+import { networkOfTarget, overlaps, parseTarget, type Target } from "../domain/address.js";
 import type { Ban, NewBan } from "../domain/intrusion/ban.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";

@@ -9,13 +9,14 @@ import type {
   BanJson,
   CallJson,
   CapJson,
+  DeckImportJson,
   DeckJson,
   HappeningJson,
   KnownSourceJson,
   RateJson,
   WhyJson,
 } from "./contract.js";
-import type { AreasInForce, CapInForce } from "./services.js";
+import type { AreasInForce, CapInForce, DeckImport } from "./services.js";
 
 /** RFC 3339, UTC. */
 export function timeJson(ms: number): string {
@@ -68,6 +69,17 @@ export function deckJson(deck: DeckInfo): DeckJson {
     importedAt: timeJson(deck.importedAtMs),
     importedBy: deck.importedBy,
   };
+}
+
+export function deckImportJson(deck: string, dryRun: boolean, done: DeckImport): DeckImportJson {
+  const { newlyDearer, ...counts } = done;
+  const first = newlyDearer.first.map(({ prefix, destination, beforeMicros, afterMicros }) => ({
+    prefix,
+    destination,
+    usdPerMinuteBefore: formatUsd(beforeMicros),
+    usdPerMinute: formatUsd(afterMicros),
+  }));
+  return { deck, dryRun, ...counts, newlyDearer: { count: newlyDearer.count, first } };
 }
 
 export function rateJson(rate: Rate): RateJson {

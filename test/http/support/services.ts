@@ -185,7 +185,19 @@ export class FakeServices implements Services {
       if (!this.importedText.startsWith("prefix,")) {
         return { refused: "refused", message: "The first line must name the columns." };
       }
-      return { rows: 2, refusedRows: 1, faults: [{ line: 3, message: "no price" }] };
+      const rise = { prefix: "1876", destination: "Jamaica", beforeMicros: 90_000, afterMicros: 210_000 };
+      return {
+        rows: 2,
+        refusedRows: 1,
+        faults: [{ line: 3, message: "no price" }],
+        duplicates: 1,
+        added: 1,
+        changed: 1,
+        removed: 0,
+        dearerThanCap: 1,
+        newlyDearer: { count: 1, first: [rise] },
+        presentFault: null,
+      };
     },
     lookup: (digits) =>
       digits === "0018765550123"

@@ -1,5 +1,5 @@
 import type { Source } from "../domain/address.js";
-import type { AttemptKind } from "../domain/intrusion/attempts.js";
+import type { AttemptKind } from "../domain/intrusion/attempt.js";
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan } from "../domain/intrusion/ladder.js";

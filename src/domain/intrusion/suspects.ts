@@ -1,5 +1,5 @@
 import type { Source } from "../address.js";
-import type { AttemptKind } from "./attempts.js";
+import type { AttemptKind } from "./attempt.js";
 import type { Trigger } from "./ban.js";
 
 export interface TriedName {

@@ -12,6 +12,8 @@ export interface RecentAttempts {
   readonly accounts: readonly string[];
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
+  /** How many more bring a ban; null where none do. */
+  readonly left: number | null;
 }
 
 /** All that is known of an address or network. */
@@ -116,7 +118,8 @@ function recentStory(recent: RecentAttempts, nowMs: number): string[] {
   if (recent.count === 0) return [];
   const on = recent.accounts.length === 0 ? "" : ` on ${namesText(recent.accounts)}`;
   const last = recent.lastAtMs === null ? "" : `, the last ${ago(recent.lastAtMs, nowMs)}`;
-  return [`It failed to sign in ${times(recent.count)} lately${on}${last}.`];
+  const left = recent.left === null ? "" : ` ${recent.left} more, and it is shut out.`;
+  return [`It failed to sign in ${times(recent.count)} lately${on}${last}.${left}`];
 }
 
 function historyStory(history: readonly Ban[], nowMs: number): string[] {

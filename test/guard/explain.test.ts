@@ -20,7 +20,7 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     inForce: [],
     history: [],
     known: [],
-    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null },
+    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
     ...of,
   };
 }
@@ -107,9 +107,9 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
   ],
   [
     "trying",
-    { recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000 } },
+    { recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: 7 } },
     "203.0.113.12 is not shut out, but tries to get in.",
-    ["It failed to sign in 3 times lately on 104, the last 4 s ago."],
+    ["It failed to sign in 3 times lately on 104, the last 4 s ago. 7 more, and it is shut out."],
     ["Nothing to do: if it goes on, it is shut out."],
   ],
   [
@@ -123,7 +123,7 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     "shut out with its network",
     {
       inForce: [ban({ target: target("203.0.113.0/24") })],
-      recent: { count: 1, accounts: [], firstAtMs: NOW, lastAtMs: NOW },
+      recent: { count: 1, accounts: [], firstAtMs: NOW, lastAtMs: NOW, left: null },
     },
     "203.0.113.12 is shut out for another 12 min.",
     [

@@ -31,7 +31,8 @@ export function banRoutes({ bans }: Pick<Services, "bans">): Router {
     if (inForce.length === 0 && history.length === 0) {
       throw new RequestRefused("not-found", `${target} is not shut out, and never was.`);
     }
-    const answer = { target, inForce: inForce.map(banJson), history: history.map(banJson) };
+    const over = history.filter(({ id }) => !inForce.some((ban) => ban.id === id));
+    const answer = { target, inForce: inForce.map(banJson), history: over.map(banJson) };
     response.json(answer satisfies ShownBansJson);
   });
   router.delete(ONE, async (request, response) => {

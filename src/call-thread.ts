@@ -4,6 +4,7 @@ import { backoffMs, type Backoff } from "./asterisk/ari/backoff.js";
 import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
+import type { Deck } from "./domain/calling/deck.js";
 import type { Policy } from "./domain/policy.js";
 import type { CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
 
@@ -21,13 +22,15 @@ export interface CallThreadParts {
 
 /** Counts are those of all threads since the start. */
 export interface CallThreadState extends CallServiceState {
+  /** Calls that got a verdict. */
+  readonly judged: number;
   readonly respawns: number;
 }
 
 export interface CallThread {
   /** Calls are judged once a policy and decks (none is an empty list) have been given. */
   usePolicy(policy: Policy): void;
-  useDecks(decks: readonly unknown[]): void;
+  useDecks(decks: readonly Deck[]): void;
   state(): CallThreadState;
   stop(): Promise<void>;
 }
@@ -36,10 +39,12 @@ const HEARTBEAT_MS = 1_000;
 /** A thread that has let this many heartbeats pass is hung. Beats are counted and not time: while the main thread is blocked
  *  none are sent, and none are missed. */
 const MISSED_BEATS = 4;
+/** More of them while it loads its code, on a machine that is busy. */
+const STARTING_BEATS = 60;
 const BACKOFF: Backoff = { firstMs: 100, mostMs: 5_000 };
 const SOUND_MS = 30_000;
 const STOP_MS = 2_000;
-const NOTHING: CallServiceState = { connectedSinceMs: null, judged: 0, unanswered: 0, lastError: null };
+const NOTHING: CallServiceState = { connectedSinceMs: null, unanswered: 0, lastError: null };
 
 /** Runs the thread in which calls are judged, and puts a new one in its place whenever it dies or hangs. Throws a RingfenceError
  *  `config` on a URL that ARI can't be under. */
@@ -53,9 +58,12 @@ export function startCallThread(parts: CallThreadParts): CallThread {
 class Thread implements CallThread {
   private worker: Worker | null = null;
   private policy: Policy | null = null;
-  private decks: readonly unknown[] | null = null;
+  private decks: readonly Deck[] | null = null;
+  /** The newest that the thread has said of itself. */
   private current = NOTHING;
+  /** The sums of the threads before it. */
   private before = NOTHING;
+  private judged = 0;
   private respawns = 0;
   private failures = 0;
   private stopped = false;
@@ -68,16 +76,16 @@ class Thread implements CallThread {
     this.tell({ type: "policy", policy });
   }
 
-  useDecks(decks: readonly unknown[]): void {
+  useDecks(decks: readonly Deck[]): void {
     this.decks = decks;
     this.tell({ type: "decks", decks });
   }
 
   state(): CallThreadState {
-    const { before, current, respawns } = this;
+    const { before, current, judged, respawns } = this;
     return {
       connectedSinceMs: current.connectedSinceMs,
-      judged: before.judged + current.judged,
+      judged,
       unanswered: before.unanswered + current.unanswered,
       lastError: current.lastError ?? before.lastError,
       respawns,
@@ -112,7 +120,7 @@ class Thread implements CallThread {
         parts.log.debug("the thread for calls printed", { text: chunk.toString("utf8").slice(0, 500) }),
       );
     }
-    let missed = 0;
+    let missed = -STARTING_BEATS;
     const beat = setInterval(() => {
       if (++missed > MISSED_BEATS) {
         parts.log.error("the thread for calls hangs and is replaced");
@@ -141,7 +149,8 @@ class Thread implements CallThread {
   /** Notes what a thread has done, and has the next one follow it. */
   private bury(livedMs: number): void {
     this.worker = null;
-    this.before = { ...this.state(), connectedSinceMs: null };
+    const { unanswered, lastError } = this.state();
+    this.before = { connectedSinceMs: null, unanswered, lastError };
     this.current = NOTHING;
     if (this.stopped) return;
     this.failures = livedMs >= SOUND_MS ? 1 : this.failures + 1;
@@ -152,6 +161,7 @@ class Thread implements CallThread {
   private hear(message: FromCallWorker): void {
     switch (message.type) {
       case "verdict":
+        this.judged++;
         this.parts.onVerdict(message.entry);
         break;
       case "state":

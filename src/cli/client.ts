@@ -5,8 +5,8 @@ import { Refused, Unreachable } from "./exit.js";
 
 /** How long the daemon may be silent. */
 const QUIET_MS = 30_000;
-/** A deck of a million rows is read before it is answered. */
-const QUIET_UPLOAD_MS = 10 * 60_000;
+/** A deck of a million rows is read before it is answered; the daemon itself gives up after a quarter of an hour. */
+const QUIET_UPLOAD_MS = 16 * 60_000;
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 interface Body {

@@ -33,7 +33,9 @@ export function exitOf(fault: unknown): { readonly status: number; readonly mess
   if (fault instanceof WrongUsage) return { status: EXIT.usage, message: fault.message };
   if (fault instanceof Unreachable) return { status: EXIT.unreachable, message: fault.message };
   if (fault instanceof Refused) {
-    return { status: fault.status === 400 ? EXIT.usage : EXIT.refused, message: fault.message };
+    // The daemon's sentences are one line; whatever else they hold is somebody's text.
+    const message = fault.message.replaceAll("\n", "\\x0a");
+    return { status: fault.status === 400 ? EXIT.usage : EXIT.refused, message };
   }
   if (fault instanceof CommanderError) {
     // Commander has printed its message. Help that was asked for ends with 0, help for want of a command with 1.

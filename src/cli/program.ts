@@ -25,7 +25,7 @@ export async function runCli(argv: readonly string[], io: Io, offline: Offline):
     return context.exitStatus;
   } catch (fault) {
     const { status, message } = exitOf(fault);
-    if (message !== null) io.err.write(`ringfence: ${visible(message)}\n`);
+    for (const line of message?.split("\n") ?? []) io.err.write(`ringfence: ${visible(line)}\n`);
     return status;
   }
 }

@@ -4,16 +4,18 @@ import type { FirewallCounters, HeldShut } from "../guard/ports.js";
 import {
   CHAIN,
   COUNTERS,
+  FAMILY,
   nameOf,
   parseSetName,
   PRIORITY,
   ruleComments,
+  TABLE,
   typeOf,
   type AddressSet,
   type SetKind,
 } from "./ruleset.js";
 
-/** What `nft -j list table` said of our table. */
+/** What nft said of our table; empty where there is none. */
 export interface Listing {
   /** Sets of ours that are as they should be. */
   readonly sets: readonly AddressSet[];
@@ -28,7 +30,7 @@ export interface Listing {
   readonly elements: ReadonlyMap<string, readonly HeldShut[]>;
 }
 
-/** Reads what nft printed. Throws a RingfenceError where that is not the JSON that nft documents (libnftables-json). */
+/** Reads what `nft -j list …` printed, and of it what is ours. Throws a RingfenceError where that is not the JSON that nft documents (libnftables-json). */
 export function parseListing(json: string): Listing {
   const sets: AddressSet[] = [];
   const wrongSets: string[] = [];
@@ -38,16 +40,16 @@ export function parseListing(json: string): Listing {
   let chain: Listing["chain"] = "missing";
 
   for (const entry of entriesOf(json)) {
-    const chained = record(entry["chain"]);
+    const chained = ours(entry["chain"]);
     if (chained?.["name"] === CHAIN) chain = isOurChain(chained) ? "right" : "wrong";
 
-    const rule = record(entry["rule"]);
+    const rule = ours(entry["rule"]);
     if (rule?.["chain"] === CHAIN) rules.push(typeof rule["comment"] === "string" ? rule["comment"] : "");
 
-    const counter = record(entry["counter"]);
+    const counter = ours(entry["counter"]);
     if (counter !== null) counters.set(String(counter["name"]), countsOf(counter));
 
-    const listed = record(entry["set"]);
+    const listed = ours(entry["set"]);
     const name = String(listed?.["name"]);
     const set = parseSetName(name);
     if (listed === null || set === null) continue;
@@ -83,14 +85,6 @@ export function heldIn(listing: Listing, kind: SetKind): HeldShut[] {
   return [...held.values()];
 }
 
-/** The names of the tables of one family in `nft -j list tables`. */
-export function parseTableNames(json: string, family: string): string[] {
-  return entriesOf(json).flatMap((entry) => {
-    const table = record(entry["table"]);
-    return table?.["family"] === family ? [String(table["name"])] : [];
-  });
-}
-
 function elementsOf(set: AddressSet, listed: unknown): HeldShut[] {
   if (!Array.isArray(listed)) return [];
   return (listed as unknown[]).flatMap((item) => {
@@ -105,6 +99,11 @@ function elementsOf(set: AddressSet, listed: unknown): HeldShut[] {
       { target: formatTarget(network), expiresInMs: typeof expires === "number" ? expires * 1000 : null },
     ];
   });
+}
+
+function ours(object: unknown): Record<string, unknown> | null {
+  const found = record(object);
+  return found?.["family"] === FAMILY && found["table"] === TABLE ? found : null;
 }
 
 function isOurChain(chain: Record<string, unknown>): boolean {

@@ -1,7 +1,7 @@
 import type { Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
 import type { Firewall, FirewallChange, FirewallCounters, HeldShut } from "../guard/ports.js";
-import { heldIn, isWhole, parseListing, parseTableNames, type Listing } from "./nft-listing.js";
+import { heldIn, isWhole, parseListing, type Listing } from "./nft-listing.js";
 import { runNft, type NftProcess } from "./nft-process.js";
 import {
   addSetText,
@@ -25,7 +25,7 @@ export interface NftablesCounters extends FirewallCounters {
   readonly ipv6: FirewallCounters;
 }
 
-export const NFT_DEFAULTS: NftProcess = { binary: "nft", deadlineMs: 10_000 };
+export const NFT_DEFAULTS: NftProcess = { binary: "nft", deadlineMs: 30_000 };
 
 /** Shuts sources out with nftables, in the table `inet ringfence` of the network namespace that this process is in. One
  *  transaction a change. Elements carry their end, so that a ban lifts also when nobody is there to lift it. */
@@ -83,8 +83,7 @@ export class Nftables implements Firewall {
   }
 
   async counters(): Promise<NftablesCounters> {
-    const listed = await runNft(this.settings, ["-j", "list", "counters", "table", FAMILY, TABLE]);
-    const { counters } = parseListing(listed);
+    const { counters } = await this.listStructure();
     const none = { packets: 0, bytes: 0 };
     const ipv4 = counters.get(COUNTERS[4]) ?? none;
     const ipv6 = counters.get(COUNTERS[6]) ?? none;
@@ -106,14 +105,14 @@ export class Nftables implements Firewall {
   private async makeWhole(): Promise<boolean> {
     const listing = await this.listStructure();
     const wanted = [...BASE_SETS, ...setsFor("protected", this.protectedTargets)];
-    if (listing !== null && isWhole(listing, wanted) && !this.protectionDamaged) {
+    if (isWhole(listing, wanted) && !this.protectionDamaged) {
       this.sets = listing.sets;
       return false;
     }
-    const sets = union(listing?.sets ?? [], wanted);
+    const sets = union(listing.sets, wanted);
     await this.run(
       [
-        listing === null ? "" : removalText(listing),
+        removalText(listing),
         tableText(),
         ...sets.map(addSetText),
         chainText(sets),
@@ -125,11 +124,10 @@ export class Nftables implements Firewall {
     return true;
   }
 
-  /** Without elements; null where there is no such table. */
-  private async listStructure(): Promise<Listing | null> {
-    const tables = parseTableNames(await runNft(this.settings, ["-j", "list", "tables", FAMILY]), FAMILY);
-    if (!tables.includes(TABLE)) return null;
-    return parseListing(await runNft(this.settings, ["-j", "-t", "list", "table", FAMILY, TABLE]));
+  /** Everything but the elements. Of all the ways to ask, this one alone does not fetch the elements all the same (nft 1.0.6),
+   *  which at 50,000 of them takes 100 ms instead of 4. */
+  private async listStructure(): Promise<Listing> {
+    return parseListing(await runNft(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
   }
 
   /** The sets once `wanted` are among them, and what has to be run for that: nothing in the usual case. */

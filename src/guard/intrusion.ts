@@ -1,30 +1,20 @@
-import type { Source, Target } from "../domain/address.js";
-import type { AttemptKind } from "../domain/intrusion/attempts.js";
-import type { Ban, NewBan, Standing } from "../domain/intrusion/ban.js";
+import type { Source } from "../domain/address.js";
+import type { AttemptKind } from "../domain/intrusion/attempt.js";
+import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan } from "../domain/intrusion/ladder.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { StrikesHeld } from "../domain/intrusion/evidence.js";
+import type { BanBook } from "./bans.js";
 import type { KnownSources } from "./known-sources.js";
 import type { Clock, KnownSource, Log, Random, Tell } from "./ports.js";
-
-/** The bans in force, and those before them. */
-export interface BanBook {
-  /** The ban in force that shuts `target` out: its own, or that of a network around it. */
-  banOf(target: Target): Ban | null;
-  /** Stores, enforces, logs and tells; or says why that must not be, in a sentence. Throws a RingfenceError where the store
-   *  fails. */
-  ban(ban: NewBan): Ban | { readonly refused: string; readonly message: string };
-  /** Every ban of exactly this target, newest first. */
-  historyOf(target: Target): readonly Ban[];
-}
 
 export interface IntrusionParts {
   readonly settings: () => IntrusionSettings;
   readonly standingOf: (source: Source) => Standing;
   readonly known: Pick<KnownSources, "saw" | "of">;
-  readonly bans: BanBook;
+  readonly bans: Pick<BanBook, "ban" | "banOf" | "historyOf">;
   readonly clock: Clock;
   readonly random: Random;
   readonly tell: Tell;

@@ -76,8 +76,7 @@ export class Keeper {
   enforce(shut: readonly Ban[], open: readonly Target[]): void {
     for (const target of open) this.enforcement.wish(target, "open");
     for (const ban of shut) this.enforcement.wish(ban.target, ban);
-    for (const target of open) this.unsettled.add(target);
-    for (const { target } of shut) this.unsettled.add(target);
+    for (const target of [...open, ...shut.map((ban) => ban.target)]) this.unsettled.add(target);
     void this.enforcement.send();
   }
 

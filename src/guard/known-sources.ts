@@ -1,4 +1,4 @@
-import type { Source } from "../domain/address.js";
+import type { Source, Target } from "../domain/address.js";
 import type { After, Clock, KnownSource, KnownSourceStore, Log, Stop } from "./ports.js";
 
 const WRITE_AFTER_MS = 5_000;
@@ -16,7 +16,7 @@ export interface KnownSourcesParts {
 /** Sources from which a password succeeded lately. A success counts at once in memory and is written with others, every few
  *  seconds at most. */
 export class KnownSources {
-  private readonly lastAtMs = new Map<Source, number>();
+  private readonly lastAtMs = new Map<Target, number>();
   private readonly unwritten = new Map<string, KnownSource>();
   private cancelWrite: (() => void) | null = null;
   private forgotAtMs = 0;
@@ -38,7 +38,8 @@ export class KnownSources {
     };
   }
 
-  isKnown(source: Source): boolean {
+  /** Of a network nothing is known: passwords succeed from addresses. */
+  isKnown(source: Target): boolean {
     const lastAtMs = this.lastAtMs.get(source);
     return lastAtMs !== undefined && this.parts.clock.nowMs() - lastAtMs < this.parts.knownMs();
   }

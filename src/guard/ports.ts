@@ -77,6 +77,8 @@ export interface BanStore {
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
+  /** How many were made since `atMs`, those that ended included. */
+  countSince(atMs: number): number;
 }
 
 export interface KnownSource {

@@ -1,10 +1,11 @@
-import { networkOfTarget, overlaps, parseTarget, type Source, type Target } from "../domain/address.js";
+import type { Target } from "../domain/address.js";
 import type { Ban, NewBan } from "../domain/intrusion/ban.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
-import { Intrusion, type BanBook } from "./intrusion.js";
+import { Intrusion, type IntrusionParts } from "./intrusion.js";
 import { KnownSources } from "./known-sources.js";
 import type { KnownSourceStore, Log } from "./ports.js";
+import { Protection } from "./protection.js";
 import { standingBy } from "./standing.js";
 
 /** The lines that `ringfence replay --json` prints: public interface. Times are RFC 3339 in UTC; `accounts` are hostile text. */
@@ -38,7 +39,7 @@ export type ReplayLine = ReplayedBan | ReplaySummary;
 
 export interface ReplayOptions {
   readonly policy: Policy;
-  /** Never banned, beside loopback and the policy's never-ban list: trunks and own addresses, where they are known. */
+  /** Never banned, beside loopback, IPv6 neighbours and the policy's never-ban list: trunks and own addresses, where they are known. */
   readonly protectedTargets?: readonly Target[];
 }
 
@@ -70,6 +71,8 @@ export class Replay {
 
   constructor({ policy, protectedTargets = [] }: ReplayOptions) {
     const clock = { nowMs: () => this.nowMs };
+    const protection = new Protection({ own: [], configured: protectedTargets, log: SILENT });
+    protection.setNeverBan(policy.neverBan);
     const known = new KnownSources({
       store: NO_STORE,
       knownMs: () => policy.intrusion.knownMs,
@@ -79,8 +82,9 @@ export class Replay {
     });
     this.intrusion = new Intrusion({
       settings: () => policy.intrusion,
-      standingOf: standingBy(protectionOf([...LOOPBACK, ...policy.neverBan, ...protectedTargets]), (source) =>
-        known.isKnown(source),
+      standingOf: standingBy(
+        (source) => protection.isProtected(source),
+        (source) => known.isKnown(source),
       ),
       known,
       bans: this.book,
@@ -124,12 +128,6 @@ const NO_STORE: KnownSourceStore = {
   ofSource: () => [],
   ofAccount: () => [],
 };
-const LOOPBACK: readonly Target[] = ["127.0.0.0/8", "::1"].map((text) => {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new TypeError(parsed.error);
-  return parsed.target;
-});
-
 function lineOf(ban: Ban): ReplayedBan {
   return {
     action: "ban",
@@ -149,16 +147,10 @@ function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function protectionOf(targets: readonly Target[]): (source: Source) => boolean {
-  const networks = targets.map(networkOfTarget);
-  return (source) => {
-    const own = networkOfTarget(source);
-    return networks.some((network) => overlaps(network, own));
-  };
-}
+type Bans = IntrusionParts["bans"];
 
 /** The bans of one replay. They end by the clock of the events. */
-class ReplayBook implements BanBook {
+class ReplayBook implements Bans {
   readonly made: Ban[] = [];
   private readonly byTarget = new Map<Target, Ban[]>();
 
@@ -169,7 +161,7 @@ class ReplayBook implements BanBook {
     return latest !== undefined && (latest.untilMs === null || latest.untilMs > this.nowMs()) ? latest : null;
   }
 
-  historyOf(target: Target): readonly Ban[] {
+  historyOf(target: Target): Ban[] {
     return this.byTarget.get(target) ?? [];
   }
 

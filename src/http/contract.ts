@@ -228,6 +228,23 @@ export interface DeckImportJson {
   readonly refusedRows: number;
   /** The first of the refused rows. */
   readonly faults: readonly DeckFaultJson[];
+  /** Rows whose prefix was there already; the dearer price counts. */
+  readonly duplicates: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly dearerThanCap: number;
+  /** Prefixes within the global cap before, and above it now. */
+  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRiseJson[] };
+  /** Why the deck of that name could not be compared with; everything then counts as added. */
+  readonly presentFault: string | null;
+}
+
+export interface DeckRiseJson {
+  readonly prefix: string;
+  readonly destination: string;
+  readonly usdPerMinuteBefore: string;
+  readonly usdPerMinute: string;
 }
 
 export interface RateJson {

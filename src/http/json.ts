@@ -1,6 +1,7 @@
 import { formatUsd } from "../domain/calling/money.js";
-import type { Rate, Scope, Verdict } from "../domain/calling/verdict.js";
+import type { Rate, Scope } from "../domain/calling/verdict.js";
 import type { Ban } from "../domain/intrusion/ban.js";
+import { verdictJson } from "../guard/calling-json.js";
 import type { Explanation } from "../guard/explain.js";
 import type { CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
 import type {
@@ -8,14 +9,14 @@ import type {
   BanJson,
   CallJson,
   CapJson,
+  DeckImportJson,
   DeckJson,
   HappeningJson,
   KnownSourceJson,
   RateJson,
-  VerdictJson,
   WhyJson,
 } from "./contract.js";
-import type { AreasInForce, CapInForce } from "./services.js";
+import type { AreasInForce, CapInForce, DeckImport } from "./services.js";
 
 /** RFC 3339, UTC. */
 export function timeJson(ms: number): string {
@@ -49,31 +50,6 @@ export function banJson(ban: Ban): BanJson {
   };
 }
 
-export function verdictJson(verdict: Verdict): VerdictJson {
-  const { rate, cap } = verdict;
-  return {
-    decision: verdict.decision,
-    reason: verdict.reason,
-    from: verdict.from,
-    number: verdict.number,
-    area: verdict.area,
-    numberType: verdict.numberType,
-    rate:
-      rate === null
-        ? null
-        : { deck: rate.deck, prefix: rate.prefix, usdPerMinute: formatUsd(rate.microsPerMinute) },
-    cap:
-      cap === null
-        ? null
-        : {
-            usdPerMinute: formatUsd(cap.microsPerMinute),
-            scope: cap.scope === "global" ? "global" : "extension",
-          },
-    detail: verdict.detail,
-    policyVersion: verdict.policyVersion,
-  };
-}
-
 export function callJson(call: CallLogEntry): CallJson {
   return {
     id: call.id,
@@ -93,6 +69,17 @@ export function deckJson(deck: DeckInfo): DeckJson {
     importedAt: timeJson(deck.importedAtMs),
     importedBy: deck.importedBy,
   };
+}
+
+export function deckImportJson(deck: string, dryRun: boolean, done: DeckImport): DeckImportJson {
+  const { newlyDearer, ...counts } = done;
+  const first = newlyDearer.first.map(({ prefix, destination, beforeMicros, afterMicros }) => ({
+    prefix,
+    destination,
+    usdPerMinuteBefore: formatUsd(beforeMicros),
+    usdPerMinute: formatUsd(afterMicros),
+  }));
+  return { deck, dryRun, ...counts, newlyDearer: { count: newlyDearer.count, first } };
 }
 
 export function rateJson(rate: Rate): RateJson {

@@ -3,7 +3,7 @@ import express, { type Express, type RequestHandler } from "express";
 import { sourceOf } from "../domain/address.js";
 import type { Log } from "../guard/ports.js";
 import { answerErrors, RequestRefused, unknownRoute } from "./errors.js";
-import type { Services } from "./services.js";
+import type { Services, Status } from "./services.js";
 
 export type PublicServices = Pick<Services, "status" | "clock"> & {
   readonly bans: Pick<Services["bans"], "isShutOut">;
@@ -11,6 +11,7 @@ export type PublicServices = Pick<Services, "status" | "clock"> & {
 
 const STYLE =
   "body{font:1rem/1.5 sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}code{font-size:1.1em}";
+const STATUS_MS = 2_000;
 const CONTENT_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
@@ -27,8 +28,9 @@ export function publicApp(services: PublicServices, log: Log): Express {
   // The visitor's address comes from the socket: X-Forwarded-For is whatever its sender likes.
   app.set("trust proxy", false);
   app.use(securityHeaders, refuseForeign);
+  const status = sharedFor(STATUS_MS, services);
   app.get("/healthz", async (_request, response) => {
-    const { guards } = await services.status();
+    const { guards } = await status();
     const ok = guards.every((guard) => guard.up);
     response
       .status(ok ? 200 : 503)
@@ -36,13 +38,25 @@ export function publicApp(services: PublicServices, log: Log): Express {
   });
   app.get("/", async (request, response) => {
     const source = sourceOf(request.socket.remoteAddress ?? "");
-    const { bansInForce, last24h } = await services.status();
+    const { bansInForce, last24h } = await status();
     const shutOut = source !== null && services.bans.isShutOut(source);
     response.type("html").send(page({ source, shutOut, bansInForce, callsRefused: last24h.callsRefused }));
   });
   app.use(unknownRoute);
   app.use(answerErrors(log));
   return app;
+}
+
+/** The status of at most `ms` ago: to find out takes a process and a few queries, and strangers may ask as often as they like. */
+function sharedFor(ms: number, services: PublicServices): () => Promise<Status> {
+  let asked: { readonly atMs: number; readonly answer: Promise<Status> } | null = null;
+  return () => {
+    const nowMs = services.clock.nowMs();
+    if (asked === null || nowMs - asked.atMs >= ms) {
+      asked = { atMs: nowMs, answer: Promise.resolve().then(() => services.status()) };
+    }
+    return asked.answer;
+  };
 }
 
 const securityHeaders: RequestHandler = (_request, response, next) => {

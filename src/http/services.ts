@@ -70,10 +70,29 @@ export interface BanService {
   isShutOut(source: Source): boolean;
 }
 
+/** What a deck's file holds, and what it changes. Prices are micro-dollars per minute. */
 export interface DeckImport {
   readonly rows: number;
   readonly refusedRows: number;
+  /** The first of the refused rows. */
   readonly faults: readonly { readonly line: number; readonly message: string }[];
+  /** Rows whose prefix was there already. */
+  readonly duplicates: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly dearerThanCap: number;
+  /** Within the cap before, and above it now. */
+  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRise[] };
+  /** Why the deck of that name could not be compared with. */
+  readonly presentFault: string | null;
+}
+
+export interface DeckRise {
+  readonly prefix: string;
+  readonly destination: string;
+  readonly beforeMicros: number;
+  readonly afterMicros: number;
 }
 
 export interface RateService {

@@ -44,6 +44,7 @@ export function banStore(db: Database): BanStore {
   const byId = db.prepare("SELECT * FROM bans WHERE id = ?");
   const history = db.prepare("SELECT * FROM bans WHERE target = ? ORDER BY id DESC LIMIT ?");
   const recent = db.prepare("SELECT * FROM bans ORDER BY id DESC LIMIT ?");
+  const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
   const audit = auditWriter(db);
 
   const add = db.transaction((ban: NewBan): Ban => {
@@ -85,6 +86,7 @@ export function banStore(db: Database): BanStore {
     inForce: (nowMs) => inStore("read the bans", () => inForce(nowMs)),
     historyOf: (target, limit) => inStore("read the bans", () => history.all(target, limit).map(parseBan)),
     recent: (limit) => inStore("read the bans", () => recent.all(limit).map(parseBan)),
+    countSince: (atMs) => inStore("count the bans", () => Number(countSince.get(atMs))),
   };
 }
 

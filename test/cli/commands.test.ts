@@ -260,7 +260,15 @@ test("rates: import, lookup, list", async () => {
   });
   expect(ran).toMatchObject({
     status: 0,
-    out: "Deck carrier would hold 2 prices.\n1 row was refused:\n  line 3: no price\n",
+    out: `Deck carrier would hold 2 prices.
+  1 added, 1 changed, 0 removed; 1 above the cap.
+  1 row named a prefix again: the dearer price counts.
+Above the cap now, and not before: 1 prefix
+PREFIX  BEFORE   $/MIN  DESTINATION
+1876    0.0900  0.2100  Jamaica
+1 row can't be read, and nothing is imported while they are there:
+  line 3: no price
+`,
   });
   expect(api.services.importedText).toBe(input);
   expect((await ringfence("rates", "lookup", "0018765550123")).out).toBe(`+18765550123

@@ -1,16 +1,19 @@
 import { RingfenceError } from "../../src/domain/error.js";
-import { heldIn, isWhole, parseListing, parseTableNames } from "../../src/firewall/nft-listing.js";
+import { heldIn, isWhole, parseListing } from "../../src/firewall/nft-listing.js";
 
+const OURS = { family: "inet", table: "ringfence" };
 const base = [
-  { chain: { name: "prerouting", type: "filter", hook: "prerouting", prio: -310, policy: "accept" } },
-  { counter: { name: "dropped4", packets: 3, bytes: 180 } },
-  { counter: { name: "dropped6", packets: 0, bytes: 0 } },
+  {
+    chain: { ...OURS, name: "prerouting", type: "filter", hook: "prerouting", prio: -310, policy: "accept" },
+  },
+  { counter: { ...OURS, name: "dropped4", packets: 3, bytes: 180 } },
+  { counter: { ...OURS, name: "dropped6", packets: 0, bytes: 0 } },
 ];
 const set = (name: string, type: string, elem?: unknown): object => ({
-  set: { family: "inet", name, table: "ringfence", type, flags: ["timeout"], ...(elem ? { elem } : {}) },
+  set: { ...OURS, name, type, flags: ["timeout"], ...(elem ? { elem } : {}) },
 });
 const rule = (comment?: string): object => ({
-  rule: { chain: "prerouting", ...(comment ? { comment } : {}) },
+  rule: { ...OURS, chain: "prerouting", ...(comment ? { comment } : {}) },
 });
 const json = (...entries: object[]): string =>
   JSON.stringify({ nftables: [{ metainfo: { json_schema_version: 1 } }, ...entries] });
@@ -63,7 +66,7 @@ test.each<[string, object[], boolean]>([
     [
       ...base,
       ...SETS,
-      { set: { name: "ban4_16", type: "ipv4_addr", flags: ["interval", "timeout"] } },
+      { set: { ...OURS, name: "ban4_16", type: "ipv4_addr", flags: ["interval", "timeout"] } },
       ...RULES,
     ],
     false,
@@ -72,7 +75,7 @@ test.each<[string, object[], boolean]>([
     "flags as newer nft may write them",
     [
       ...base,
-      { set: { name: "ban4_32", type: "ipv4_addr", flags: "timeout" } },
+      { set: { ...OURS, name: "ban4_32", type: "ipv4_addr", flags: "timeout" } },
       SETS[1]!,
       ...["1 loopback", "1 ban4_32", "1 ban6_64"].map((comment) => rule(comment)),
     ],
@@ -81,7 +84,9 @@ test.each<[string, object[], boolean]>([
   [
     "a chain that accepts too late",
     [
-      { chain: { name: "prerouting", type: "filter", hook: "prerouting", prio: 0, policy: "accept" } },
+      {
+        chain: { ...OURS, name: "prerouting", type: "filter", hook: "prerouting", prio: 0, policy: "accept" },
+      },
       ...base.slice(1),
       ...SETS,
       ...RULES,
@@ -92,12 +97,12 @@ test.each<[string, object[], boolean]>([
   expect(isWhole(parseListing(json(...entries)), WANTED)).toBe(whole);
 });
 
-test("tables are told apart by family", () => {
-  const listed = json(
-    { table: { family: "ip", name: "ringfence" } },
-    { table: { family: "inet", name: "a" } },
+test("what is in the tables of others is not ours", () => {
+  const elsewhere = [...base, ...SETS, ...RULES].map((entry) =>
+    Object.fromEntries(Object.entries(entry).map(([kind, object]) => [kind, { ...object, table: "site" }])),
   );
-  expect(parseTableNames(listed, "inet")).toEqual(["a"]);
+  const listing = parseListing(json({ table: { family: "ip", name: "ringfence" } }, ...elsewhere));
+  expect(listing).toMatchObject({ sets: [], rules: [], chain: "missing", wrongSets: [] });
 });
 
 test.each(["", "{", "[]", "null", '{"nftables":{}}'])("%p is refused", (text) => {

@@ -2,6 +2,7 @@ import type { Source } from "../../src/domain/address.js";
 import type { Ban, NewBan, Standing } from "../../src/domain/intrusion/ban.js";
 import type { ForgedEvent } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_INTRUSION } from "../../src/domain/intrusion/settings.js";
+import type { BanRefusal } from "../../src/guard/bans.js";
 import { Intrusion } from "../../src/guard/intrusion.js";
 import type { Happening } from "../../src/guard/ports.js";
 import { script, source, T0 } from "../domain/intrusion/script.js";
@@ -18,7 +19,7 @@ function world(standing: Standing = "stranger") {
   const state = { nowMs: T0, settings: DEFAULT_INTRUSION, answer: "ban" as "ban" | "refuse" | "throw" };
   const banOf = (target: string) =>
     bans.find((ban) => ban.target === target && (ban.untilMs ?? Infinity) > state.nowMs) ?? null;
-  const ban = (plan: NewBan) => {
+  const ban = (plan: NewBan): Ban | BanRefusal => {
     if (state.answer === "throw") throw new Error("database is locked");
     if (state.answer === "refuse")
       return { refused: "protected", message: "It belongs to the trunk carrier." };

@@ -211,7 +211,7 @@ describe("a decision", () => {
     expect(firewall.shut).toEqual([]);
   });
 
-  test("newer than a failed one wins", async () => {
+  test("newer than one that fails meanwhile wins", async () => {
     await start();
     const { promise, open } = gate();
     firewall.gate = promise;
@@ -221,8 +221,45 @@ describe("a decision", () => {
     lift(A);
     firewall.gate = null;
     open();
-    await time.pass(20_000);
+    await time.pass(0);
     expect(firewall.shut).toEqual([]);
+    expect(keeper.state().pending).toBe(0);
+  });
+
+  test("newer than one that has failed wins", async () => {
+    await start();
+    firewall.fault = failing("apply", 1);
+    decide(A);
+    await settle();
+    lift(A);
+    await time.pass(0);
+    expect(firewall.changes.map(({ shut }) => shut.length)).toEqual([1, 0]);
+    expect(firewall.shut).toEqual([]);
+  });
+
+  test("that is over before the firewall works is not sent", async () => {
+    firewall.fault = failing("prepare");
+    await start();
+    decide(A, { untilMs: time.nowMs() + 1_000 });
+    await time.pass(2_000);
+    firewall.fault = () => undefined;
+    decide(B);
+    await time.pass(10_000);
+    expect(firewall.changes.flatMap(({ shut }) => shut.map((each) => each.target))).toEqual([B]);
+  });
+
+  test("is not tried one by one where the firewall takes nothing", async () => {
+    await start();
+    firewall.fault = failing("apply");
+    await time.pass(1_000);
+    for (let i = 0; i < 50; i++) {
+      decide(`10.0.0.${i}`);
+      await time.pass(10);
+    }
+    expect(firewall.changes.length).toBeLessThan(25);
+    firewall.fault = () => undefined;
+    await time.pass(10_000);
+    expect(firewall.shut).toHaveLength(50);
   });
 
   test("that the firewall never takes does not hold up the others", async () => {

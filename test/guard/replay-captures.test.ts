@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AmiParser } from "../../src/asterisk/ami/parser.js";
-import { Attempts, type Attempt } from "../../src/domain/intrusion/attempts.js";
+import type { Attempt } from "../../src/domain/intrusion/attempt.js";
+import { Attempts } from "../../src/domain/intrusion/attempts.js";
 import type { Evidence } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { Replay, type ReplayedBan, type ReplaySummary } from "../../src/guard/replay.js";

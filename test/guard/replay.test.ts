@@ -69,7 +69,7 @@ test("the same evidence gives the same lines", async () => {
   expect(await linesOf(evidence)).toEqual(await linesOf(evidence));
 });
 
-test.each(["127.0.0.1", "127.8.8.8", "::1"])("%s is never banned", async (address) => {
+test.each(["127.0.0.1", "127.8.8.8", "::1", "fe80::1"])("%s is never banned", async (address) => {
   expect(await targets(guesses(address))).toEqual([]);
 });
 

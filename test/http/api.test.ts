@@ -185,6 +185,18 @@ test("a deck comes in as CSV, and its file is gone afterwards", async () => {
     rows: 2,
     refusedRows: 1,
     faults: [{ line: 3, message: "no price" }],
+    duplicates: 1,
+    added: 1,
+    changed: 1,
+    removed: 0,
+    dearerThanCap: 1,
+    newlyDearer: {
+      count: 1,
+      first: [
+        { prefix: "1876", destination: "Jamaica", usdPerMinuteBefore: "0.0900", usdPerMinute: "0.2100" },
+      ],
+    },
+    presentFault: null,
   });
   expect(api.services.importedText).toBe(text);
   const [asked] = api.services.asked as { file: string }[];

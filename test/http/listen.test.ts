@@ -104,10 +104,22 @@ describe("the public port", () => {
       text: '{"ok":true,"guards":{"events":true,"kernel":true}}',
     });
     api.services.guards = [{ name: "events", up: false, detail: "AMI is away." }];
+    api.services.nowMs += 2_000;
     expect(await get("/healthz")).toMatchObject({
       status: 503,
       text: '{"ok":false,"guards":{"events":false}}',
     });
+  });
+
+  test("asks for the status once in a while, however often strangers ask", async () => {
+    for (let index = 0; index < 5; index++) await get(index % 2 === 0 ? "/" : "/healthz");
+    expect(api.services.statusAsked).toBe(1);
+    api.services.fault = new Error("broken");
+    api.services.nowMs += 2_000;
+    expect((await get("/healthz")).status).toBe(500);
+    api.services.fault = null;
+    api.services.nowMs += 2_000;
+    expect((await get("/healthz")).status).toBe(200);
   });
 
   test.each([

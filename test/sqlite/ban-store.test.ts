@@ -95,6 +95,7 @@ test("recent is the newest first, over all targets", () => {
   for (const text of ["203.0.113.1", "203.0.113.2", "203.0.113.3"])
     bans.add(newBan({ target: target(text) }));
   expect(targets(bans.recent(2))).toEqual(["203.0.113.3", "203.0.113.2"]);
+  expect([0, 10 ** 15].map((atMs) => bans.countSince(atMs))).toEqual([3, 0]);
 });
 
 test("a row that means nothing names its table, id and field", () => {

@@ -10,28 +10,11 @@ import {
   type Readers,
 } from "./explain.js";
 import { Framer } from "./framer.js";
+import { HttpLoginDoor, httpSessionSender, isFailedAmiLogin } from "./http-login.js";
+import { isEvidence, type AmiItem, type AmiSystemEvent } from "./items.js";
 import { remoteReader } from "./remote-address.js";
 import { SCHEMAS } from "./security-schema.js";
 import { readSoundEvent, startsWithBytes } from "./sound-event.js";
-
-/** What comes out of the AMI event stream. */
-export type AmiItem = Evidence | AmiAnswer | AmiSystemEvent;
-
-/** The answer to an action of ours. */
-export interface AmiAnswer {
-  readonly type: "answer";
-  readonly actionId: string;
-  readonly ok: boolean;
-  /** Asterisk's words. */
-  readonly message: string;
-}
-
-export interface AmiSystemEvent {
-  readonly type: "system";
-  readonly name: "FullyBooted" | "Reload" | "Shutdown";
-  /** What was reloaded, where Asterisk says it. */
-  readonly module: string | null;
-}
 
 export interface AmiCounts {
   /** Messages of every kind. */
@@ -63,7 +46,7 @@ const SYSTEM = new Map<string, AmiSystemEvent["name"]>([
 ]);
 
 /** Reads the AMI event stream: bytes in, items out, in the order of the stream. The stream is hostile: attackers write into
- *  the fields of security events, line breaks included (docs/decisions/0003). Three rules keep them out:
+ *  the fields of security events, line breaks included (docs/decisions/0003). Four rules keep them out:
  *
  *  1. Lines end at CRLF, messages at an empty line, and nothing else counts as a line break.
  *  2. A security event is believed only if its lines stand in Asterisk's order, each once; what deviates is explained by
@@ -71,14 +54,17 @@ const SYSTEM = new Map<string, AmiSystemEvent["name"]>([
  *  3. An item is handed on only once the next message has begun as Asterisk begins one. A piece of a security event that
  *     follows shows that the item was made up of a sender's text, and then nobody is named. After an event that was cut
  *     short nothing is believed until its missing fields have come.
+ *  4. What follows a failed AMI login waits a little longer (`http-login.ts`).
  *
  *  So the last item waits for the next message, or for `settle()`. */
 export class AmiParser {
   private readonly framer: Framer;
+  private readonly door: HttpLoginDoor;
   private readonly readers: Readers = { time: eventTimeReader(), remote: remoteReader() };
   private readonly expected = new Set<string>();
   private held: AmiItem | null = null;
-  private last: Evidence | null = null;
+  /** Of the last security event: what a piece that follows it belongs to. */
+  private last: Pick<Evidence, "service" | "atMs"> | null = null;
   private cut: { event: CutEvent; bytes: number } | null = null;
   private messages = 0;
   private security = 0;
@@ -90,6 +76,7 @@ export class AmiParser {
     private readonly limits: AmiLimits = LIMITS,
   ) {
     this.framer = new Framer((bytes, start, end) => this.read(bytes, start, end), limits.maxMessage);
+    this.door = new HttpLoginDoor((item) => this.handOn(item));
   }
 
   get counts(): AmiCounts {
@@ -103,7 +90,13 @@ export class AmiParser {
 
   /** To be called when nothing more has come for the moment: hands on the last item, unless the next message has begun. */
   settle(): void {
-    if (this.cut === null && !this.framer.midMessage) this.hold(null);
+    if (this.cut === null && !this.framer.midMessage) this.end();
+  }
+
+  /** To be called at the end of a recorded stream, which may stop within a message. */
+  end(): void {
+    this.hold(null);
+    this.door.close();
   }
 
   /** An answer with this ActionID will be handed on. Answers that nobody expects are not: senders can forge them. */
@@ -121,6 +114,19 @@ export class AmiParser {
     else if (startsWithBytes(bytes, start, end, RESPONSE))
       this.readAnswer(bytes.toString("utf8", start, end));
     else this.stray(bytes.toString("utf8", start, end));
+    if (this.door.isOpen) this.watchDoor(bytes.toString("utf8", start, end));
+  }
+
+  private watchDoor(text: string): void {
+    const sender = httpSessionSender(text, this.readers.remote);
+    if (sender !== undefined) {
+      this.door.reveal(sender);
+      const claimed = this.held !== null && isEvidence(this.held) ? this.held : null;
+      if (claimed !== null && claimed.service !== "ami") {
+        this.held = forgedEvent({ service: "ami", atMs: claimed.atMs }, sender, "split-event", text);
+      }
+    }
+    this.door.grow(text.length);
   }
 
   private readEvent(bytes: Buffer, start: number, end: number): void {
@@ -148,11 +154,14 @@ export class AmiParser {
       case "cut":
         this.hold(null);
         this.malformed++;
+        this.last = explained.cut.head;
+        if (explained.cut.head.service === "ami") this.door.open();
         this.cut = { event: explained.cut, bytes: text.length };
         return;
       case "passed-over":
         this.hold(null);
         this.malformed++;
+        this.door.open();
         return;
       case "stray":
         this.stray(text);
@@ -202,11 +211,16 @@ export class AmiParser {
     this.hold(evidence);
   }
 
-  /** Hands on the item that waited: what has begun now shows that it was whole. */
+  /** Lets the item go that waited: what has begun now shows that it was whole. */
   private hold(next: AmiItem | null): void {
     const item = this.held;
     this.held = next;
     if (item === null) return;
+    if (isEvidence(item) && isFailedAmiLogin(item)) this.door.open();
+    this.door.pass(item);
+  }
+
+  private handOn(item: AmiItem): void {
     if (item.type === "security") this.security++;
     else if (item.type === "forged") this.forged++;
     this.onItem(item);

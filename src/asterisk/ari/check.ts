@@ -1,4 +1,6 @@
+import { isEmergency } from "../../domain/calling/emergency.js";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
+import type { DialPlan } from "../../domain/policy.js";
 import { payerOf, type PayerHints } from "./payer.js";
 
 /** A channel that waits in Stasis. `args` are Stasis()'s own, from the dialplan, without the application's name. */
@@ -26,11 +28,17 @@ export function parseCheck(call: WaitingCall): Check | null {
 }
 
 /** `TOKEN:DECISION:REASON:NUMBER:DIGITS`, which the dialplan takes apart: one variable, so that no call can be seen with half an
- *  answer. DIGITS is what is to be dialled. */
-export function answerOf(token: string, verdict: Verdict): string {
-  const number = verdict.number ?? "";
-  const digits = number === "" ? verdict.digits : number.slice(1);
-  return verdict.decision === "allow"
-    ? `${token}:allow:${verdict.reason}:${number}:${digits}`
-    : `${token}:refuse:${verdict.reason}:${number}:`;
+ *  answer. `digits` are what is to be dialled if it is allowed. */
+export function answerOf(token: string, verdict: Verdict, digits: string): string {
+  const { decision, reason, number } = verdict;
+  return `${token}:${decision}:${reason}:${number ?? ""}:${decision === "allow" ? digits : ""}`;
+}
+
+/** What an allowed call dials: E.164 without the plus. An emergency number is dialled as it is, without the outside prefix. */
+export function digitsToDial(verdict: Verdict, dialPlan: DialPlan): string {
+  if (verdict.number !== null) return verdict.number.slice(1);
+  const { digits } = verdict;
+  const { outsidePrefix } = dialPlan;
+  if (outsidePrefix === null || isEmergency(digits, { ...dialPlan, outsidePrefix: null })) return digits;
+  return digits.slice(outsidePrefix.length);
 }

@@ -1,11 +1,13 @@
 import { performance } from "node:perf_hooks";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
+import type { DialPlan } from "../../domain/policy.js";
 import type { CallLogEntry, Clock, Log } from "../../guard/ports.js";
-import { answerOf, parseCheck, type WaitingCall } from "./check.js";
+import { answerOf, digitsToDial, parseCheck, type WaitingCall } from "./check.js";
 import type { CallControl } from "./session.js";
 
-/** Who decides. Takes no time worth speaking of, and waits for nothing. */
+/** Who decides, by one policy. Takes no time worth speaking of, and waits for nothing. */
 export interface Judge {
+  readonly dialPlan: DialPlan;
   judge(request: CallRequest): Verdict;
 }
 
@@ -19,8 +21,6 @@ export interface DeskParts {
 
 /** Where calls that wait for a verdict are seen to, one at a time or a thousand. */
 export class CallDesk {
-  /** Calls that got a verdict. */
-  judged = 0;
   /** Calls that had to be left to the watchdog or sent back without a verdict. */
   unanswered = 0;
   private readonly underWay = new Set<string>();
@@ -65,10 +65,9 @@ export class CallDesk {
       await control.release(call.channelId, null);
       return;
     }
-    this.judged++;
-    const { token, verdict } = decision;
+    const { answer, verdict } = decision;
     try {
-      await control.release(call.channelId, answerOf(token, verdict));
+      await control.release(call.channelId, answer);
     } finally {
       // What was decided is told even if the caller did not wait for it.
       const tookMs = performance.now() - begun;
@@ -76,7 +75,7 @@ export class CallDesk {
     }
   }
 
-  private decide(call: WaitingCall): { token: string; verdict: Verdict } | null {
+  private decide(call: WaitingCall): { answer: string; verdict: Verdict } | null {
     const check = parseCheck(call);
     if (check === null) {
       this.parts.log.warn("a channel came into Stasis by another way than asterisk-conf", {
@@ -87,7 +86,8 @@ export class CallDesk {
     const judge = this.parts.judge();
     if (judge === null) return null;
     try {
-      return { token: check.token, verdict: judge.judge(check.request) };
+      const verdict = judge.judge(check.request);
+      return { answer: answerOf(check.token, verdict, digitsToDial(verdict, judge.dialPlan)), verdict };
     } catch (error) {
       this.parts.log.error("a call could not be judged", { channel: call.channelId, error: String(error) });
       return null;

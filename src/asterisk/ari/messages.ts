@@ -1,3 +1,4 @@
+import type { Deck } from "../../domain/calling/deck.js";
 import type { Policy } from "../../domain/policy.js";
 import type { CallLogEntry } from "../../guard/ports.js";
 import type { CallServiceState } from "./serve.js";
@@ -6,7 +7,7 @@ import type { CallServiceState } from "./serve.js";
 
 export type ToCallWorker =
   | { readonly type: "policy"; readonly policy: Policy }
-  | { readonly type: "decks"; readonly decks: readonly unknown[] }
+  | { readonly type: "decks"; readonly decks: readonly Deck[] }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };

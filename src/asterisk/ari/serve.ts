@@ -19,7 +19,7 @@ export interface CallServiceParts {
 export interface CallServiceState {
   /** Unix milliseconds; null while there is no connection. */
   readonly connectedSinceMs: number | null;
-  readonly judged: number;
+  /** Calls left to the watchdog, or sent back without a verdict. */
   readonly unanswered: number;
   readonly lastError: string | null;
 }
@@ -70,7 +70,7 @@ export function serveCalls(parts: CallServiceParts): CallService {
     signal: stopping.signal,
   });
   return {
-    state: () => ({ connectedSinceMs, judged: desk.judged, unanswered: desk.unanswered, lastError }),
+    state: () => ({ connectedSinceMs, unanswered: desk.unanswered, lastError }),
     over,
     async stop() {
       stopping.abort();

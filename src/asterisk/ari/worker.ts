@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Deck } from "../../domain/calling/deck.js";
 import type { Policy } from "../../domain/policy.js";
 import type { Log } from "../../guard/ports.js";
 import type { Judge } from "./desk.js";
@@ -11,10 +12,10 @@ import type { AriSettings } from "./settings.js";
 export function runCallWorker(
   port: MessagePort,
   settings: AriSettings,
-  makeJudge: (policy: Policy, decks: readonly unknown[]) => Judge,
+  makeJudge: (policy: Policy, decks: readonly Deck[]) => Pick<Judge, "judge">,
 ): void {
   let policy: Policy | null = null;
-  let decks: readonly unknown[] | null = null;
+  let decks: readonly Deck[] | null = null;
   let judge: Judge | null = null;
   let service: CallService | null = null;
 
@@ -22,7 +23,6 @@ export function runCallWorker(
   const tellState = (): void => {
     const state = service?.state() ?? {
       connectedSinceMs: null,
-      judged: 0,
       unanswered: 0,
       lastError: null,
     };
@@ -31,7 +31,9 @@ export function runCallWorker(
 
   const renewJudge = (): void => {
     if (policy === null || decks === null) return;
-    judge = makeJudge(policy, decks);
+    const { dialPlan } = policy;
+    const made = makeJudge(policy, decks);
+    judge = { dialPlan, judge: (request) => made.judge(request) };
     service ??= serveCalls({
       settings,
       judge: () => judge,
@@ -43,6 +45,8 @@ export function runCallWorker(
     });
   };
 
+  // Says that the thread is alive, before it has anything to do.
+  tellState();
   port.on("message", (message: ToCallWorker) => {
     switch (message.type) {
       case "policy":

@@ -64,14 +64,40 @@ export function addRates(program: Command, context: Context): void {
 }
 
 function printImport(answer: DeckImportJson, { printer }: Context): void {
-  const did = answer.dryRun ? "would hold" : "now holds";
-  printer.line(`Deck ${answer.deck} ${did} ${counted(answer.rows, "price")}.`);
-  if (answer.refusedRows === 0) return;
+  const { added, changed, removed, duplicates, dearerThanCap, newlyDearer, refusedRows, faults } = answer;
   printer.line(
-    `${counted(answer.refusedRows, "row")} ${answer.refusedRows === 1 ? "was" : "were"} refused:`,
+    `Deck ${answer.deck} ${answer.dryRun ? "would hold" : "now holds"} ${counted(answer.rows, "price")}.`,
+  );
+  printer.line(`  ${added} added, ${changed} changed, ${removed} removed; ${dearerThanCap} above the cap.`);
+  if (answer.presentFault !== null)
+    printer.line(`  Not compared with the deck before: ${answer.presentFault}`);
+  if (duplicates > 0)
+    printer.line(`  ${counted(duplicates, "row")} named a prefix again: the dearer price counts.`);
+  if (newlyDearer.count > 0) {
+    printer.line(
+      `Above the cap now, and not before: ${counted(newlyDearer.count, "prefix", "prefixes")}`,
+      "red",
+    );
+    printer.table(
+      [
+        { title: "PREFIX" },
+        { title: "BEFORE", right: true },
+        { title: "$/MIN", right: true },
+        { title: "DESTINATION" },
+      ],
+      newlyDearer.first.map((rise) => [
+        rise.prefix,
+        rise.usdPerMinuteBefore,
+        rise.usdPerMinute,
+        rise.destination,
+      ]),
+    );
+  }
+  if (refusedRows === 0) return;
+  printer.line(
+    `${counted(refusedRows, "row")} can't be read, and nothing is imported while they are there:`,
     "red",
   );
-  for (const fault of answer.faults) printer.line(`  line ${fault.line}: ${fault.message}`);
-  const more = answer.refusedRows - answer.faults.length;
-  if (more > 0) printer.line(`  and ${more} more`);
+  for (const fault of faults) printer.line(`  line ${fault.line}: ${fault.message}`);
+  if (refusedRows > faults.length) printer.line(`  and ${refusedRows - faults.length} more`);
 }

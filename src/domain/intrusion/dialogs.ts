@@ -106,18 +106,16 @@ export class Dialogs {
   private forget(gone: Dialog): void {
     this.unchain(gone);
     this.count--;
-    const first = this.firstOf.get(gone.source);
-    if (first === gone) {
-      if (gone.nextOfSource === null) this.firstOf.delete(gone.source);
-      else this.firstOf.set(gone.source, gone.nextOfSource);
+    const next = gone.nextOfSource;
+    gone.nextOfSource = null;
+    let before = this.firstOf.get(gone.source) ?? null;
+    if (before === gone) {
+      if (next === null) this.firstOf.delete(gone.source);
+      else this.firstOf.set(gone.source, next);
       return;
     }
-    for (let dialog = first ?? null; dialog !== null; dialog = dialog.nextOfSource) {
-      if (dialog.nextOfSource === gone) {
-        dialog.nextOfSource = gone.nextOfSource;
-        return;
-      }
-    }
+    while (before !== null && before.nextOfSource !== gone) before = before.nextOfSource;
+    if (before !== null) before.nextOfSource = next;
   }
 
   private chain(dialog: Dialog): void {
@@ -133,5 +131,7 @@ export class Dialogs {
     else dialog.older.newer = dialog.newer;
     if (dialog.newer === null) this.newest = dialog.older;
     else dialog.newer.older = dialog.older;
+    // A node that is gone must not hold its neighbours: the collector would carry whole chains of them along.
+    dialog.older = dialog.newer = null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Source } from "../address.js";
-import { Attempts, type AttemptChange } from "./attempts.js";
+import type { AttemptChange } from "./attempt.js";
+import { Attempts } from "./attempts.js";
 import type { BanEvidence, Proof, Standing, Trigger } from "./ban.js";
 import type { DialogLimits } from "./dialogs.js";
 import {

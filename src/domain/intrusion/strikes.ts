@@ -1,5 +1,5 @@
 import type { Source } from "../address.js";
-import type { Attempt } from "./attempts.js";
+import type { Attempt } from "./attempt.js";
 import type { Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { Suspects, type Suspect, type TriedName } from "./suspects.js";

@@ -1,5 +1,5 @@
 import type { Source } from "../address.js";
-import type { AttemptKind } from "./attempts.js";
+import type { AttemptKind } from "./attempt.js";
 import type { Trigger } from "./ban.js";
 
 export interface TriedName {
@@ -134,6 +134,8 @@ export class Suspects {
     else suspect.older.newer = suspect.newer;
     if (suspect.newer === null) queue.newest = suspect.older;
     else suspect.newer.older = suspect.older;
+    // One that is gone must not hold its neighbours: the collector would carry whole chains of them along.
+    suspect.older = suspect.newer = null;
   }
 
   private queueOf(suspect: Suspect): Queue {

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { type Response, Router } from "express";
+import { verdictJson } from "../../guard/calling-json.js";
 import { type RowParser, rowParser } from "../batch-rows.js";
 import { type BatchFaultJson, paths, type VerdictJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
-import { verdictJson } from "../json.js";
 import { type Line, lines } from "../lines.js";
 import { requireCsv } from "../parse.js";
 import type { Services } from "../services.js";

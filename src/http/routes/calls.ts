@@ -1,7 +1,8 @@
 import { Router } from "express";
 import { z } from "zod";
+import { verdictJson } from "../../guard/calling-json.js";
 import { type CallsJson, paths, type VerdictJson } from "../contract.js";
-import { callJson, verdictJson } from "../json.js";
+import { callJson } from "../json.js";
 import { parsed } from "../parse.js";
 import type { Services } from "../services.js";
 

@@ -8,7 +8,7 @@ import { type Request, Router } from "express";
 import { z } from "zod";
 import { type DeckImportJson, type DecksJson, paths, type RateAnswerJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
-import { deckJson, rateJson } from "../json.js";
+import { deckImportJson, deckJson, rateJson } from "../json.js";
 import { callerOf, done, parsed, requireCsv } from "../parse.js";
 import type { Services } from "../services.js";
 
@@ -31,7 +31,7 @@ export function rateRoutes({ rates }: Pick<Services, "rates">): Router {
     const result = await withBodyInFile(request, (file) =>
       rates.importFile(file, { name, dryRun, by: callerOf(request) }),
     );
-    response.json({ deck: name, dryRun, ...done(result) } satisfies DeckImportJson);
+    response.json(deckImportJson(name, dryRun, done(result)) satisfies DeckImportJson);
   });
   router.get("/api/v1/rates/:digits", async (request, response) => {
     const { number, rates: found } = done(await rates.lookup(request.params.digits.trim()));

@@ -44,6 +44,7 @@ const FORGED_HEAD = [
   "AccountID: ",
 ].join("\r\n");
 const FORGED_ADDRESSES = `SessionID: a\r\nLocalAddress: IPV4/UDP/1.1.1.1/1\r\nRemoteAddress: IPV4/UDP/${FORGED}/5`;
+const WHOLE_EVENT = `${FORGED_ADDRESSES}\r\n\r\n${FORGED_HEAD}y\r\n${FORGED_ADDRESSES}\r\n\r\n${FORGED_HEAD}`;
 const FORGED_QUOTED = `a",LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="IPV4/UDP/${FORGED}/5"`;
 
 /** What a clever sender writes, at most `limit` characters: lines of the protocol, whole forged events, and noise. */
@@ -52,7 +53,12 @@ export function hostileText(limit: number): fc.Arbitrary<string> {
     { weight: 6, arbitrary: fc.constantFrom(...PIECES) },
     {
       weight: 2,
-      arbitrary: fc.constantFrom(`${FORGED_HEAD}\r\n${FORGED_ADDRESSES}`, FORGED_HEAD, FORGED_QUOTED),
+      arbitrary: fc.constantFrom(
+        WHOLE_EVENT,
+        `${FORGED_HEAD}\r\n${FORGED_ADDRESSES}`,
+        FORGED_HEAD,
+        FORGED_QUOTED,
+      ),
     },
     { weight: 1, arbitrary: fc.string({ maxLength: 12, unit: "binary" }) },
   );

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { AmiParser, type AmiItem } from "../../../src/asterisk/ami/parser.js";
+import type { AmiItem } from "../../../src/asterisk/ami/items.js";
+import { AmiParser } from "../../../src/asterisk/ami/parser.js";
 import { printEvent, printSystemEvent, type Printed } from "./asterisk-prints.js";
 import { chunksOf, FORGED, hostileText } from "./hostile-text.js";
 
-const RUNS = { numRuns: 1500 };
+const RUNS = { numRuns: 1000 };
 const ATTACKER = "203.0.113.66";
 const PHONE = "198.51.100.10";
 
@@ -31,6 +32,15 @@ const attack: fc.Arbitrary<Printed> = fc.oneof(
     ] as const,
   })),
 );
+
+function httpLogin(account: string): Printed {
+  return {
+    name: "InvalidAccountID",
+    service: "AMI",
+    account,
+    tail: [["SessionTV", "1970-01-01T00:00:00.000+0000"]],
+  };
+}
 
 interface Sent {
   readonly text: string;
@@ -71,6 +81,22 @@ test("names nobody but the true senders, and loses no good phone's event, whatev
       expect(items.filter((item) => item.type === "answer")).toEqual([]);
       const reloads = events.filter(({ text }) => text.startsWith("Event: Reload")).length;
       expect(items.filter((item) => item.type === "system")).toHaveLength(reloads);
+    }),
+    RUNS,
+  );
+});
+
+test("logins to AMI over HTTP, whose text has no bounds, name nobody else and no success", () => {
+  const login = fc.oneof({ weight: 3, arbitrary: attack }, hostileText(4096).map(httpLogin));
+  fc.assert(
+    fc.property(fc.array(login, { minLength: 1, maxLength: 5 }), (events) => {
+      const text = events
+        .map((event) => printEvent({ ...event, remote: `IPV4/TCP/${ATTACKER}/5062` }))
+        .join("");
+      for (const item of parse([Buffer.from(text)])) {
+        if ("source" in item) expect([ATTACKER, null]).toContain(item.source);
+        expect(item).not.toHaveProperty("kind", "success");
+      }
     }),
     RUNS,
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { AmiParser, type AmiItem } from "../../../src/asterisk/ami/parser.js";
+import type { AmiItem } from "../../../src/asterisk/ami/items.js";
+import { AmiParser } from "../../../src/asterisk/ami/parser.js";
 import type { SecurityEvent } from "../../../src/domain/intrusion/security-event.js";
 import { printEvent, printSystemEvent, type Printed } from "./asterisk-prints.js";
 
@@ -315,6 +316,51 @@ describe("recorded streams", () => {
       expect(successes).toEqual([expect.objectContaining({ service: "ami", source: "127.0.0.1" })]);
     },
   );
+});
+
+describe("logins to AMI over HTTP", () => {
+  test.each(["16", "22"])(
+    "Asterisk %s: whole events in a user name name nobody but their sender",
+    (version) => {
+      const items = parse(fixture(`injection-http-${version}.ami`));
+      expect(items.flatMap((item) => ("address" in item ? [item.address] : []))).toEqual([
+        "127.0.0.1",
+        "127.0.0.1",
+        "127.0.0.1",
+      ]);
+    },
+  );
+
+  const login = (port: string, account = "root"): string =>
+    printEvent({
+      name: "InvalidAccountID",
+      service: "AMI",
+      account,
+      remote: `IPV4/TCP/203.0.113.12/${port}`,
+      tail: [["SessionTV", "1970-01-01T00:00:00.000+0000"]],
+    });
+
+  test("each failed login of one source counts", () => {
+    const items = parse(login("1") + login("2") + login("3"));
+    expect(items.map((item) => item.type === "security" && item.port)).toEqual([1, 2, 3]);
+  });
+
+  test("what comes between two of them may be their sender's, and is dropped", () => {
+    const other = printEvent({ name: "FailedACL", remote: "IPV4/UDP/8.8.8.8/5" });
+    const items = parse(login("1") + other + printSystemEvent("Reload") + login("2"));
+    expect(items.map((item) => (item.type === "security" ? item.address : item.type))).toEqual([
+      "203.0.113.12",
+      "system",
+      "203.0.113.12",
+    ]);
+  });
+
+  test("what comes long after one is not held up", () => {
+    const items: AmiItem[] = [];
+    const parser = new AmiParser((item) => items.push(item));
+    parser.push(Buffer.from(login("1") + AFTER.repeat(40)));
+    expect(items.length).toBeGreaterThan(30);
+  });
 });
 
 function challengeFailed(challenge: string, response: string): Printed {

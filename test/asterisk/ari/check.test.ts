@@ -1,4 +1,4 @@
-import { answerOf, parseCheck } from "../../../src/asterisk/ari/check.js";
+import { answerOf, digitsToDial, parseCheck } from "../../../src/asterisk/ari/check.js";
 import type { E164, Verdict } from "../../../src/domain/calling/verdict.js";
 
 const channel = { channelId: "1763779000.1", channelName: "PJSIP/100-0000001f" };
@@ -41,17 +41,28 @@ const basis = {
 };
 const number = "+18005550123" as E164;
 
+const allowed: Verdict = { ...basis, decision: "allow", reason: "allowed", number };
+const emergency: Verdict = { ...basis, digits: "9911", decision: "allow", reason: "emergency", number: null };
+
 test.each<[Verdict, string]>([
-  [{ ...basis, decision: "allow", reason: "allowed", number }, "7:allow:allowed:+18005550123:18005550123"],
-  [
-    { ...basis, digits: "112", decision: "allow", reason: "emergency", number: null },
-    "7:allow:emergency::112",
-  ],
+  [allowed, "7:allow:allowed:+18005550123:555"],
+  [emergency, "7:allow:emergency::555"],
   [{ ...basis, decision: "refuse", reason: "area-closed", number }, "7:refuse:area-closed:+18005550123:"],
   [
     { ...basis, decision: "refuse", reason: "number-not-understood", number: null },
     "7:refuse:number-not-understood::",
   ],
 ])("the answer with %j", (verdict, answer) => {
-  expect(answerOf("7", verdict)).toBe(answer);
+  expect(answerOf("7", verdict, "555")).toBe(answer);
+});
+
+test.each<[Verdict, string | null, string]>([
+  [allowed, "9", "18005550123"],
+  [emergency, "9", "911"],
+  [{ ...emergency, digits: "911" }, "9", "911"],
+  [{ ...emergency, digits: "911" }, null, "911"],
+  [{ ...emergency, digits: "0112" }, "0", "112"],
+])("%j with the outside prefix %j dials %s", (verdict, outsidePrefix, digits) => {
+  const dialPlan = { country: "US", outsidePrefix, internationalPrefixes: [] };
+  expect(digitsToDial(verdict, dialPlan)).toBe(digits);
 });

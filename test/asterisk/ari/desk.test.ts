@@ -2,8 +2,11 @@ import type { WaitingCall } from "../../../src/asterisk/ari/check.js";
 import { CallDesk, type Judge } from "../../../src/asterisk/ari/desk.js";
 import type { CallControl } from "../../../src/asterisk/ari/session.js";
 import { RingfenceError } from "../../../src/domain/error.js";
+import { DEFAULT_POLICY } from "../../../src/domain/policy.js";
 import type { CallLogEntry } from "../../../src/guard/ports.js";
 import { keptLog, verdictOn } from "./support.js";
+
+const { dialPlan } = DEFAULT_POLICY;
 
 function call(channelId: string, digits: string): WaitingCall {
   return { channelId, channelName: "PJSIP/100-0000001f", args: ["check", "3", digits, "", "", ""] };
@@ -29,7 +32,7 @@ class Waiting implements CallControl {
   }
 }
 
-function desk(judge: Judge | null = { judge: verdictOn }) {
+function desk(judge: Judge | null = { dialPlan, judge: verdictOn }) {
   const verdicts: Omit<CallLogEntry, "id">[] = [];
   const log = keptLog();
   const parts = {
@@ -54,7 +57,6 @@ test("a call is answered by its verdict, which is told", async () => {
     { channelId: "1.1", atMs: 1_763_779_000_000, trunk: null, verdict: { decision: "allow", from: "100" } },
     { channelId: "1.2", verdict: { decision: "refuse", reason: "area-closed" } },
   ]);
-  expect(it.judged).toBe(2);
 });
 
 test("a judge that throws sends the call back without an answer", async () => {
@@ -64,6 +66,7 @@ test("a judge that throws sends the call back without an answer", async () => {
     verdicts,
     log,
   } = desk({
+    dialPlan,
     judge: () => {
       throw new TypeError("broken rule");
     },
@@ -77,7 +80,11 @@ test("a judge that throws sends the call back without an answer", async () => {
 
 test.each([
   ["without a judge", null, call("1.1", "18005550123")],
-  ["with arguments that are not ours", { judge: verdictOn }, { ...call("1.1", "x"), args: ["hello"] }],
+  [
+    "with arguments that are not ours",
+    { dialPlan, judge: verdictOn },
+    { ...call("1.1", "x"), args: ["hello"] },
+  ],
 ])("%s the call is sent back without an answer", async (_, judge, waiting) => {
   const control = new Waiting();
   const { desk: it } = desk(judge);

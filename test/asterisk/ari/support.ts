@@ -1,5 +1,4 @@
-import type { Verdict } from "../../../src/domain/calling/verdict.js";
-import type { CallRequest } from "../../../src/domain/calling/verdict.js";
+import type { CallRequest, Verdict } from "../../../src/domain/calling/verdict.js";
 import type { Log } from "../../../src/guard/ports.js";
 
 /** A log that keeps its lines, `level message {fields}`. */
@@ -12,9 +11,9 @@ export function keptLog(): Log & { lines: string[] } {
 
 /** Resolves once `condition` holds; the deadline is generous, since it only ends tests that fail. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within 15 s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within 30 s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { Attempts, type AttemptChange } from "../../../src/domain/intrusion/attempts.js";
+import type { AttemptChange } from "../../../src/domain/intrusion/attempt.js";
+import { Attempts } from "../../../src/domain/intrusion/attempts.js";
 import type { SecurityEvent } from "../../../src/domain/intrusion/security-event.js";
 import { event, script, source, T0 } from "./script.js";
 
@@ -300,5 +301,30 @@ test("many sources at once count as each alone, however their events fall betwee
       expect(together).toEqual(alone);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("no arrangement of requests under one Call-ID hides a try or makes two of one", () => {
+  const request = fc.record({
+    kind: fc.constantFrom("C", "F"),
+    name: fc.constantFrom("a", "b", null),
+    swapped: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 30 }), (requests) => {
+      const words = requests.flatMap(({ kind, name, swapped }, i) => {
+        const leg = kind === "C" ? "C(-)" : `F(-,r${i})`;
+        if (name === null) return [leg];
+        return swapped ? [leg, `I(${name})`] : [`I(${name})`, leg];
+      });
+      const count = countOf(told(script(words.join(" "))));
+      const challenges = requests.filter(({ kind }) => kind === "C").length;
+      // A try has two legs at most, of which one is a challenge.
+      expect(count).toBeGreaterThanOrEqual(
+        Math.max(challenges, requests.length - challenges, requests.length / 2),
+      );
+      expect(count).toBeLessThanOrEqual(requests.length);
+    }),
+    { numRuns: 3_000 },
   );
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Attempt } from "../../../src/domain/intrusion/attempts.js";
+import type { Attempt } from "../../../src/domain/intrusion/attempt.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
 import { Strikes, tallyOf } from "../../../src/domain/intrusion/strikes.js";
 import { source, T0 } from "./script.js";

@@ -120,6 +120,10 @@ export class FakeBanStore implements BanStore {
   recent(limit: number): Ban[] {
     return [...this.bans].reverse().slice(0, limit);
   }
+
+  countSince(atMs: number): number {
+    return this.bans.filter((ban) => ban.fromMs >= atMs).length;
+  }
 }
 
 /** A firewall in memory, with faults at will. */

@@ -88,7 +88,9 @@ export class KeptLog implements Log {
 
 /** The guards in memory: enough of each to tell whether the API asks the right thing and says what it was told. */
 export class FakeServices implements Services {
-  readonly clock = { nowMs: () => NOW };
+  nowMs = NOW;
+  readonly clock = { nowMs: () => this.nowMs };
+  statusAsked = 0;
   readonly asked: unknown[] = [];
   banned: Ban[] = [];
   over: Ban[] = [];
@@ -108,6 +110,7 @@ export class FakeServices implements Services {
   private readonly listeners = new Set<(happening: Happening) => void>();
 
   status(): Status {
+    this.statusAsked++;
     if (this.fault !== null) throw this.fault;
     return {
       version: "0.1.0",
@@ -182,7 +185,19 @@ export class FakeServices implements Services {
       if (!this.importedText.startsWith("prefix,")) {
         return { refused: "refused", message: "The first line must name the columns." };
       }
-      return { rows: 2, refusedRows: 1, faults: [{ line: 3, message: "no price" }] };
+      const rise = { prefix: "1876", destination: "Jamaica", beforeMicros: 90_000, afterMicros: 210_000 };
+      return {
+        rows: 2,
+        refusedRows: 1,
+        faults: [{ line: 3, message: "no price" }],
+        duplicates: 1,
+        added: 1,
+        changed: 1,
+        removed: 0,
+        dearerThanCap: 1,
+        newlyDearer: { count: 1, first: [rise] },
+        presentFault: null,
+      };
     },
     lookup: (digits) =>
       digits === "0018765550123"

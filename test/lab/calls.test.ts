@@ -9,6 +9,7 @@ import { compileProject, type Compiled } from "../compiled.js";
 import { addresses } from "./addresses.js";
 import {
   asteriskCli,
+  execIn,
   labDown,
   labUp,
   restartAsterisk,
@@ -18,6 +19,7 @@ import {
   stopAsterisk,
   startAsterisk,
   type AsteriskVersion,
+  type Host,
 } from "./lab.js";
 
 const versions: AsteriskVersion[] = ["22", "16"];
@@ -89,6 +91,7 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     ]);
     carrier.stdout!.resume();
     carrier.stderr!.resume();
+    await listens("carrier", 5060);
   }, 16 * 60_000);
 
   afterAll(async () => {
@@ -121,6 +124,11 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     const outcome = await sipp(version, "phones", "call-refused", { ...phone, dialled, patienceMs: 20_000 });
     expect(outcome).toMatchObject({ successful: 1, failed: 0 });
   };
+  const listens = (host: Host, port: number) =>
+    eventually(`somebody listens on ${port}`, async () => {
+      const { stdout } = await execIn(version, host, ["ss", "-Hlun", `sport = :${port}`]);
+      return stdout !== "";
+    });
   /** What the carrier was asked to call, ever. */
   const atCarrier = () =>
     [...readFileSync(join(folder, "carrier"), "latin1").matchAll(/^INVITE sip:([^@]*)@/gm)].map(
@@ -257,7 +265,8 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
   test("a call that 101 forwards is 101's, not the caller's", async () => {
     daemon = await Daemon.start(version, compiled);
     const from = addresses.phones[11]!;
-    await sipp(version, "phones", "register", { from, port: 5081, account: "101" });
+    const registered = await sipp(version, "phones", "register", { from, port: 5081, account: "101" });
+    expect(registered.successful).toBe(1);
     const forwarding = spawnIn(version, "phones", [
       ...["sipp", "-nostdin", "-sf", scenario("phone-forwards"), "-i", from, "-p", "5081"],
       ...["-key", "elsewhere", `sip:${JAMAICA}@${addresses.pbx}`],
@@ -265,6 +274,7 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     forwarding.stdout!.resume();
     forwarding.stderr!.resume();
     try {
+      await listens("phones", 5081);
       const call = sipp(version, "phones", "call-refused", { ...phone, dialled: "101", patienceMs: 20_000 });
       const { verdicts } = daemon;
       await eventually("the verdict", () => verdicts.length === 1);

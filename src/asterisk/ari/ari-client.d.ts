@@ -13,8 +13,12 @@ declare module "ari-client" {
     /** Resolves once the websocket is open; after ten tries it rejects, and never tries again. */
     start(application: string): PromiseLike<void>;
     readonly channels: {
-      setChannelVar(parameters: { channelId: string; variable: string; value: string }): PromiseLike<unknown>;
-      continueInDialplan(parameters: { channelId: string }): PromiseLike<unknown>;
+      continueInDialplan(parameters: {
+        channelId: string;
+        context?: string;
+        extension?: string;
+        priority?: number;
+      }): PromiseLike<unknown>;
     };
     _ws?: Socket;
     /** While true, an end of the websocket is taken for intended: no try to connect again. */

@@ -27,8 +27,8 @@ export function parseCheck(call: WaitingCall): Check | null {
   return { token, request: { from: payerOf(call.channelName, hints), digits, trunk: null } };
 }
 
-/** `TOKEN:DECISION:REASON:NUMBER:DIGITS`, which the dialplan takes apart: one variable, so that no call can be seen with half an
- *  answer. `digits` are what is to be dialled if it is allowed. */
+/** `TOKEN:DECISION:REASON:NUMBER:DIGITS`, which the dialplan takes apart. It goes as an extension, of which Asterisk keeps 79
+ *  characters: the longest answer has 60. `digits` are what is to be dialled if it is allowed. */
 export function answerOf(token: string, verdict: Verdict, digits: string): string {
   const { decision, reason, number } = verdict;
   return `${token}:${decision}:${reason}:${number ?? ""}:${decision === "allow" ? digits : ""}`;

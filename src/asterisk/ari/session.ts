@@ -11,7 +11,7 @@ import { callOfChannel, callOfStart, waitingIdsOf } from "./wire.js";
 /** The calls that wait in Stasis, and the way to let them go on. */
 export interface CallControl {
   waiting(): Promise<readonly WaitingCall[]>;
-  /** Lets the dialplan go on, with the answer in a variable, or without one: then it falls back. A channel that has gone
+  /** Lets the dialplan go on, with the answer, or without one: then it falls back. A channel that has gone
    *  meanwhile is no error. Settles within `answerMs`, or rejects with a RingfenceError. */
   release(channelId: string, answer: string | null): Promise<"released" | "gone">;
 }
@@ -39,7 +39,8 @@ export interface SessionLimits {
 
 export const LIMITS: SessionLimits = { openMs: 5_000, tryMs: 150, answerMs: 500, pingMs: 5_000 };
 
-const VARIABLE = "RINGFENCE_ANSWER";
+/** In asterisk-conf/extensions-ringfence.conf; the answer is the extension. */
+const ANSWER_CONTEXT = "ringfence-answer";
 /** Requests for channels that are under way at once when a session takes over those that wait. */
 const AT_ONCE = 8;
 
@@ -122,15 +123,10 @@ class Session implements AriSession {
   }
 
   async release(channelId: string, answer: string | null): Promise<"released" | "gone"> {
-    const { channels } = this.client;
     const endMs = performance.now() + this.limits.answerMs;
+    const where = answer === null ? {} : { context: ANSWER_CONTEXT, extension: answer, priority: 1 };
     try {
-      if (answer !== null) {
-        await this.tryTwice(endMs, () =>
-          channels.setChannelVar({ channelId, variable: VARIABLE, value: answer }),
-        );
-      }
-      await this.tryTwice(endMs, () => channels.continueInDialplan({ channelId }));
+      await this.tryTwice(endMs, () => this.client.channels.continueInDialplan({ channelId, ...where }));
       return "released";
     } catch (cause) {
       // ari-client keeps the HTTP status to itself: whether the channel has gone must be asked.
@@ -139,7 +135,7 @@ class Session implements AriSession {
     }
   }
 
-  /** An operation of ari-client whose connection breaks never settles. Both of ours may be done twice. */
+  /** An operation of ari-client whose connection breaks never settles. Ours may be done twice. */
   private async tryTwice(endMs: number, operation: () => PromiseLike<unknown>): Promise<void> {
     const tryOnce = (what: string): Promise<unknown> =>
       within(Math.min(this.limits.tryMs, left(endMs)), what, operation());

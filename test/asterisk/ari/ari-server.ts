@@ -18,7 +18,7 @@ export class AriServer {
   swaggerVersion = "1.2";
   /** Channels in Stasis: id → its arguments. */
   readonly waiting = new Map<string, { name: string; args: string[] }>();
-  /** What was set and continued, in order. */
+  /** Calls that were let go on, in order: the channel's id, and where to if that was said. */
   readonly done: string[] = [];
   readonly requests: string[] = [];
   websockets: Duplex[] = [];
@@ -116,10 +116,10 @@ export class AriServer {
       const dialplan = { app_name: "Stasis", app_data: ["ringfence", ...channel.args].join(",") };
       return [200, { id, name: channel.name, dialplan }];
     }
-    if (verb === "variable") this.done.push(`${id} ${query.get("variable")}=${query.get("value")}`);
     if (verb === "continue") {
       this.waiting.delete(id);
-      this.done.push(`${id} continue`);
+      const where = ["context", "extension", "priority"].map((name) => query.get(name));
+      this.done.push([id, ...where.filter((part) => part !== null)].join(" "));
     }
     return [204];
   }
@@ -172,21 +172,11 @@ const DOCS: Record<string, object> = {
             httpMethod: "POST",
             nickname: "continueInDialplan",
             responseClass: "void",
-            parameters: [{ name: "channelId", ...path }],
-          },
-        ],
-      },
-      {
-        path: "/channels/{channelId}/variable",
-        operations: [
-          {
-            httpMethod: "POST",
-            nickname: "setChannelVar",
-            responseClass: "void",
             parameters: [
               { name: "channelId", ...path },
-              { name: "variable", ...query },
-              { name: "value", ...query },
+              { name: "context", ...query },
+              { name: "extension", ...query },
+              { name: "priority", ...query },
             ],
           },
         ],

@@ -38,17 +38,14 @@ test("a call is announced, answered and let go", async () => {
     args: ["check", "1", "18005550123", "", "", ""],
   });
   await expect(control.release("1.1", "1:allow:allowed:+18005550123:18005550123")).resolves.toBe("released");
-  expect(server.done).toEqual([
-    "1.1 RINGFENCE_ANSWER=1:allow:allowed:+18005550123:18005550123",
-    "1.1 continue",
-  ]);
+  expect(server.done).toEqual(["1.1 ringfence-answer 1:allow:allowed:+18005550123:18005550123 1"]);
 });
 
-test("a call that is sent back without an answer gets no variable", async () => {
+test("a call that is sent back without an answer goes on where it was", async () => {
   const control = await open();
   server.call("1.1", "18005550123");
   await expect(control.release("1.1", null)).resolves.toBe("released");
-  expect(server.done).toEqual(["1.1 continue"]);
+  expect(server.done).toEqual(["1.1"]);
 });
 
 test("a channel that has gone is no error", async () => {
@@ -59,7 +56,7 @@ test("a channel that has gone is no error", async () => {
 test("a channel that waits and can't be answered is one", async () => {
   const control = await open();
   server.call("1.1", "18005550123");
-  server.silent.push(/variable/);
+  server.silent.push(/continue/);
   await expect(control.release("1.1", "1:refuse:area-closed::")).rejects.toMatchObject({
     code: "asterisk-unreachable",
   });
@@ -68,9 +65,9 @@ test("a channel that waits and can't be answered is one", async () => {
 test("an operation that never settles, since its connection broke, is tried again", async () => {
   const control = await open();
   server.call("1.1", "18005550123");
-  server.cutOnce.push(/variable/, /continue/);
+  server.cutOnce.push(/continue/);
   await expect(control.release("1.1", "1:refuse:area-closed::")).resolves.toBe("released");
-  expect(server.done).toEqual(["1.1 RINGFENCE_ANSWER=1:refuse:area-closed::", "1.1 continue"]);
+  expect(server.done).toEqual(["1.1 ringfence-answer 1:refuse:area-closed:: 1"]);
 });
 
 test("answering ends in time when everything is silent", async () => {

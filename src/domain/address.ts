@@ -1,3 +1,5 @@
+import { detached } from "./text.js";
+
 /** Addresses and networks in their one text form. IPv4-mapped IPv6 becomes IPv4; zone ids, leading zeros, `127.1` and other
  *  short forms are refused, since what they mean differs from program to program. */
 
@@ -20,24 +22,38 @@ export interface Network {
 }
 
 const WIDTH = { 4: 32, 6: 128 } as const;
-const MAPPED = 0xffffn;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
 /** The part of an IPv6 address that names a site's network; within it a host picks addresses at will. */
 export const SOURCE_BITS_V6 = 64;
 
+/** The address that `text` is; null where it is none. IPv4-mapped IPv6 is the IPv4 address. */
 export function parseIp(text: string): Ip | null {
-  const v4 = parseIpv4(text);
-  if (v4 !== null) return { family: 4, value: v4 };
-  const v6 = parseIpv6(text);
-  if (v6 === null) return null;
-  return v6 >> 32n === MAPPED ? { family: 4, value: v6 & 0xffffffffn } : { family: 6, value: v6 };
+  const v4 = ipv4Bits(text, 0);
+  if (v4 !== null) return { family: 4, value: BigInt(v4) };
+  const groups = ipv6Groups(text);
+  if (groups === null) return null;
+  const mapped = mappedIpv4(groups);
+  if (mapped !== null) return { family: 4, value: BigInt(mapped) };
+  return { family: 6, value: groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n) };
 }
 
-/** The source that an address belongs to; null where `text` is no address. */
+/** The source that an address belongs to; null where `text` is no address. Runs for each new address that a flood brings,
+ *  so it does without BigInt. What it returns holds no part of `text` in memory. */
 export function sourceOf(text: string): Source | null {
-  const ip = parseIp(text);
-  if (ip === null) return null;
-  if (ip.family === 4) return formatIp(ip) as Source;
-  return formatNetwork(networkOf(ip, SOURCE_BITS_V6)) as Source;
+  if (ipv4Bits(text, 0) !== null) return detached(text) as Source;
+  const groups = ipv6Groups(text);
+  if (groups === null) return null;
+  const mapped = mappedIpv4(groups);
+  if (mapped !== null) return formatIpv4(mapped) as Source;
+  // The lower half is zero, so that run is always the longest, together with the zeros right before it.
+  let kept = SOURCE_BITS_V6 / 16;
+  while (kept > 0 && groups[kept - 1] === 0) kept--;
+  let out = "";
+  for (let i = 0; i < kept; i++) out += (i === 0 ? "" : ":") + (groups[i] ?? 0).toString(16);
+  return `${out}::/${SOURCE_BITS_V6}` as Source;
 }
 
 /** An address, or a network in CIDR notation. An IPv6 address, and a network narrower than /64, stands for its /64. */
@@ -65,6 +81,12 @@ export function parseTarget(text: string): { target: Target } | { error: string 
     };
   }
   return { target: formatTarget(network) };
+}
+
+/** The target as a source; null where it is wider than one. */
+export function asSource(target: Target): Source | null {
+  const source = sourceOf(target.split("/")[0] ?? "");
+  return source === target ? source : null;
 }
 
 /** The network that a target stands for. Targets are canonical, so this cannot fail on one. */
@@ -105,9 +127,7 @@ export function formatNetwork(network: Network): string {
 
 /** IPv6 as RFC 5952 writes it. */
 export function formatIp(ip: Ip): string {
-  if (ip.family === 4) {
-    return [24n, 16n, 8n, 0n].map((shift) => String((ip.value >> shift) & 255n)).join(".");
-  }
+  if (ip.family === 4) return formatIpv4(Number(ip.value));
   const groups: string[] = [];
   for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(((ip.value >> shift) & 0xffffn).toString(16));
   const zeros = longestZeroRun(groups);
@@ -115,46 +135,83 @@ export function formatIp(ip: Ip): string {
   return `${groups.slice(0, zeros.start).join(":")}::${groups.slice(zeros.start + zeros.length).join(":")}`;
 }
 
-function parseIpv4(text: string): bigint | null {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return null;
-  let value = 0n;
-  for (const octet of match.slice(1)) {
-    if ((octet.length > 1 && octet.startsWith("0")) || Number(octet) > 255) return null;
-    value = (value << 8n) | BigInt(octet);
+/** The 32 bits of the dotted quad that `text` is from `start` to its end. Whatever passes is in canonical form. */
+function ipv4Bits(text: string, start: number): number | null {
+  if (text.length - start > 15) return null;
+  let bits = 0;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (digits === 0 || ++dots > 3) return null;
+      bits = bits * 256 + octet;
+      octet = digits = 0;
+    } else {
+      // Other programs read octets with leading zeros as octal.
+      if (code < ZERO || code > NINE || (digits > 0 && octet === 0)) return null;
+      octet = octet * 10 + code - ZERO;
+      digits++;
+      if (octet > 255) return null;
+    }
   }
-  return value;
+  return dots === 3 && digits > 0 ? bits * 256 + octet : null;
 }
 
-function parseIpv6(text: string): bigint | null {
-  if (text.length > 45 || !/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":")) return null;
-  const plain = withoutDottedTail(text);
-  if (plain === null) return null;
-  const halves = plain.split("::");
-  if (halves.length > 2) return null;
-  const left = groupsOf(halves[0] ?? "");
-  const right = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
-  if (left === null || right === null) return null;
-  const missing = 8 - left.length - right.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
-  const groups = [...left, ...Array<bigint>(missing).fill(0n), ...right];
-  return groups.reduce((value, group) => (value << 16n) | group, 0n);
+/** The eight groups of an IPv6 address, dotted tail included (RFC 4291, 2.2). */
+function ipv6Groups(text: string): number[] | null {
+  if (text.length < 2 || text.length > 45) return null;
+  const groups: number[] = [];
+  let gap = -1;
+  let at = 0;
+  if (text.startsWith("::")) {
+    gap = 0;
+    at = 2;
+  }
+  while (at < text.length) {
+    const start = at;
+    let group = 0;
+    for (let digit = hexDigit(text, at); digit >= 0; digit = hexDigit(text, ++at)) group = group * 16 + digit;
+    if (text.charCodeAt(at) === DOT) {
+      const tail = ipv4Bits(text, start);
+      if (tail === null) return null;
+      groups.push(tail >>> 16, tail & 0xffff);
+      break;
+    }
+    if (at === start || at - start > 4) return null;
+    groups.push(group);
+    if (at === text.length) break;
+    if (text.charCodeAt(at++) !== COLON || at === text.length) return null;
+    if (text.charCodeAt(at) === COLON) {
+      if (gap >= 0) return null;
+      gap = groups.length;
+      at++;
+    }
+  }
+  if (gap < 0) return groups.length === 8 ? groups : null;
+  if (groups.length > 7) return null;
+  groups.splice(gap, 0, ...Array<number>(8 - groups.length).fill(0));
+  return groups;
 }
 
-/** `::ffff:203.0.113.1` with its last two groups in hexadecimal. */
-function withoutDottedTail(text: string): string | null {
-  if (!text.includes(".")) return text;
-  const cut = text.lastIndexOf(":") + 1;
-  const v4 = parseIpv4(text.slice(cut));
-  if (v4 === null) return null;
-  return `${text.slice(0, cut)}${(v4 >> 16n).toString(16)}:${(v4 & 0xffffn).toString(16)}`;
+/** -1 where there is none at `at`. */
+function hexDigit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= ZERO && code <= NINE) return code - ZERO;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }
 
-function groupsOf(half: string): bigint[] | null {
-  if (half === "") return [];
-  const groups = half.split(":");
-  if (groups.some((group) => !/^[0-9a-fA-F]{1,4}$/.test(group))) return null;
-  return groups.map((group) => BigInt(`0x${group}`));
+/** The address behind `::ffff:0:0/96`. */
+function mappedIpv4(groups: readonly number[]): number | null {
+  if (groups[5] !== 0xffff) return null;
+  for (let i = 0; i < 5; i++) if (groups[i] !== 0) return null;
+  return (groups[6] ?? 0) * 0x10000 + (groups[7] ?? 0);
+}
+
+function formatIpv4(bits: number): string {
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }
 
 /** RFC 5952, 4.2: the longest run of two or more zero groups, the first of equals. */

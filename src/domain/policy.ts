@@ -52,6 +52,8 @@ export interface Policy {
   readonly extensions: Readonly<Record<string, ExtensionRules>>;
   readonly intrusion: IntrusionSettings;
   readonly neverBan: readonly Target[];
+  /** Why a target is on the never-ban list, where somebody said so. */
+  readonly neverBanNotes?: Readonly<Record<string, string>>;
 }
 
 export interface ExtensionRules {

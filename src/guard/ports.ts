@@ -58,6 +58,8 @@ export interface Firewall {
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
   apply(change: FirewallChange): Promise<void>;
+  /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
+  protect(targets: readonly Target[]): Promise<void>;
   held(): Promise<HeldShut[]>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;
@@ -75,6 +77,8 @@ export interface BanStore {
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
+  /** How many were made since `atMs`, those that ended included. */
+  countSince(atMs: number): number;
 }
 
 export interface KnownSource {
@@ -183,6 +187,24 @@ export interface PolicyStore {
   /** Stores the rules, an audit row and the next version in one transaction; returns the policy as stored. `change` says in
    *  words what was done, for the audit. */
   save(next: Policy, by: string, atMs: number, change: string): Policy;
+}
+
+/** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly atMs: number;
+  readonly by: string;
+  /** What was changed: `policy`, `ban 203.0.113.12`, `deck default`. */
+  readonly subject: string;
+  /** In words. */
+  readonly change: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface AuditStore {
+  /** Newest first. Entries are written by the stores, in the transaction of the change. */
+  recent(limit: number): AuditEntry[];
 }
 
 // ---- telling people ---------------------------------------------------------------------------------------------

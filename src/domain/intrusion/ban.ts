@@ -43,3 +43,6 @@ export interface Ban {
 }
 
 export type NewBan = Omit<Ban, "id" | "liftedAtMs" | "liftedBy">;
+
+/** `liftedBy` of a ban that a newer one for the same target took the place of: it was not forgiven. */
+export const SUPERSEDED = "superseded";

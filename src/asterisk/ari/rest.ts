@@ -1,0 +1,72 @@
+import http from "node:http";
+import https from "node:https";
+import { RingfenceError } from "../../domain/error.js";
+import { originOf, type AriSettings } from "./settings.js";
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const MAX_BODY = 4 * 1024 * 1024;
+
+/** One authenticated request, with the HTTP status that ari-client loses. `body` is the JSON, null where it is none. Throws
+ *  a RingfenceError: `asterisk-refused` on 401, `asterisk-unreachable` where no answer comes within `deadlineMs`. */
+export function ask(
+  settings: AriSettings,
+  method: "GET" | "DELETE",
+  path: string,
+  deadlineMs: number,
+): Promise<RestAnswer> {
+  const url = new URL(path, originOf(settings.url));
+  const { request } = url.protocol === "https:" ? https : http;
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void =>
+      reject(new RingfenceError("asterisk-unreachable", `ARI at ${url.host}: ${cause.message}`, { cause }));
+    const signal = AbortSignal.timeout(Math.ceil(deadlineMs));
+    const outgoing = request(url, {
+      method,
+      signal,
+      // A connection of its own: one that was kept and has died meanwhile would fail the request.
+      agent: false,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString("base64")}`,
+      },
+    });
+    outgoing.on("error", (error) =>
+      fail(signal.aborted ? new Error(`no answer in ${Math.ceil(deadlineMs)} ms`, { cause: error }) : error),
+    );
+    outgoing.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BODY) outgoing.destroy(new Error(`more than ${MAX_BODY} bytes for ${path}`));
+        else chunks.push(chunk);
+      });
+      response.on("error", fail);
+      response.on("end", () => {
+        const status = response.statusCode ?? 0;
+        if (status === 401) {
+          reject(
+            new RingfenceError(
+              "asterisk-refused",
+              `ARI at ${url.host} does not take the password of user "${settings.username}": compare it with ari.conf`,
+            ),
+          );
+          return;
+        }
+        resolve({ status, body: jsonOf(Buffer.concat(chunks).toString("utf8")) });
+      });
+    });
+    outgoing.end();
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

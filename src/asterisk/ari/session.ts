@@ -1,0 +1,209 @@
+import { performance } from "node:perf_hooks";
+import { connect, type Client, type Socket } from "ari-client";
+import { RingfenceError } from "../../domain/error.js";
+import type { Log } from "../../guard/ports.js";
+import type { WaitingCall } from "./check.js";
+import { within } from "./deadline.js";
+import { ask } from "./rest.js";
+import { APPLICATION, originOf, type AriSettings } from "./settings.js";
+import { callOfChannel, callOfStart, waitingIdsOf } from "./wire.js";
+
+/** The calls that wait in Stasis, and the way to let them go on. */
+export interface CallControl {
+  waiting(): Promise<readonly WaitingCall[]>;
+  /** Lets the dialplan go on, with the answer, or without one: then it falls back. A channel that has gone
+   *  meanwhile is no error. Settles within `answerMs`, or rejects with a RingfenceError. */
+  release(channelId: string, answer: string | null): Promise<"released" | "gone">;
+}
+
+/** One connection to ARI, from the open websocket to its end. There is no second life: a new session is opened instead. */
+export interface AriSession extends CallControl {
+  /** Resolves, with the reason, once no more calls will come. */
+  readonly over: Promise<string>;
+  close(): void;
+}
+
+export interface SessionEvents {
+  onWaiting(call: WaitingCall): void;
+  /** An event was lost: a call may wait that was never announced. */
+  onLostEvent(): void;
+}
+
+export interface SessionLimits {
+  readonly openMs: number;
+  /** One try of one operation. */
+  readonly tryMs: number;
+  readonly answerMs: number;
+  readonly pingMs: number;
+}
+
+export const LIMITS: SessionLimits = { openMs: 5_000, tryMs: 150, answerMs: 500, pingMs: 5_000 };
+
+/** In asterisk-conf/extensions-ringfence.conf; the answer is the extension. */
+const ANSWER_CONTEXT = "ringfence-answer";
+/** Requests for channels that are under way at once when a session takes over those that wait. */
+const AT_ONCE = 8;
+
+/** Opens a session by means of ari-client. If this rejects, ari-client may still be at work, and nothing can call it off: end
+ *  the thread. What it gets wrong is met here and in preflight.ts; docs/decisions/0004 has the list. */
+export async function openSession(
+  settings: AriSettings,
+  events: SessionEvents,
+  log: Log,
+  limits: SessionLimits = LIMITS,
+): Promise<AriSession> {
+  const { origin } = originOf(settings.url);
+  const client = await within(
+    limits.openMs,
+    "reading ARI's description",
+    connect(origin, settings.username, settings.password),
+  );
+  const session = new Session(client, settings, events, log, limits);
+  await session.open();
+  return session;
+}
+
+class Session implements AriSession {
+  readonly over: Promise<string>;
+  private finish: (reason: string) => void = () => undefined;
+  private socket: Socket | null = null;
+  private pinging: NodeJS.Timeout | undefined;
+  private awaitsPong = false;
+
+  constructor(
+    private readonly client: Client,
+    private readonly settings: AriSettings,
+    private readonly events: SessionEvents,
+    private readonly log: Log,
+    private readonly limits: SessionLimits,
+  ) {
+    this.over = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  }
+
+  async open(): Promise<void> {
+    // Listeners on the client alone: those that ari-client offers on a channel are never freed.
+    this.client.on("WebSocketConnected", () => this.hold(socketOf(this.client)));
+    this.client.on("StasisStart", (event: unknown) => {
+      const call = callOfStart(event);
+      if (call === null) this.log.warn("ARI announced a call that can't be read");
+      else this.events.onWaiting(call);
+    });
+    this.client.on("ApplicationReplaced", () =>
+      this.finish(`another program has taken over the application ${APPLICATION}`),
+    );
+    this.client.on("pong", () => {
+      this.awaitsPong = false;
+    });
+    const refused = new Promise<never>((_, reject) => {
+      this.client.once("WebSocketReconnecting", (cause: unknown) =>
+        reject(new RingfenceError("asterisk-unreachable", "ARI refused the websocket", { cause })),
+      );
+    });
+    const opening = Promise.race([this.client.start(APPLICATION), refused]);
+    await within(this.limits.openMs, "opening ARI's websocket", opening);
+    this.pinging = setInterval(() => this.ping(), this.limits.pingMs);
+  }
+
+  close(): void {
+    clearInterval(this.pinging);
+    this.client.removeAllListeners();
+    this.socket?.terminate();
+  }
+
+  async waiting(): Promise<readonly WaitingCall[]> {
+    const ids = await this.waitingIds(this.limits.openMs);
+    const calls: WaitingCall[] = [];
+    for (let start = 0; start < ids.length; start += AT_ONCE) {
+      const some = ids.slice(start, start + AT_ONCE).map((id) => this.waitingCall(id));
+      calls.push(...(await Promise.all(some)).filter((call) => call !== null));
+    }
+    return calls;
+  }
+
+  async release(channelId: string, answer: string | null): Promise<"released" | "gone"> {
+    const endMs = performance.now() + this.limits.answerMs;
+    const where = answer === null ? {} : { context: ANSWER_CONTEXT, extension: answer, priority: 1 };
+    try {
+      await this.tryTwice(endMs, () => this.client.channels.continueInDialplan({ channelId, ...where }));
+      return "released";
+    } catch (cause) {
+      // ari-client keeps the HTTP status to itself: whether the channel has gone must be asked.
+      if (!(await this.waitingIds(left(endMs))).includes(channelId)) return "gone";
+      throw new RingfenceError("asterisk-unreachable", "a call could not be answered", { cause });
+    }
+  }
+
+  /** An operation of ari-client whose connection breaks never settles. Ours may be done twice. */
+  private async tryTwice(endMs: number, operation: () => PromiseLike<unknown>): Promise<void> {
+    const tryOnce = (what: string): Promise<unknown> =>
+      within(Math.min(this.limits.tryMs, left(endMs)), what, operation());
+    try {
+      await tryOnce("an ARI operation");
+    } catch (error) {
+      if (!(error instanceof RingfenceError)) throw error;
+      await tryOnce("an ARI operation, tried again");
+    }
+  }
+
+  private async waitingIds(deadlineMs: number): Promise<readonly string[]> {
+    const path = `/ari/applications/${APPLICATION}`;
+    const answer = await ask(this.settings, "GET", path, deadlineMs);
+    if (answer.status === 404) return [];
+    const ids = waitingIdsOf(answer.body);
+    if (answer.status === 200 && ids !== null) return ids;
+    throw new RingfenceError("asterisk-unreachable", `ARI answers ${answer.status} for ${path}`);
+  }
+
+  private async waitingCall(channelId: string): Promise<WaitingCall | null> {
+    const path = `/ari/channels/${encodeURIComponent(channelId)}`;
+    const answer = await ask(this.settings, "GET", path, this.limits.openMs);
+    return answer.status === 200 ? callOfChannel(answer.body) : null;
+  }
+
+  /** Takes the websocket out of ari-client's hands where it would throw, or go silent. */
+  private hold(socket: Socket): void {
+    this.socket = socket;
+    const [handle, ...others] = socket.listeners("message");
+    if (handle === undefined || others.length > 0) throw unknownAriClient();
+    socket.removeAllListeners("message");
+    // It throws on an event it has no model of, and on what is no JSON.
+    socket.on("message", (...message: unknown[]) => {
+      try {
+        handle.apply(socket, message);
+      } catch (error) {
+        this.log.warn("ARI event not understood", { error: String(error).slice(0, 200) });
+        this.events.onLostEvent();
+      }
+    });
+    // Its own way of connecting again gives up after ten tries, with the API's description of before.
+    this.client._wsClosed = true;
+    socket.on("close", () => this.finish("the websocket was closed"));
+  }
+
+  private ping(): void {
+    if (this.awaitsPong) {
+      this.finish(`Asterisk is silent: no answer to a ping in ${this.limits.pingMs} ms`);
+      return;
+    }
+    this.awaitsPong = true;
+    this.socket?.ping();
+  }
+}
+
+/** What is left of the time until `endMs`; throws a RingfenceError where that is nothing. */
+function left(endMs: number): number {
+  const ms = endMs - performance.now();
+  if (ms <= 0) throw new RingfenceError("asterisk-unreachable", "ARI did not answer in time");
+  return ms;
+}
+
+function socketOf(client: Client): Socket {
+  if (client._ws === undefined) throw unknownAriClient();
+  return client._ws;
+}
+
+function unknownAriClient(): RingfenceError {
+  return new RingfenceError("internal", "this is not the ari-client that Ringfence was written for");
+}

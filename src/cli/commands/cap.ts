@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { type CapJson, paths, type SetCapJson } from "../../http/contract.js";
+import { answering, clientOf, type Context, example } from "../context.js";
+import { scopeWords } from "../words.js";
+
+interface Options {
+  readonly json?: true;
+  readonly extension?: string;
+}
+
+export function addCap(program: Command, context: Context): void {
+  const cap = program.command("cap").description("the highest price per minute that may be called");
+
+  const show = answering(cap.command("show").description("the cap in force")).argument(
+    "[extension]",
+    "for this extension, by its own rule or the global one",
+  );
+  example(show, "cap show", "cap show 100").action(
+    async (extension: string | undefined, options: Options) => {
+      const query = extension === undefined ? "" : `?${new URLSearchParams({ extension }).toString()}`;
+      print(await clientOf(context, show).get<CapJson>(`${paths.cap}${query}`), options, context);
+    },
+  );
+
+  const set = answering(cap.command("set").description("set the cap; in force with the next call"))
+    .argument("<usd>", "USD per minute such as 0.25, or none")
+    .option("--extension <name>", "this extension's own cap, which takes the global one's place");
+  example(set, "cap set 0.25", "cap set none --extension 100").action(
+    async (usd: string, options: Options) => {
+      const wish: SetCapJson = { usdPerMinute: usd === "none" ? null : usd, extension: options.extension };
+      print(await clientOf(context, set).send<CapJson>("PUT", paths.cap, wish), options, context);
+    },
+  );
+}
+
+function print(answer: CapJson, options: Options, { printer }: Context): void {
+  if (options.json) printer.json(answer);
+  else {
+    const price = answer.usdPerMinute === null ? "No cap" : `At most $${answer.usdPerMinute} a minute`;
+    printer.line(`${price} (${scopeWords(answer.scope)}).`);
+  }
+}

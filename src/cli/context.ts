@@ -1,0 +1,99 @@
+import type { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
+import { Client } from "./client.js";
+import type { Printer } from "./printer.js";
+
+/** The process around the command, so that tests can be one. */
+export interface Io {
+  readonly input: Readable;
+  readonly out: Writable;
+  readonly err: Writable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who runs the command, for the daemon's audit. */
+  readonly user: string;
+  readonly colours: boolean;
+  nowMs(): number;
+}
+
+export interface ConfigFault {
+  /** Counted from 1; null where no place in the file is to blame. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Such as `ami.port`; empty for the file as a whole. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/** No faults: the file is good, and `warnings` are what to think of all the same. */
+export interface ConfigReport {
+  readonly faults: readonly ConfigFault[];
+  /** The faults as lines for people. */
+  readonly lines: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ReplayWish {
+  readonly format: "ami" | "security-log";
+  readonly file: string;
+  readonly policy: string | null;
+}
+
+/** A line of `replay --json`: DESIGN's form. */
+export type ReplayLine = ReplayDecision | { readonly summary: ReplaySummary };
+
+export interface ReplayDecision {
+  readonly action: string;
+  readonly target: string;
+  readonly at: string;
+  readonly cause: string;
+  readonly attempts: number;
+  readonly accounts: readonly string[];
+  readonly until: string | null;
+}
+
+export interface ReplaySummary {
+  readonly events: number;
+  readonly attempts: number;
+  readonly bans: number;
+  readonly blocks: number;
+  readonly malformed: number;
+  readonly seconds: number;
+}
+
+/** The commands that need no daemon; the bin wires them. */
+export interface Offline {
+  /** Runs until it is stopped. */
+  run(configFile: string): Promise<void>;
+  checkConfig(configFile: string): Promise<ConfigReport>;
+  replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
+}
+
+/** What every command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly printer: Printer;
+  readonly offline: Offline;
+  /** The status to end with, where nothing is thrown. */
+  exitStatus: number;
+}
+
+export const DEFAULT_SOCKET = "/run/ringfence/ringfence.sock";
+export const DEFAULT_CONFIG = "/etc/ringfence/ringfence.yaml";
+
+export function clientOf(context: Context, command: Command): Client {
+  const { socket } = command.optsWithGlobals<{ socket?: string }>();
+  return new Client(socket ?? context.io.env.RINGFENCE_SOCKET ?? DEFAULT_SOCKET, context.io.user);
+}
+
+/** Adds `--json`, which every command has that answers something. */
+export function answering(command: Command): Command {
+  return command.option("--json", "print JSON, one document a line");
+}
+
+/** Adds an example to the help. */
+export function example(command: Command, ...lines: string[]): Command {
+  return command.addHelpText(
+    "after",
+    `\nExample:\n${lines.map((line) => `  $ ringfence ${line}`).join("\n")}`,
+  );
+}

@@ -1,0 +1,45 @@
+import { CommanderError } from "commander";
+
+export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+
+/** The daemon answered that it won't, or that there is no such thing. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = "Refused";
+  }
+}
+
+/** What was typed makes no sense; `message` says what to type instead. */
+export class WrongUsage extends Error {
+  override readonly name = "WrongUsage";
+}
+
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+/** Nobody reads what is printed any longer, as behind `| head`: no fault of anyone's. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+/** The one place where what went wrong becomes an exit status. `message` null: said already, or nothing to say. */
+export function exitOf(fault: unknown): { readonly status: number; readonly message: string | null } {
+  if (fault instanceof ReaderGone) return { status: EXIT.done, message: null };
+  if (fault instanceof WrongUsage) return { status: EXIT.usage, message: fault.message };
+  if (fault instanceof Unreachable) return { status: EXIT.unreachable, message: fault.message };
+  if (fault instanceof Refused) {
+    // The daemon's sentences are one line; whatever else they hold is somebody's text.
+    const message = fault.message.replaceAll("\n", "\\x0a");
+    return { status: fault.status === 400 ? EXIT.usage : EXIT.refused, message };
+  }
+  if (fault instanceof CommanderError) {
+    // Commander has printed its message. Help that was asked for ends with 0, help for want of a command with 1.
+    return { status: fault.exitCode === 0 ? EXIT.done : EXIT.usage, message: null };
+  }
+  return { status: EXIT.refused, message: fault instanceof Error ? fault.message : String(fault) };
+}

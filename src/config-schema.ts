@@ -1,0 +1,170 @@
+import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { parseTarget } from "./domain/address.js";
+
+const ami = {
+  host: text("is the host of Asterisk's manager: write 127.0.0.1", isHost).default("127.0.0.1"),
+  port: port("is the port of Asterisk's manager: write 5038").default(5038),
+  user: plainText("is the manager user of manager.conf: write ringfence").default("ringfence"),
+  secret: secret("RINGFENCE_AMI_SECRET", "the secret of the manager user"),
+};
+
+const ari = {
+  url: text(
+    "is the address of Asterisk's web server, without user, /ari or ?: write http://127.0.0.1:8088",
+    isAriUrl,
+  )
+    .transform((url) => url.replace(/\/+$/, ""))
+    .default("http://127.0.0.1:8088"),
+  user: plainText("is the user of ari.conf: write ringfence").default("ringfence"),
+  password: secret("RINGFENCE_ARI_PASSWORD", "the password of the ARI user"),
+  app: text("is the Stasis application, letters, digits, - and _: write ringfence", (value) =>
+    /^[A-Za-z0-9_-]{1,64}$/.test(value),
+  ).default("ringfence"),
+};
+
+const firewall = {
+  backend: z
+    .enum(["nftables", "dry-run"], {
+      error: "is how sources are shut out: write nftables, or dry-run to only say so",
+    })
+    .default("nftables"),
+  nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
+};
+
+const http = {
+  socket: path("/run/ringfence/ringfence.sock")
+    // The kernel's limit for the name of a Unix socket.
+    .refine(
+      (value) => Buffer.byteLength(value) <= 107,
+      "is too long for a socket: name a path of at most 107 bytes",
+    )
+    .default("/run/ringfence/ringfence.sock"),
+  listen: z.nullable(listenAddress()).default({ host: "127.0.0.1", port: 8787 }),
+};
+
+const log = {
+  level: z
+    .enum(["error", "warn", "info", "debug"], {
+      error: "is how much is logged: write error, warn, info or debug",
+    })
+    .default("info"),
+  file: z.nullable(path("/var/log/ringfence.log")).default(null),
+};
+
+const whole = {
+  ami: section("holds keys: write ami: { host: 127.0.0.1, port: 5038, user: ringfence }", ami),
+  ari: section("holds keys: write ari: { url: http://127.0.0.1:8088, user: ringfence }", ari),
+  database: path("/var/lib/ringfence/ringfence.db").default("/var/lib/ringfence/ringfence.db"),
+  firewall: section("holds keys: write firewall: { backend: nftables }", firewall),
+  http: section(
+    "holds keys: write http: { socket: /run/ringfence/ringfence.sock, listen: 127.0.0.1:8787 }",
+    http,
+  ),
+  log: section("holds keys: write log: { level: info }", log),
+  protect: z
+    .array(target(), {
+      error: "is a list of addresses and networks: write protect: [192.0.2.10, 198.51.100.0/24]",
+    })
+    .default([]),
+};
+
+/** The shape of the configuration file. Each message goes after the name of its key, and says what to write. */
+export const configSchema = section(
+  "the file is a list of keys: write `ami:` and the others, see docs/configuration.md",
+  whole,
+);
+
+/** The keys of each section; those of the file itself under the empty name. */
+export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "": Object.keys(whole),
+  ami: Object.keys(ami),
+  ari: Object.keys(ari),
+  firewall: Object.keys(firewall),
+  http: Object.keys(http),
+  log: Object.keys(log),
+};
+
+/** A section that is left out, or left empty, is read as if it were `{}`. */
+function section<S extends z.core.$ZodLooseShape>(message: string, shape: S) {
+  const error = (issue: z.core.$ZodRawIssue): string | undefined =>
+    issue.code === "invalid_type" ? message : undefined;
+  return z.preprocess((value) => value ?? {}, z.strictObject(shape, { error }));
+}
+
+function text(message: string, valid: (value: string) => boolean) {
+  return z.string({ error: message }).refine(valid, message);
+}
+
+/** What travels in a line of a protocol must not bring lines of its own. */
+function plainText(message: string) {
+  return text(message, (value) => value !== "" && isPrintable(value));
+}
+
+function secret(variable: string, what: string) {
+  return z
+    .string({
+      error: (issue) =>
+        issue.input === undefined
+          ? `is missing: set the environment variable ${variable}, or write ${what} here`
+          : `is ${what}, as text: put it in quotes`,
+    })
+    .refine((value) => value !== "" && isPrintable(value), `is ${what}: not empty, and without line breaks`);
+}
+
+function port(message: string) {
+  return z.int({ error: message }).min(1, message).max(65_535, message);
+}
+
+function path(example: string) {
+  const message = `is an absolute path: write ${example}`;
+  return text(message, (value) => isAbsolute(value) && isPrintable(value));
+}
+
+function listenAddress() {
+  const message =
+    "is an address and a port: write 127.0.0.1:8787 or [::1]:8787, or null to listen on the socket alone";
+  return z.string({ error: message }).transform((value, context) => {
+    const match = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+)):(?<port>[0-9]{1,5})$/.exec(value)?.groups;
+    const host = match?.["v6"] ?? match?.["v4"] ?? "";
+    const number = Number(match?.["port"]);
+    if (isIP(host) === (match?.["v6"] === undefined ? 4 : 6) && number >= 1 && number <= 65_535) {
+      return { host, port: number };
+    }
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  });
+}
+
+function target() {
+  return z
+    .string({ error: "is an address or a network: write 192.0.2.10 or 198.51.100.0/24" })
+    .transform((value, context) => {
+      const parsed = parseTarget(value);
+      if ("target" in parsed) return parsed.target;
+      context.addIssue({ code: "custom", message: `is no target: ${parsed.error}` });
+      return z.NEVER;
+    });
+}
+
+function isHost(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  // Digits and dots alone are an address gone wrong, which a resolver would read in its own way.
+  return /^(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/.test(value) && !/^[0-9.]+$/.test(value);
+}
+
+function isAriUrl(value: string): boolean {
+  if (!URL.canParse(value) || !isPrintable(value) || /\s/.test(value)) return false;
+  const url = new URL(value);
+  return (
+    ["http:", "https:"].includes(url.protocol) &&
+    [url.username, url.password, url.search, url.hash].every((part) => part === "") &&
+    !/\/ari\/?$/.test(url.pathname)
+  );
+}
+
+function isPrintable(value: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value);
+}

@@ -1,0 +1,134 @@
+import { readFileSync, statSync } from "node:fs";
+import { isCollection, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import type { Target } from "./domain/address.js";
+import { faultsOf, type ConfigFault } from "./config-faults.js";
+import { configSchema } from "./config-schema.js";
+
+/** Connections and paths; see docs/configuration.md. Rules are not here: they live in the database. */
+export interface Config {
+  readonly ami: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly secret: string;
+  };
+  /** `url` has no slash at its end, `app` is the name of the Stasis application. */
+  readonly ari: {
+    readonly url: string;
+    readonly user: string;
+    readonly password: string;
+    readonly app: string;
+  };
+  /** Absolute, as all paths. */
+  readonly database: string;
+  readonly firewall: { readonly backend: "nftables" | "dry-run"; readonly nft: string };
+  readonly http: {
+    readonly socket: string;
+    readonly listen: { readonly host: string; readonly port: number } | null;
+  };
+  /** `file` null: standard output. */
+  readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly file: string | null };
+  /** Never acted on, whatever the rules say. */
+  readonly protect: readonly Target[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Read<T> = T | { readonly faults: readonly ConfigFault[] };
+
+/** Secrets that may come from the environment, which wins over the file. */
+const SECRETS = [
+  { section: "ami", key: "secret", variable: "RINGFENCE_AMI_SECRET" },
+  { section: "ari", key: "password", variable: "RINGFENCE_ARI_PASSWORD" },
+] as const;
+
+/** Reads and checks the file. `warnings` are sentences for a person; the daemon can run all the same. */
+export function loadConfig(
+  path: string,
+  env: Environment,
+): Read<{ config: Config; warnings: readonly string[] }> {
+  let text: string;
+  let mode: number;
+  try {
+    text = readFileSync(path, "utf8");
+    mode = statSync(path).mode;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { faults: [fault(`the file cannot be read (${why}): name another with --config FILE`)] };
+  }
+  const parsed = parseConfig(text, env);
+  if ("faults" in parsed) return parsed;
+  const exposed = (mode & 0o004) !== 0 ? parsed.secretsInFile : [];
+  const warnings = exposed.map(
+    (key) => `${path} holds \`${key}\` and everybody on this machine can read it: chmod o-r ${path}`,
+  );
+  return { config: parsed.config, warnings };
+}
+
+/** Checks the whole text: either a complete configuration or every fault in it. `secretsInFile` names the secrets that the
+ *  text holds. */
+export function parseConfig(
+  text: string,
+  env: Environment,
+): Read<{ config: Config; secretsInFile: readonly string[] }> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntax = syntaxFaults(document, lines);
+  if (syntax.length > 0) return { faults: syntax };
+  const { written, secretsInFile } = withSecrets(document.toJS(), env);
+  const checked = configSchema.safeParse(written);
+  if (!checked.success) return { faults: faultsOf(checked.error.issues, document, lines) };
+  return { config: checked.data, secretsInFile };
+}
+
+function syntaxFaults(document: Document.Parsed, lines: LineCounter): ConfigFault[] {
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const faults: ConfigFault[] = [...document.errors, ...document.warnings].map((error) => ({
+    ...at(error.pos[0]),
+    key: "",
+    message: MESSAGES[error.code] ?? error.message,
+  }));
+  const add = (node: Node, message: string) => {
+    faults.push({ ...at(node.range?.[0] ?? 0), key: "", message });
+  };
+  visit(document, {
+    Alias: (_, alias) => add(alias, "anchors and aliases are not read here: write the value out"),
+    Pair: (_, { key }) => {
+      if (isCollection(key)) add(key, "a key is a single word, such as `ami`");
+    },
+  });
+  return faults;
+}
+
+/** The faults that people make, in words that say what to do. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key is here a second time: take one of them out",
+  MULTIPLE_DOCS: "a second document begins here: take the line `---` and what follows out",
+  TAB_AS_INDENT: "indent with spaces, not with tabs",
+};
+
+/** What was written, with the secrets of the environment in their places; the text itself is left as it is. */
+function withSecrets(written: unknown, env: Environment): { written: unknown; secretsInFile: string[] } {
+  if (written !== null && !isRecord(written)) return { written, secretsInFile: [] };
+  const whole: Record<string, unknown> = { ...written };
+  const secretsInFile: string[] = [];
+  for (const { section, key, variable } of SECRETS) {
+    const part = whole[section] ?? {};
+    // A section of the wrong kind is left to the schema, which says so.
+    if (!isRecord(part)) continue;
+    if (part[key] !== undefined) secretsInFile.push(`${section}.${key}`);
+    const fromEnv = env[variable];
+    if (fromEnv !== undefined && fromEnv !== "") whole[section] = { ...part, [key]: fromEnv };
+  }
+  return { written: whole, secretsInFile };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fault(message: string): ConfigFault {
+  return { line: null, column: null, key: "", message };
+}

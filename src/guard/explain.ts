@@ -1,0 +1,200 @@
+import type { Target } from "../domain/address.js";
+import type { Cap, Scope } from "../domain/calling/verdict.js";
+import type { Ban, Standing } from "../domain/intrusion/ban.js";
+import type { OpenArea } from "../domain/policy.js";
+import { formatUsd } from "../domain/calling/money.js";
+import { ago, areaText, banStory, nameText, namesText, times, until } from "./explain-words.js";
+import type { CallLogEntry, KnownSource } from "./ports.js";
+
+/** Failed attempts that are still within the windows. `accounts` are hostile. */
+export interface RecentAttempts {
+  readonly count: number;
+  readonly accounts: readonly string[];
+  readonly firstAtMs: number | null;
+  readonly lastAtMs: number | null;
+  /** How many more bring a ban; null where none do. */
+  readonly left: number | null;
+}
+
+/** All that is known of an address or network. */
+export interface AddressFacts {
+  readonly target: Target;
+  readonly standing: Standing;
+  /** Why nothing is ever done against it, as the end of "It is never shut out: …"; null unless protected. */
+  readonly protectedBecause: string | null;
+  /** The bans that cover the target now. */
+  readonly inForce: readonly Ban[];
+  /** Those of exactly this target that are over, newest first. */
+  readonly history: readonly Ban[];
+  readonly known: readonly KnownSource[];
+  readonly recent: RecentAttempts;
+}
+
+/** All that is known of an extension. */
+export interface ExtensionFacts {
+  readonly extension: string;
+  /** Whether Asterisk has an endpoint of that name; null while Asterisk can't be asked. */
+  readonly exists: boolean | null;
+  readonly known: readonly KnownSource[];
+  /** Bans in force that cover a source it was known at. */
+  readonly shutOut: readonly Ban[];
+  readonly areas: readonly OpenArea[];
+  readonly areasScope: Scope;
+  readonly cap: Omit<Cap, "microsPerMinute"> & { readonly microsPerMinute: number | null };
+  /** Refused calls, newest first. */
+  readonly refused: readonly CallLogEntry[];
+}
+
+interface Sentences {
+  /** The answer. */
+  readonly headline: string;
+  readonly story: readonly string[];
+  /** What to do. */
+  readonly advice: readonly string[];
+}
+
+export type AddressExplanation = Sentences & { readonly kind: "address"; readonly facts: AddressFacts };
+export type ExtensionExplanation = Sentences & { readonly kind: "extension"; readonly facts: ExtensionFacts };
+/** The sentences and what they were made from. They hold hostile text only in quotes, with its control characters replaced. */
+export type Explanation = AddressExplanation | ExtensionExplanation;
+
+/** Null where nothing at all is known of the address. */
+export function explainAddress(facts: AddressFacts, nowMs: number): AddressExplanation | null {
+  const { standing, inForce, history, known, recent } = facts;
+  if (standing === "stranger" && inForce.length + history.length + known.length + recent.count === 0)
+    return null;
+  return {
+    kind: "address",
+    headline: addressHeadline(facts, nowMs),
+    story: [
+      ...inForce.map((ban) => banStory(ban, nowMs)),
+      ...known.map(
+        (pair) =>
+          `The password of ${nameText(pair.account)} was right from here ${times(pair.successes)}, last ${ago(pair.lastAtMs, nowMs)}.`,
+      ),
+      ...recentStory(recent, nowMs),
+      ...historyStory(history, nowMs),
+    ],
+    advice: addressAdvice(facts),
+    facts,
+  };
+}
+
+/** Null where neither Asterisk nor Ringfence has ever heard of the extension. */
+export function explainExtension(facts: ExtensionFacts, nowMs: number): ExtensionExplanation | null {
+  const { exists, known, refused, areasScope } = facts;
+  const ownRules = areasScope !== "global" || facts.cap.scope !== "global";
+  if (exists !== true && known.length === 0 && refused.length === 0 && !ownRules) return null;
+  return {
+    kind: "extension",
+    headline: extensionHeadline(facts, nowMs),
+    story: [
+      ...facts.shutOut.map((ban) => `A place it was known at is shut out: ${banStory(ban, nowMs)}`),
+      ...knownStory(known, nowMs),
+      rulesStory(facts),
+      ...refused
+        .slice(0, 5)
+        .map((call) => `A call of it was refused ${ago(call.atMs, nowMs)}: ${call.verdict.detail}`),
+    ],
+    advice: extensionAdvice(facts),
+    facts,
+  };
+}
+
+function addressHeadline(
+  { target, standing, protectedBecause, inForce, recent }: AddressFacts,
+  nowMs: number,
+): string {
+  const [ban] = inForce;
+  if (ban !== undefined) return `${target} is shut out ${until(ban, nowMs)}.`;
+  if (standing === "protected")
+    return `${target} is never shut out: ${protectedBecause ?? "it is protected"}.`;
+  if (standing === "known") return `${target} is not shut out; passwords succeeded from it before.`;
+  if (recent.count > 0) return `${target} is not shut out, but tries to get in.`;
+  return `${target} is not shut out.`;
+}
+
+function recentStory(recent: RecentAttempts, nowMs: number): string[] {
+  if (recent.count === 0) return [];
+  const on = recent.accounts.length === 0 ? "" : ` on ${namesText(recent.accounts)}`;
+  const last = recent.lastAtMs === null ? "" : `, the last ${ago(recent.lastAtMs, nowMs)}`;
+  const left = recent.left === null ? "" : ` ${recent.left} more, and it is shut out.`;
+  return [`It failed to sign in ${times(recent.count)} lately${on}${last}.${left}`];
+}
+
+function historyStory(history: readonly Ban[], nowMs: number): string[] {
+  const [last] = history;
+  if (last === undefined) return [];
+  return [
+    `It was shut out ${times(history.length)} before, last ${ago(last.fromMs, nowMs)}: ${sentence(last.evidence.summary)}`,
+  ];
+}
+
+function addressAdvice({ target, standing, inForce, recent }: AddressFacts): string[] {
+  const [ban] = inForce;
+  if (ban === undefined) {
+    if (standing === "protected")
+      return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
+    if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
+    return ["Nothing to do."];
+  }
+  const advice = [`If it is one of yours: ringfence bans lift ${ban.target}`];
+  if (recent.count > 0)
+    advice.push("It still tries: correct the password in the device first, or it will be out again.");
+  advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
+  return advice;
+}
+
+function extensionHeadline({ extension, known, exists }: ExtensionFacts, nowMs: number): string {
+  const name = nameText(extension);
+  const last = newest(known);
+  if (last !== null)
+    return `Extension ${name} last signed in from ${last.source}, ${ago(last.lastAtMs, nowMs)}.`;
+  if (exists === false) return `Asterisk has no endpoint ${name}.`;
+  return `Extension ${name} was not seen to sign in in the last 30 days.`;
+}
+
+function knownStory(known: readonly KnownSource[], nowMs: number): string[] {
+  if (known.length < 2) return [];
+  const places = known.slice(0, 8).map((pair) => `${pair.source} (${ago(pair.lastAtMs, nowMs)})`);
+  const more = known.length > places.length ? ` and ${known.length - places.length} more` : "";
+  return [`It signed in from ${known.length} places: ${places.join(", ")}${more}.`];
+}
+
+function rulesStory({ areas, areasScope, cap }: ExtensionFacts): string {
+  const open = areas.length === 0 ? "nowhere" : areas.map(areaText).join(", ");
+  const price =
+    cap.microsPerMinute === null
+      ? "at any price"
+      : `up to $${formatUsd(cap.microsPerMinute)} a minute (${scopeText(cap.scope)})`;
+  return `It may call ${open} (${scopeText(areasScope)}), ${price}.`;
+}
+
+function extensionAdvice({ extension, known, shutOut, refused, exists }: ExtensionFacts): string[] {
+  const advice = shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`);
+  const area = refused.find(({ verdict }) => verdict.reason === "area-closed")?.verdict.area ?? null;
+  if (area !== null)
+    advice.push(`If it should call there: ringfence areas allow ${area} --extension ${nameText(extension)}`);
+  if (refused.some(({ verdict }) => verdict.reason === "rate-over-cap")) {
+    advice.push(`If such prices are meant: ringfence cap set USD --extension ${nameText(extension)}`);
+  }
+  if (known.length === 0 && exists !== false) {
+    advice.push("If its phone can't register: ringfence why ADDRESS, with the phone's address, says more.");
+  }
+  return advice.length === 0 ? ["Nothing to do."] : advice;
+}
+
+function newest(known: readonly KnownSource[]): KnownSource | null {
+  return known.reduce<KnownSource | null>(
+    (best, pair) => (best === null || pair.lastAtMs > best.lastAtMs ? pair : best),
+    null,
+  );
+}
+
+function scopeText(scope: Scope): string {
+  return scope === "global" ? "global rule" : "its own rule";
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,222 @@
+import { networkOfTarget, contains, type Target } from "../domain/address.js";
+import { formatAreaRule, parseAreaRule } from "../domain/calling/area-rule.js";
+import { parseDialPlan } from "../domain/calling/dial-plan.js";
+import { formatUsd } from "../domain/calling/money.js";
+import type { Scope } from "../domain/calling/verdict.js";
+import type { DialPlan, OpenArea, Policy } from "../domain/policy.js";
+import { withArea, withoutArea } from "./open-areas.js";
+import type { Clock, Log, PolicyStore, Tell } from "./ports.js";
+import {
+  dialPlanWords,
+  ownRules,
+  sameJson,
+  withCap,
+  withDialPlan,
+  withNeverBan,
+  withOpenAreas,
+  withoutOwn,
+} from "./rule-edits.js";
+
+export interface RuleParts {
+  readonly store: PolicyStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tell: Tell;
+  /** Who works by the policy: called with each new one, after it is stored. */
+  readonly onPolicy: readonly ((policy: Policy) => void)[];
+}
+
+/** An edit that was not made: `message` says what to do instead. */
+export interface RuleRefused {
+  readonly refused: "refused" | "not-found";
+  readonly message: string;
+}
+
+export interface AreasInForce {
+  readonly scope: Scope;
+  readonly areas: readonly OpenArea[];
+  readonly policyVersion: number;
+}
+
+/** `microsPerMinute` null: no cap. */
+export interface CapInForce {
+  readonly scope: Scope;
+  readonly microsPerMinute: number | null;
+}
+
+/** The rules of the moment, and every way to change them. `extension` null: the global rule. `by` is who asked. An edit takes
+ *  effect at once and whole: stored with its audit row, then handed to all who work by it; one that changes nothing
+ *  stores nothing. Throws RingfenceError where the store is broken, and then the rules stay as they were. */
+export interface Rules {
+  /** The one place to read the policy. */
+  policy(): Policy;
+  areas(extension: string | null): AreasInForce;
+  /** `areas` as people write them: `US`, `JM:mobile`. An extension that had no list of its own gets one: the global list with
+   *  these opened. */
+  openAreas(areas: readonly string[], extension: string | null, by: string): AreasInForce | RuleRefused;
+  closeAreas(areas: readonly string[], extension: string | null, by: string): AreasInForce | RuleRefused;
+  cap(extension: string | null): CapInForce;
+  setCap(microsPerMinute: number | null, extension: string | null, by: string): CapInForce | RuleRefused;
+  /** Takes an extension's own list and cap away, so that the global ones hold for it again. */
+  useGlobalRules(extension: string, by: string): RuleRefused | null;
+  neverBan(): { readonly targets: readonly Target[]; readonly policyVersion: number };
+  addNeverBan(target: Target, by: string, note?: string | null): RuleRefused | null;
+  removeNeverBan(target: Target, by: string): RuleRefused | null;
+  dialPlan(): DialPlan;
+  setDialPlan(plan: DialPlan, by: string): RuleRefused | null;
+}
+
+export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rules {
+  let current = store.load();
+
+  const change = (next: Policy, by: string, what: string): void => {
+    current = store.save(next, by, clock.nowMs(), what);
+    log.info("rules changed", { by, what, version: current.version });
+    for (const use of onPolicy) {
+      try {
+        use(current);
+      } catch (error) {
+        // The rules are stored, and the others must still hear of them.
+        log.error("a part of the daemon did not take the new rules", { version: current.version, error });
+      }
+    }
+    tell({ type: "policy", version: current.version });
+  };
+
+  const editAreas = (
+    edit: (open: readonly OpenArea[], rule: OpenArea) => readonly OpenArea[],
+    verb: string,
+    texts: readonly string[],
+    extension: string | null,
+    by: string,
+  ): AreasInForce | RuleRefused => {
+    const parsed = parseAreas(texts);
+    if ("refused" in parsed) return parsed;
+    const fault = extensionFault(extension);
+    if (fault !== null) return fault;
+    const before = areasOf(current, extension).areas;
+    const after = parsed.areas.reduce(edit, before);
+    if (after !== before) {
+      const what = `${verb} ${parsed.areas.map(formatAreaRule).join(" ")}${forWhom(extension)}`;
+      change(withOpenAreas(current, extension, after), by, what);
+    }
+    return areasOf(current, extension);
+  };
+
+  return {
+    policy: () => current,
+    areas: (extension) => areasOf(current, extension),
+    openAreas: (areas, extension, by) => editAreas(withArea, "opened", areas, extension, by),
+    closeAreas: (areas, extension, by) => editAreas(withoutArea, "closed", areas, extension, by),
+    cap: (extension) => capOf(current, extension),
+
+    setCap: (micros, extension, by) => {
+      const fault = extensionFault(extension) ?? capFault(micros);
+      if (fault !== null) return fault;
+      const { scope, microsPerMinute } = capOf(current, extension);
+      if (microsPerMinute !== micros || (extension !== null && scope === "global")) {
+        const what =
+          micros === null ? "took the price cap away" : `set the price cap to $${formatUsd(micros)} a minute`;
+        change(withCap(current, extension, micros), by, `${what}${forWhom(extension)}`);
+      }
+      return capOf(current, extension);
+    },
+
+    useGlobalRules: (extension, by) => {
+      if (ownRules(current, extension) === undefined) {
+        return { refused: "not-found", message: `${named(extension)} has no rules of its own` };
+      }
+      change(withoutOwn(current, extension), by, `took the own rules away${forWhom(extension)}`);
+      return null;
+    },
+
+    neverBan: () => ({ targets: current.neverBan, policyVersion: current.version }),
+
+    addNeverBan: (target, by, note = null) => {
+      if (networkOfTarget(target).bits === 0) {
+        const message = `${target} is every address, and nobody could be banned any more: name a smaller network`;
+        return { refused: "refused", message };
+      }
+      const known = current.neverBan.includes(target);
+      if (known && (note === null || current.neverBanNotes?.[target] === note)) return null;
+      const neverBan = known ? current.neverBan : [...current.neverBan, target];
+      const notes = { ...current.neverBanNotes, ...(note !== null && { [target]: note }) };
+      change(withNeverBan(current, neverBan, notes), by, `put ${target} on the never-ban list`);
+      return null;
+    },
+
+    removeNeverBan: (target, by) => {
+      if (!current.neverBan.includes(target)) return notListed(target, current.neverBan);
+      const neverBan = current.neverBan.filter((each) => each !== target);
+      change(
+        withNeverBan(current, neverBan, current.neverBanNotes ?? {}),
+        by,
+        `took ${target} off the never-ban list`,
+      );
+      return null;
+    },
+
+    dialPlan: () => current.dialPlan,
+
+    setDialPlan: (plan, by) => {
+      const parsed = parseDialPlan(plan);
+      if ("error" in parsed) return { refused: "refused", message: parsed.error };
+      const next = withDialPlan(current, parsed.dialPlan);
+      if (sameJson(next, current)) return null;
+      change(next, by, `set the dial plan: ${dialPlanWords(current, next)}`);
+      return null;
+    },
+  };
+}
+
+function parseAreas(texts: readonly string[]): { areas: readonly OpenArea[] } | RuleRefused {
+  const areas: OpenArea[] = [];
+  const errors: string[] = [];
+  for (const text of texts) {
+    const parsed = parseAreaRule(text);
+    if ("area" in parsed) areas.push(parsed.area);
+    else errors.push(parsed.error);
+  }
+  return errors.length === 0 ? { areas } : { refused: "refused", message: errors.join("; ") };
+}
+
+function areasOf(policy: Policy, extension: string | null): AreasInForce {
+  const own = extension === null ? undefined : ownRules(policy, extension)?.openAreas;
+  const scope: Scope = extension === null || own === undefined ? "global" : { extension };
+  return { scope, areas: own ?? policy.calling.openAreas, policyVersion: policy.version };
+}
+
+function capOf(policy: Policy, extension: string | null): CapInForce {
+  const own = extension === null ? undefined : ownRules(policy, extension)?.capMicrosPerMinute;
+  if (extension === null || own === undefined) {
+    return { scope: "global", microsPerMinute: policy.calling.capMicrosPerMinute };
+  }
+  return { scope: { extension }, microsPerMinute: own };
+}
+
+function extensionFault(extension: string | null): RuleRefused | null {
+  if (extension === null || (/^[\w.@+-]{1,80}$/.test(extension) && extension !== "__proto__")) return null;
+  const message =
+    "an extension is the name of an endpoint in Asterisk, such as 100: letters, digits, . _ @ + -";
+  return { refused: "refused", message };
+}
+
+function capFault(micros: number | null): RuleRefused | null {
+  if (micros === null || (Number.isSafeInteger(micros) && micros >= 0)) return null;
+  return { refused: "refused", message: "a price cap is an amount in US dollars a minute, such as 0.2500" };
+}
+
+function notListed(target: Target, listed: readonly Target[]): RuleRefused {
+  const network = networkOfTarget(target);
+  const around = listed.find((each) => contains(networkOfTarget(each), network));
+  const hint = around === undefined ? "" : `; ${around}, which holds it, is`;
+  return { refused: "not-found", message: `${target} is not on the never-ban list${hint}` };
+}
+
+function named(extension: string): string {
+  return /^[\w.@+-]{1,80}$/.test(extension) ? `extension ${extension}` : "that extension";
+}
+
+function forWhom(extension: string | null): string {
+  return extension === null ? "" : ` for extension ${extension}`;
+}

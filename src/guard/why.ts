@@ -1,0 +1,99 @@
+import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
+import type { Ban, Standing } from "../domain/intrusion/ban.js";
+import type { StrikesHeld } from "../domain/intrusion/evidence.js";
+import type { Policy } from "../domain/policy.js";
+import {
+  type AddressExplanation,
+  explainAddress,
+  explainExtension,
+  type Explanation,
+  type ExtensionExplanation,
+  type RecentAttempts,
+} from "./explain.js";
+import type { CallLogStore, Clock, KnownSource, KnownSourceStore } from "./ports.js";
+
+/** Whom to ask. */
+export interface WhyParts {
+  readonly clock: Clock;
+  readonly bans: {
+    /** `inForce`: those that cover the target. `history`: all of exactly this target, newest first. */
+    show(target: Target): { readonly inForce: readonly Ban[]; readonly history: readonly Ban[] };
+  };
+  /** Why the target is protected, as a sentence without its full stop; null where it is not. */
+  readonly protectedBecause: (target: Target) => string | null;
+  readonly describe: (source: Source) => {
+    readonly standing: Standing;
+    readonly strikes: StrikesHeld;
+    readonly attemptsLeft: number | null;
+    readonly known: readonly KnownSource[];
+  };
+  readonly known: Pick<KnownSourceStore, "ofAccount">;
+  readonly policy: () => Policy;
+  readonly calls: Pick<CallLogStore, "list">;
+  /** Asterisk's endpoints; null while it has not said. */
+  readonly endpoints: () => readonly string[] | null;
+}
+
+const CALLS_LOOKED_AT = 1_000;
+const CALLS_SHOWN = 20;
+const LOOK_BACK_MS = 7 * 86_400_000;
+
+/** What is known of an address, a network or an extension; null where nothing is. */
+export function why(text: string, parts: WhyParts): Explanation | null {
+  const parsed = parseTarget(text);
+  return "target" in parsed ? ofAddress(parsed.target, parts) : ofExtension(text.trim(), parts);
+}
+
+function ofAddress(target: Target, parts: WhyParts): AddressExplanation | null {
+  const { inForce, history } = parts.bans.show(target);
+  const protectedBecause = parts.protectedBecause(target);
+  const source = asSource(target);
+  // Attempts and passwords belong to single sources; of a network its bans and its protection are known.
+  const report = source === null ? null : parts.describe(source);
+  const facts = {
+    target,
+    standing: protectedBecause === null ? (report?.standing ?? "stranger") : "protected",
+    protectedBecause,
+    inForce,
+    history: history.filter(({ id }) => !inForce.some((ban) => ban.id === id)),
+    known: report?.known ?? [],
+    recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
+  };
+  return explainAddress(facts, parts.clock.nowMs());
+}
+
+function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation | null {
+  const nowMs = parts.clock.nowMs();
+  const policy = parts.policy();
+  const known = parts.known.ofAccount(extension);
+  // An extension may be named like something that every object has.
+  const own = Object.hasOwn(policy.extensions, extension) ? policy.extensions[extension] : undefined;
+  const shutOut = known.flatMap(({ source }) => parts.bans.show(source).inForce);
+  const refused = parts.calls.list({
+    refusedOnly: true,
+    sinceMs: nowMs - LOOK_BACK_MS,
+    limit: CALLS_LOOKED_AT,
+  });
+  const facts = {
+    extension,
+    exists: parts.endpoints()?.includes(extension) ?? null,
+    known,
+    shutOut: shutOut.filter((ban, index) => shutOut.findIndex(({ id }) => id === ban.id) === index),
+    areas: own?.openAreas ?? policy.calling.openAreas,
+    areasScope: own?.openAreas === undefined ? ("global" as const) : { extension },
+    cap: {
+      microsPerMinute:
+        own?.capMicrosPerMinute === undefined ? policy.calling.capMicrosPerMinute : own.capMicrosPerMinute,
+      scope: own?.capMicrosPerMinute === undefined ? ("global" as const) : { extension },
+    },
+    refused: refused.filter(({ verdict }) => verdict.from === extension).slice(0, CALLS_SHOWN),
+  };
+  return explainExtension(facts, nowMs);
+}
+
+const NO_ATTEMPTS: RecentAttempts = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
+
+function recentOf(strikes: StrikesHeld, left: number | null): RecentAttempts {
+  const { attempts, logins, accounts, firstAtMs, lastAtMs } = strikes;
+  return { count: attempts + logins, accounts, firstAtMs, lastAtMs, left };
+}

@@ -1,0 +1,39 @@
+import express, { type Express } from "express";
+import type { Log } from "../guard/ports.js";
+import { answerErrors, unknownRoute } from "./errors.js";
+import { banRoutes } from "./routes/bans.js";
+import { batchRoutes } from "./routes/batch.js";
+import { callRoutes } from "./routes/calls.js";
+import { feedRoutes } from "./routes/feed.js";
+import { rateRoutes } from "./routes/rates.js";
+import { ruleRoutes } from "./routes/rules.js";
+import { statusRoutes } from "./routes/status.js";
+import type { Services } from "./services.js";
+
+/** JSON bodies are a rule or a question; decks and batches are streams of their own. */
+const BODY_LIMIT = "256kb";
+
+/** The whole API, for the Unix socket. `close` ends the live feeds. */
+export function apiApp(services: Services, log: Log): { readonly app: Express; close(): void } {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((_request, response, next) => {
+    response.set("Cache-Control", "no-store");
+    next();
+  });
+  app.use(express.json({ limit: BODY_LIMIT }));
+  const feed = feedRoutes(services);
+  app.use(
+    statusRoutes(services),
+    banRoutes(services),
+    callRoutes(services),
+    batchRoutes(services),
+    rateRoutes(services),
+    ruleRoutes(services),
+    feed.router,
+  );
+  app.use(unknownRoute);
+  app.use(answerErrors(log));
+  return { app, close: () => feed.close() };
+}

@@ -1,0 +1,319 @@
+/** What travels over the API, as JSON: the one file of this folder that the command and the web UI may import. Addresses are
+ *  text without port, numbers E.164 with `+`, money USD per minute as a decimal string with four decimals or more
+ *  (`"0.2100"`), times RFC 3339 in UTC. Text of attackers (accounts, dialled digits) is passed on as it is: show it escaped. */
+
+/** Paths, with what goes into them encoded: a network's slash and an attacker's text too. */
+export const paths = {
+  status: "/api/v1/status",
+  bans: "/api/v1/bans",
+  ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
+  why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
+  calls: "/api/v1/calls",
+  checkCall: "/api/v1/check-call",
+  checkCallBatch: "/api/v1/check-call/batch",
+  decks: "/api/v1/decks",
+  deck: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}`,
+  rate: (digits: string) => `/api/v1/rates/${encodeURIComponent(digits)}`,
+  areas: "/api/v1/areas",
+  openAreas: "/api/v1/areas/open",
+  closeAreas: "/api/v1/areas/close",
+  neverBan: "/api/v1/never-ban",
+  neverBanEntry: (target: string) => `/api/v1/never-ban/${encodeURIComponent(target)}`,
+  cap: "/api/v1/cap",
+  dialPlan: "/api/v1/dial-plan",
+  events: "/api/v1/events",
+} as const;
+
+/** The header in which a client on the socket says who it acts for; audited, since whoever reaches the socket may do all. */
+export const USER_HEADER = "ringfence-user";
+
+/** Every answer outside 2xx. `bad-request`: the request itself is malformed. `not-found`, `protected`, `refused`: understood,
+ *  and not done. The rest: something is broken. */
+export interface ErrorJson {
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+// ---- status -----------------------------------------------------------------------------------------------------
+
+export interface GuardStateJson {
+  /** `events`, `calls`, `kernel`, `prices`, … */
+  readonly name: string;
+  readonly up: boolean;
+  /** One sentence: a fact when it is up, what to do when it is not. */
+  readonly detail: string;
+}
+
+export interface StatusJson {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly asterisk: string | null;
+  readonly guards: readonly GuardStateJson[];
+  readonly bansInForce: number;
+  readonly last24h: {
+    readonly bans: number;
+    readonly callsAllowed: number;
+    readonly callsRefused: number;
+  };
+  readonly dropped: { readonly packets: number; readonly bytes: number } | null;
+  readonly decks: readonly DeckJson[];
+  readonly policyVersion: number;
+  /** What a person should see to. */
+  readonly warnings: readonly string[];
+}
+
+// ---- bans -------------------------------------------------------------------------------------------------------
+
+/** The fields of `replay`'s decisions, and the rest of what is stored. */
+export interface BanJson {
+  readonly id: number;
+  readonly target: string;
+  readonly at: string;
+  /** Null: until lifted. */
+  readonly until: string | null;
+  readonly cause: string;
+  readonly trigger: string;
+  readonly standing: string;
+  readonly proof: string;
+  readonly scope: string;
+  /** Counted from 1; 0 for a ban by hand. */
+  readonly rung: number;
+  readonly attempts: number;
+  readonly accounts: readonly string[];
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  readonly services: readonly string[];
+  readonly transports: readonly string[];
+  readonly summary: string;
+  readonly note: string | null;
+  readonly by: string;
+  readonly liftedAt: string | null;
+  readonly liftedBy: string | null;
+}
+
+export interface BansJson {
+  readonly bans: readonly BanJson[];
+}
+
+export interface AddBanJson {
+  readonly target: string;
+  /** Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted. */
+  readonly duration?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+/** One target: the bans in force that cover it, then those of exactly this target that are over, newest first. */
+export interface ShownBansJson {
+  readonly target: string;
+  readonly inForce: readonly BanJson[];
+  readonly history: readonly BanJson[];
+}
+
+export interface LiftedJson {
+  readonly lifted: readonly BanJson[];
+}
+
+// ---- why --------------------------------------------------------------------------------------------------------
+
+export interface KnownSourceJson {
+  readonly source: string;
+  readonly account: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly successes: number;
+}
+
+interface ExplanationJson {
+  readonly target: string;
+  /** The answer in one sentence. */
+  readonly headline: string;
+  /** The story behind it, a sentence each. */
+  readonly story: readonly string[];
+  /** What to do, a sentence each. */
+  readonly advice: readonly string[];
+}
+
+export interface AddressExplanationJson extends ExplanationJson {
+  readonly kind: "address";
+  readonly standing: string;
+  /** Why nothing is ever done against it; null unless `standing` is `protected`. */
+  readonly protectedBecause: string | null;
+  readonly inForce: readonly BanJson[];
+  readonly history: readonly BanJson[];
+  readonly known: readonly KnownSourceJson[];
+  readonly recentAttempts: {
+    readonly count: number;
+    readonly accounts: readonly string[];
+    readonly firstAt: string | null;
+    readonly lastAt: string | null;
+  };
+}
+
+export interface ExtensionExplanationJson extends ExplanationJson {
+  readonly kind: "extension";
+  readonly known: readonly KnownSourceJson[];
+  readonly areas: readonly OpenAreaJson[];
+  readonly areasScope: ScopeJson;
+  readonly cap: CapJson;
+  readonly refusedCalls: readonly CallJson[];
+}
+
+export type WhyJson = AddressExplanationJson | ExtensionExplanationJson;
+
+// ---- calls ------------------------------------------------------------------------------------------------------
+
+/** `global`, or the extension whose own rule it is. */
+export type ScopeJson = string;
+
+export interface VerdictJson {
+  readonly decision: "allow" | "refuse";
+  readonly reason: string;
+  readonly from: string | null;
+  readonly number: string | null;
+  readonly area: string | null;
+  readonly numberType: string | null;
+  readonly rate: { readonly deck: string; readonly prefix: string; readonly usdPerMinute: string } | null;
+  /** `extension`: the extension's own cap, in the global one's place. */
+  readonly cap: { readonly usdPerMinute: string; readonly scope: "global" | "extension" } | null;
+  readonly detail: string;
+  readonly policyVersion: number;
+}
+
+export interface CallJson extends VerdictJson {
+  readonly id: number;
+  readonly at: string;
+  readonly channel: string;
+  /** As it was dialled: hostile. */
+  readonly dialled: string;
+  readonly trunk: string | null;
+  readonly tookMs: number;
+}
+
+export interface CallsJson {
+  readonly calls: readonly CallJson[];
+}
+
+export interface CheckCallJson {
+  readonly from: string | null;
+  readonly number: string;
+  readonly trunk?: string | null | undefined;
+}
+
+/** A batch row that could not be read, in its place among the verdicts. `line` counts from 1, the header included. */
+export interface BatchFaultJson {
+  readonly error: { readonly code: string; readonly message: string; readonly line: number };
+}
+
+// ---- rates ------------------------------------------------------------------------------------------------------
+
+export interface DeckJson {
+  readonly name: string;
+  readonly rows: number;
+  readonly importedAt: string;
+  readonly importedBy: string;
+}
+
+export interface DecksJson {
+  readonly decks: readonly DeckJson[];
+}
+
+export interface DeckFaultJson {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface DeckImportJson {
+  readonly deck: string;
+  readonly dryRun: boolean;
+  readonly rows: number;
+  readonly refusedRows: number;
+  /** The first of the refused rows. */
+  readonly faults: readonly DeckFaultJson[];
+  /** Rows whose prefix was there already; the dearer price counts. */
+  readonly duplicates: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly dearerThanCap: number;
+  /** Prefixes within the global cap before, and above it now. */
+  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRiseJson[] };
+  /** Why the deck of that name could not be compared with; everything then counts as added. */
+  readonly presentFault: string | null;
+}
+
+export interface DeckRiseJson {
+  readonly prefix: string;
+  readonly destination: string;
+  readonly usdPerMinuteBefore: string;
+  readonly usdPerMinute: string;
+}
+
+export interface RateJson {
+  readonly deck: string;
+  readonly prefix: string;
+  readonly destination: string;
+  readonly usdPerMinute: string;
+}
+
+export interface RateAnswerJson {
+  readonly number: string;
+  /** The cheapest first is not promised: one a deck, in the order of the decks' names. */
+  readonly rates: readonly RateJson[];
+}
+
+// ---- rules ------------------------------------------------------------------------------------------------------
+
+export interface OpenAreaJson {
+  readonly area: string;
+  /** Null: every ordinary type. */
+  readonly types: readonly string[] | null;
+}
+
+export interface AreasJson {
+  readonly scope: ScopeJson;
+  readonly areas: readonly OpenAreaJson[];
+  readonly policyVersion: number;
+}
+
+/** `areas`: such as `US`, `GB`, `satellite`, or with number types `GB:mobile,fixed`. */
+export interface ChangeAreasJson {
+  readonly areas: readonly string[];
+  readonly extension?: string | undefined;
+}
+
+export interface NeverBanJson {
+  readonly neverBan: readonly string[];
+  readonly policyVersion: number;
+}
+
+export interface NeverBanEntryJson {
+  readonly target: string;
+}
+
+/** `usdPerMinute` null: no cap. */
+export interface CapJson {
+  readonly usdPerMinute: string | null;
+  readonly scope: ScopeJson;
+}
+
+export interface SetCapJson {
+  readonly usdPerMinute: string | null;
+  readonly extension?: string | undefined;
+}
+
+export interface DialPlanJson {
+  readonly country: string;
+  readonly outsidePrefix: string | null;
+  readonly internationalPrefixes: readonly string[];
+}
+
+// ---- live feed --------------------------------------------------------------------------------------------------
+
+/** Each server-sent event has the `type` as its name and the whole object as its data. `missed`: the client read too slowly,
+ *  and this many were left out. */
+export type HappeningJson =
+  | { readonly type: "ban"; readonly ban: BanJson }
+  | { readonly type: "lift"; readonly target: string; readonly by: string }
+  | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
+  | { readonly type: "verdict"; readonly verdict: VerdictJson }
+  | { readonly type: "policy"; readonly version: number }
+  | { readonly type: "missed"; readonly count: number };

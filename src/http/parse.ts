@@ -1,0 +1,75 @@
+import type { Request } from "express";
+import { z } from "zod";
+import { parseTarget, type Target } from "../domain/address.js";
+import { parseUsd } from "../domain/calling/money.js";
+import { USER_HEADER } from "./contract.js";
+import { RequestRefused } from "./errors.js";
+import type { Refused } from "./services.js";
+
+/** `value` as `schema` wants it; refuses with all faults at once, each with its place. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  throw new RequestRefused("bad-request", faults.join("; "));
+}
+
+export function targetOf(text: string): Target {
+  const result = parseTarget(text);
+  if ("error" in result) throw new RequestRefused("bad-request", result.error);
+  return result.target;
+}
+
+/** Turns the value of an expected refusal into the answer that says so. */
+export function done<T extends object>(result: T | Refused): T {
+  if (isRefused(result)) throw new RequestRefused(result.refused, result.message);
+  return result;
+}
+
+function isRefused(result: object): result is Refused {
+  return "refused" in result && "message" in result && typeof result.refused === "string";
+}
+
+/** Who asks, for the audit: everybody who reaches the socket may do everything, so the name is believed. */
+export function callerOf(request: Request): string {
+  const name = request.get(USER_HEADER) ?? "";
+  return /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name) ? `cli:${name}` : "cli";
+}
+
+export function requireCsv(request: Request): void {
+  if (request.is("text/csv") === false) {
+    throw new RequestRefused("wrong-type", "Send the rows as text/csv.");
+  }
+}
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+/** ipset and nftables both hold a year; longer than that is `until lifted`. */
+const LONGEST_MS = 366 * UNIT_MS.d;
+
+/** `90s`, `15m`, `2h`, `7d`, `4w`: milliseconds. */
+export const durationMs = z.string().transform((text, context) => {
+  const match = /^([1-9][0-9]{0,8})(s|m|h|d|w)$/.exec(text.trim());
+  const ms = match === null ? 0 : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+  if (ms > 0 && ms <= LONGEST_MS) return ms;
+  context.addIssue("write a duration such as 90s, 15m, 2h or 7d, at most 366d");
+  return z.NEVER;
+});
+
+/** One line of text for people. */
+export const note = z
+  .string()
+  .max(500, "at most 500 characters")
+  .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), "one line, without control characters");
+
+/** An endpoint's name as Asterisk takes them. */
+export const extension = z.string().regex(/^[\w.@+-]{1,80}$/, "the name of an endpoint, such as 100");
+
+/** USD a minute as a decimal string: micro-dollars. */
+export const usdPerMinute = z.string().transform((text, context) => {
+  const price = parseUsd(text);
+  if ("micros" in price) return price.micros;
+  context.addIssue(price.error);
+  return z.NEVER;
+});

@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
+import { type Response, Router } from "express";
+import { verdictJson } from "../../guard/calling-json.js";
+import { type RowParser, rowParser } from "../batch-rows.js";
+import { type BatchFaultJson, paths, type VerdictJson } from "../contract.js";
+import { RequestRefused } from "../errors.js";
+import { type Line, lines } from "../lines.js";
+import { requireCsv } from "../parse.js";
+import type { Services } from "../services.js";
+
+/** Rows judged in one go before others have their turn. */
+const ROWS_A_TURN = 250;
+
+/** Judges a CSV while it comes in: one line of JSON for each row, in order. A row that can't be read is answered by its fault. */
+export function batchRoutes({ judge }: Pick<Services, "judge">): Router {
+  const router = Router();
+  router.post(paths.checkCallBatch, async (request, response) => {
+    requireCsv(request);
+    let parseRow: RowParser | null = null;
+    let number = 0;
+    for await (const line of lines(request)) {
+      number++;
+      if (line.text.trim() === "") continue;
+      if (parseRow === null) {
+        parseRow = rowParser(line.text);
+        response.type("application/x-ndjson");
+        continue;
+      }
+      if (!(await written(response, answerTo(line, number, parseRow, judge)))) return;
+      if (number % ROWS_A_TURN === 0) await setImmediate();
+    }
+    if (parseRow === null) throw new RequestRefused("refused", "The file is empty.");
+    response.end();
+  });
+  return router;
+}
+
+function answerTo(
+  line: Line,
+  number: number,
+  parseRow: RowParser,
+  judge: Services["judge"],
+): VerdictJson | BatchFaultJson {
+  const row = line.cut ? { fault: "it is too long" } : parseRow(line.text);
+  if (!("fault" in row)) return verdictJson(judge(row));
+  const message = `Line ${number} can't be read: ${row.fault}.`;
+  return { error: { code: "bad-row", message, line: number } };
+}
+
+/** Resolves when there is room for more; to false where nobody reads any longer. */
+async function written(response: Response, answer: VerdictJson | BatchFaultJson): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (!response.write(`${JSON.stringify(answer)}\n`)) {
+    const gone = new AbortController();
+    const close = (): void => gone.abort();
+    response.once("close", close);
+    try {
+      await once(response, "drain", { signal: gone.signal });
+    } catch (fault) {
+      if (!gone.signal.aborted) throw fault;
+      return false;
+    } finally {
+      response.off("close", close);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { Target } from "../domain/address.js";
+import type { IntrusionSettings } from "../domain/intrusion/settings.js";
+import {
+  DEFAULT_POLICY,
+  type CallingRules,
+  type DialPlan,
+  type ExtensionRules,
+  type NumberType,
+  type OpenArea,
+} from "../domain/policy.js";
+import { RingfenceError } from "../domain/error.js";
+import { jsonText, oneOf, parseRow, targetText } from "./row.js";
+
+interface Settings {
+  readonly dialPlan: DialPlan;
+  readonly calling: Omit<CallingRules, "openAreas">;
+  readonly intrusion: IntrusionSettings;
+}
+
+/** The settings of the stored rows; one that has no row has its default. Rows that no setting has are faults. */
+export function parseSettings(rows: readonly unknown[]): Settings {
+  const stored: Record<keyof Settings, Record<string, unknown>> = {
+    dialPlan: {},
+    calling: {},
+    intrusion: {},
+  };
+  for (const raw of rows) {
+    const { key } = raw as { key: unknown };
+    const { value } = parseRow("policy_settings", String(key), settingRow, raw);
+    const [group = "", name = ""] = String(key).split(".");
+    if (!isGroup(group) || !Object.hasOwn(DEFAULTS[group], name)) {
+      throw new RingfenceError("store", `table policy_settings, row ${JSON.stringify(key)}: no such setting`);
+    }
+    stored[group][name] = value;
+  }
+  const group = <G extends keyof Settings>(name: G): Settings[G] =>
+    parseRow("policy_settings", name, SCHEMAS[name], { ...DEFAULTS[name], ...stored[name] });
+  return { dialPlan: group("dialPlan"), calling: group("calling"), intrusion: group("intrusion") };
+}
+
+export function parseOpenArea(raw: unknown): OpenArea {
+  return parseRow("open_areas", placeOf(raw), openAreaRow, raw);
+}
+
+/** The rules of all extensions: `rules` in any order, `areas` by position. */
+export function parseExtensions(
+  rules: readonly unknown[],
+  areas: readonly unknown[],
+): Record<string, ExtensionRules> {
+  const own = new Map<string, OpenArea[]>();
+  for (const raw of areas) {
+    const { extension, ...area } = parseRow("extension_open_areas", placeOf(raw), extensionAreaRow, raw);
+    own.set(extension, [...(own.get(extension) ?? []), area]);
+  }
+  return Object.fromEntries(
+    rules.map((raw): [string, ExtensionRules] => {
+      const row = parseRow("extension_rules", placeOf(raw), extensionRow, raw);
+      return [
+        row.extension,
+        {
+          ...(row.own_areas === 1 && { openAreas: own.get(row.extension) ?? [] }),
+          ...(row.own_cap === 1 && { capMicrosPerMinute: row.cap_micros_per_minute }),
+        },
+      ];
+    }),
+  );
+}
+
+export function parseNeverBan(raw: unknown): { target: Target; note: string | null } {
+  return parseRow("never_ban", placeOf(raw), neverBanRow, raw);
+}
+
+const DEFAULTS: Settings = {
+  dialPlan: DEFAULT_POLICY.dialPlan,
+  calling: {
+    capMicrosPerMinute: DEFAULT_POLICY.calling.capMicrosPerMinute,
+    withoutRate: DEFAULT_POLICY.calling.withoutRate,
+  },
+  intrusion: DEFAULT_POLICY.intrusion,
+};
+
+function isGroup(name: string): name is keyof Settings {
+  return Object.hasOwn(DEFAULTS, name);
+}
+
+const micros = z.int().min(0);
+const ms = z.int().positive();
+const count = z.int().positive();
+
+const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
+  dialPlan: z.strictObject({
+    country: z.string().regex(/^[A-Z]{2}$/),
+    outsidePrefix: z.nullable(z.string()),
+    internationalPrefixes: z.array(z.string()),
+  }),
+  calling: z.strictObject({
+    capMicrosPerMinute: z.nullable(micros),
+    withoutRate: oneOf<CallingRules["withoutRate"]>({ refuse: true, allow: true }),
+  }),
+  intrusion: z.strictObject({
+    attempts: count,
+    windowMs: ms,
+    accountNames: count,
+    loginAttempts: count,
+    ladderMs: z.array(ms).min(1),
+    unprovenRungs: z.int().min(0),
+    jitter: z.number().min(0).max(1),
+    forgetMs: ms,
+    knownMs: ms,
+  }),
+};
+
+const settingRow = z.object({ key: z.string(), value: jsonText(z.unknown()) });
+
+const numberTypes = z.array(
+  oneOf<NumberType>({
+    fixed: true,
+    mobile: true,
+    "fixed-or-mobile": true,
+    "toll-free": true,
+    premium: true,
+    "shared-cost": true,
+    personal: true,
+    pager: true,
+    voip: true,
+    uan: true,
+    voicemail: true,
+    unknown: true,
+  }),
+);
+
+const openAreaRow = z.object({ area: z.string().min(1), types: z.nullable(jsonText(numberTypes)) });
+const extensionAreaRow = openAreaRow.extend({ extension: z.string() });
+
+const flag = z.literal([0, 1]);
+const extensionRow = z.object({
+  extension: z.string().min(1),
+  own_areas: flag,
+  own_cap: flag,
+  cap_micros_per_minute: z.nullable(micros),
+});
+
+const neverBanRow = z.object({ target: targetText, note: z.nullable(z.string()) });
+
+/** The primary key of a row, for an error about it. */
+function placeOf(raw: unknown): string {
+  const row = raw as Record<string, unknown>;
+  return ["extension", "target", "position"]
+    .filter((column) => column in row)
+    .map((column) => String(row[column]))
+    .join(" ");
+}

@@ -1,0 +1,305 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { explainAddress } from "../../src/guard/explain.js";
+import { startApi, type TestApi } from "../http/support/api.js";
+import { ban, call, NOW, target, verdict } from "../http/support/services.js";
+import { ringfence as run, type Ran } from "./support/run.js";
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.stop());
+
+const ringfence = (...argv: string[]): Promise<Ran> => run(argv, { socket: api.socket });
+const SHUT = target("203.0.113.12");
+
+describe("exit statuses", () => {
+  test.each([
+    [0, "", ["status"]],
+    [0, "", ["--help"]],
+    [0, "", ["bans", "add", "--help"]],
+    [0, "", ["bans", "add", "203.0.113.9", "--for", "2h"]],
+    [0, "", ["never-ban", "add", "203.0.113.9"]],
+    [1, "192.0.2.1 is the PBX itself.", ["bans", "add", "192.0.2.1"]],
+    [1, "203.0.113.9 is not shut out.", ["bans", "lift", "203.0.113.9"]],
+    [1, "203.0.113.9 is not shut out, and never was.", ["bans", "show", "203.0.113.9"]],
+    [1, "Nothing is known of", ["why", "203.0.113.9"]],
+    [1, "No deck has a rate", ["rates", "lookup", "15550100"]],
+    [1, "", ["check-call", "--from", "100", "--number", "0018765550123"]],
+    [1, "XX is no area.", ["areas", "allow", "XX"]],
+    [2, "unknown command", ["bnas"]],
+    [2, "Usage: ringfence", []],
+    [2, "Usage: ringfence bans", ["bans"]],
+    [2, "missing required argument 'target'", ["bans", "add"]],
+    [2, "unknown option '--often'", ["status", "--often"]],
+    [2, "too many arguments", ["status", "now"]],
+    [2, "is not an address", ["bans", "add", "010.0.0.1"]],
+    [2, "write a duration such as", ["bans", "add", "203.0.113.9", "--for", "soon"]],
+    [2, "write --from EXTENSION --number DIGITS", ["check-call", "--from", "100"]],
+    [2, "--batch has its own", ["check-call", "--batch", "-", "--from", "100"]],
+    [2, "--since yesterday: write", ["calls", "--since", "yesterday"]],
+    [2, "Write a number", ["calls", "--limit", "0"]],
+    [2, "required option '--format", ["replay", "x.log"]],
+    [2, "Allowed choices are ami, security-log", ["replay", "--format", "pcap", "x"]],
+    [2, "name at least one setting", ["dial-plan", "set"]],
+    [
+      3,
+      "The daemon can't be reached on /nowhere/ringfence.sock: is it running?",
+      ["--socket", "/nowhere/ringfence.sock", "status"],
+    ],
+  ])("%i %s: %j", async (status, message, argv) => {
+    const ran = await ringfence(...argv);
+    expect(ran.err).toContain(message);
+    expect({ status: ran.status, err: ran.err }).toEqual({ status, err: ran.err });
+    if (status > 1) expect(ran.out).toBe("");
+  });
+});
+
+test("every command has help with an example, and every one that answers has --json", async () => {
+  const commands = (await ringfence("--help")).out;
+  const names = [...commands.matchAll(/^ {2}([a-z][a-z-]*) /gm)]
+    .map((match) => match[1]!)
+    .filter((name) => name !== "help");
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "run",
+      "check-config",
+      "status",
+      "bans",
+      "why",
+      "calls",
+      "check-call",
+      "rates",
+      "areas",
+      "replay",
+    ]),
+  );
+  for (const name of names) {
+    const help = (await ringfence(name, "--help")).out;
+    const below = [...help.matchAll(/^ {2}([a-z][a-z-]*) .*\[options\]/gm)].map((match) => match[1]!);
+    for (const path of below.length === 0 ? [[name]] : below.map((each) => [name, each])) {
+      const { out } = await ringfence(...path, "--help");
+      expect(out).toContain(`$ ringfence ${path.join(" ")}`);
+      expect(out.includes("--json") || name === "run").toBe(true);
+    }
+  }
+});
+
+test("status for people", async () => {
+  api.services.banned = [ban({ target: SHUT })];
+  api.services.guards = [
+    { name: "events", up: true, detail: "Events: 2 s ago." },
+    { name: "kernel", up: false, detail: "nft can't be run." },
+  ];
+  const { out } = await ringfence("status");
+  expect(out).toBe(`Ringfence 0.1.0, started 60 min ago, Asterisk 22.10.1
+  events  up    Events: 2 s ago.
+  kernel  DOWN  nft can't be run.
+Shut out now: 1 source.
+Last 24 hours: 3 bans, 40 calls allowed, 2 calls refused.
+Dropped by the kernel: 1,234 packets.
+Deck default: 3 prices, imported 60 min ago.
+`);
+});
+
+test("colour is for terminals, and tells nothing by itself", async () => {
+  api.services.guards = [{ name: "kernel", up: false, detail: "gone" }];
+  const { out } = await run(["status"], { socket: api.socket, colours: true });
+  expect(out).toContain("\x1b[31m  kernel  DOWN  gone\x1b[0m\n");
+});
+
+test("bans: add, list, show, lift", async () => {
+  const added = await ringfence("bans", "add", "203.0.113.0/24", "--for", "2h", "--note", "scans");
+  expect(added.out).toBe("203.0.113.0/24 is shut out until 2026-01-31T14:00:00.000Z (in 2 h).\n");
+  expect(api.services.asked).toEqual([
+    { ban: "203.0.113.0/24", durationMs: 7_200_000, note: "scans", by: "cli:alice" },
+  ]);
+  api.services.banned.push(ban({ target: SHUT }));
+  expect((await ringfence("bans", "list")).out)
+    .toBe(`TARGET          ENDS       SINCE      CAUSE    TRIES  WHY
+203.0.113.0/24  in 2 h     now        by-hand     41  scans
+203.0.113.12    in 12 min  3 min ago  attack      41  41 wrong passwords for 100 in 12 s
+`);
+  const shown = (await ringfence("bans", "show", "203.0.113.12")).out;
+  expect(shown).toContain("203.0.113.12 is shut out.\n");
+  expect(shown).toContain("  until     2026-01-31T12:12:00.000Z (in 12 min)\n");
+  expect((await ringfence("bans", "lift", "203.0.113.12")).out).toBe("203.0.113.12 is let in again.\n");
+  const { out } = await ringfence("bans", "list", "--json");
+  expect(JSON.parse(out)).toMatchObject({ bans: [{ target: "203.0.113.0/24", by: "cli:alice" }] });
+});
+
+test("why tells the story and what to do", async () => {
+  const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
+  const facts = {
+    target: SHUT,
+    standing: "stranger" as const,
+    protectedBecause: null,
+    history: [],
+    known: [],
+    recent,
+  };
+  api.services.explanation = explainAddress({ ...facts, inForce: [ban({ target: SHUT })] }, NOW);
+  expect((await ringfence("why", "203.0.113.12")).out).toBe(`203.0.113.12 is shut out for another 12 min.
+  203.0.113.12 guessed passwords: 41 tries on 100 in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).
+What to do:
+  If it is one of yours: ringfence bans lift 203.0.113.12
+  To never shut it out again: ringfence never-ban add 203.0.113.12
+`);
+  expect(JSON.parse((await ringfence("why", "203.0.113.12", "--json")).out)).toMatchObject({
+    kind: "address",
+  });
+});
+
+test("what attackers wrote reaches no terminal as a command", async () => {
+  const evil = "\x1b]0;pwned\x07\x9b31m\u202e\nFAKE LINE\r";
+  api.services.banned = [
+    ban({ target: SHUT, evidence: { ...ban({ target: SHUT }).evidence, accounts: [evil], summary: evil } }),
+  ];
+  api.services.logged = [call({ verdict: verdict({ number: null, digits: evil, detail: evil }) })];
+  for (const argv of [
+    ["bans", "list"],
+    ["bans", "show", "203.0.113.12"],
+    ["calls"],
+    ["bans", "list", "--json"],
+    ["calls", "--json"],
+  ]) {
+    const { out, status } = await ringfence(...argv);
+    expect(status).toBe(0);
+    expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(out).not.toMatch(/^FAKE/m);
+    expect(out).toContain("FAKE LINE");
+  }
+  const { out } = await ringfence("calls", "--json");
+  expect(JSON.parse(out)).toMatchObject({ calls: [{ dialled: evil }] });
+  expect((await ringfence("bans", "add", evil)).err).not.toContain("\x1b");
+  expect((await ringfence("--colour\x1b[31m")).err).not.toContain("\x1b");
+});
+
+test("calls", async () => {
+  const { out } = await ringfence("calls", "--refused", "--since", "2h", "--limit", "5");
+  expect(out).toBe(
+    `WHEN   FROM  NUMBER        AREA   $/MIN  DECISION  WHY
+60 s ago  100   +18765550123  JM    0.2100  refuse    Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.
+`
+      .replace("WHEN   ", "WHEN      ")
+      .replace("AREA   $/MIN", "AREA   $/MIN"),
+  );
+  expect(api.services.asked).toEqual([{ refusedOnly: true, sinceMs: NOW - 7_200_000, limit: 5 }]);
+  api.services.logged = [];
+  expect((await ringfence("calls")).out).toBe("No calls.\n");
+});
+
+describe("check-call", () => {
+  test("one", async () => {
+    const { out } = await ringfence("check-call", "--from", "100", "--number", "0018765550123", "--json");
+    expect(JSON.parse(out)).toEqual({
+      decision: "refuse",
+      reason: "rate-over-cap",
+      from: "100",
+      number: null,
+      area: "JM",
+      numberType: "mobile",
+      rate: { deck: "default", prefix: "1876", usdPerMinute: "0.2100" },
+      cap: { usdPerMinute: "0.1000", scope: "global" },
+      detail: "no trunk",
+      policyVersion: 12,
+    });
+  });
+
+  test("a batch from stdin, 10,000 rows", async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => `${index},5550100`);
+    const ran = await run(["check-call", "--batch", "-"], {
+      socket: api.socket,
+      input: `from,number\n${rows.join("\n")}\n`,
+    });
+    const lines = ran.out.trimEnd().split("\n");
+    expect(ran).toMatchObject({ status: 0, err: "" });
+    expect(lines.map((line) => (JSON.parse(line) as { from: string }).from)).toEqual(
+      rows.map((_, index) => String(index)),
+    );
+  });
+
+  test("a batch with a row that can't be read ends with 1 and answers all", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ringfence-batch-"));
+    try {
+      writeFileSync(join(folder, "b.csv"), "from,number\n100\n101,5\n");
+      const ran = await ringfence("check-call", "--batch", join(folder, "b.csv"));
+      expect(ran.status).toBe(1);
+      expect(
+        ran.out
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line) as unknown),
+      ).toMatchObject([{ error: { line: 2 } }, { from: "101" }]);
+      expect(await ringfence("check-call", "--batch", join(folder, "none.csv"))).toMatchObject({
+        status: 1,
+        err: expect.stringContaining("ENOENT"),
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("a batch without header is refused", async () => {
+    const ran = await run(["check-call", "--batch", "-"], { socket: api.socket, input: "100,5\n" });
+    expect(ran).toMatchObject({
+      status: 1,
+      out: "",
+      err: expect.stringContaining("The first line must name"),
+    });
+  });
+});
+
+test("rates: import, lookup, list", async () => {
+  const input = "prefix,destination,usd_per_minute\n1876,Jamaica,0.21\n";
+  const ran = await run(["rates", "import", "-", "--deck", "carrier", "--dry-run"], {
+    socket: api.socket,
+    input,
+  });
+  expect(ran).toMatchObject({
+    status: 0,
+    out: `Deck carrier would hold 2 prices.
+  1 added, 1 changed, 0 removed; 1 above the cap.
+  1 row named a prefix again: the dearer price counts.
+Above the cap now, and not before: 1 prefix
+PREFIX  BEFORE   $/MIN  DESTINATION
+1876    0.0900  0.2100  Jamaica
+1 row can't be read, and nothing is imported while they are there:
+  line 3: no price
+`,
+  });
+  expect(api.services.importedText).toBe(input);
+  expect((await ringfence("rates", "lookup", "0018765550123")).out).toBe(`+18765550123
+DECK     PREFIX   $/MIN  DESTINATION
+default  1876    0.2100  Jamaica mobile
+`);
+  expect((await ringfence("rates", "list")).out).toContain(
+    "default       3  2026-01-31T11:00:00.000Z (60 min ago)",
+  );
+});
+
+test("areas, cap, dial plan and never-ban", async () => {
+  expect((await ringfence("areas", "allow", "JM", "GB", "--extension", "100")).out).toBe(
+    "Open by extension 100's own rule:\n  US\n  JM\n  GB\n",
+  );
+  expect((await ringfence("areas", "deny", "US", "JM", "GB")).out).toBe(
+    "Open by global rule:\n  none: no call passes but emergency calls\n",
+  );
+  expect((await ringfence("areas", "show", "100")).out).toContain("extension 100");
+  expect((await ringfence("cap", "set", "0.2")).out).toBe("At most $0.2000 a minute (global rule).\n");
+  expect((await ringfence("cap", "set", "none", "--extension", "100")).out).toBe(
+    "No cap (extension 100's own rule).\n",
+  );
+  expect(JSON.parse((await ringfence("cap", "show", "--json")).out)).toEqual({
+    usdPerMinute: null,
+    scope: "global",
+  });
+  expect((await ringfence("dial-plan", "set", "--outside-prefix", "9")).out).toContain(
+    "outside prefix          9\n",
+  );
+  expect(api.services.plan).toEqual({ country: "US", outsidePrefix: "9", internationalPrefixes: [] });
+  expect((await ringfence("never-ban", "add", "198.51.100.0/24")).out).toBe("198.51.100.0/24\n");
+  expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
+});

@@ -1,0 +1,69 @@
+import { Readable, Writable } from "node:stream";
+import type { ConfigReport, Io, Offline, ReplayLine } from "../../../src/cli/context.js";
+import { runCli } from "../../../src/cli/program.js";
+import { NOW } from "../../http/support/services.js";
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Keeps what is written to it. */
+export class Kept extends Writable {
+  text = "";
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString("utf8");
+    done();
+  }
+}
+
+/** Stands in for the pieces that the bin wires. */
+export class FakeOffline implements Offline {
+  readonly asked: unknown[] = [];
+  report: ConfigReport = { faults: [], lines: [], warnings: [] };
+  lines: ReplayLine[] = [];
+
+  run(configFile: string): Promise<void> {
+    this.asked.push({ run: configFile });
+    return Promise.resolve();
+  }
+
+  checkConfig(configFile: string): ReturnType<Offline["checkConfig"]> {
+    this.asked.push({ check: configFile });
+    return Promise.resolve(this.report);
+  }
+
+  async *replay(wish: Parameters<Offline["replay"]>[0]): AsyncGenerator<ReplayLine> {
+    this.asked.push(wish);
+    await Promise.resolve();
+    yield* this.lines;
+  }
+}
+
+export interface Around {
+  readonly socket?: string;
+  readonly input?: string | Readable;
+  readonly env?: Record<string, string>;
+  readonly offline?: Offline;
+  readonly colours?: boolean;
+  readonly out?: Writable;
+}
+
+/** Runs one command line against the socket, in this process. */
+export async function ringfence(argv: readonly string[], around: Around = {}): Promise<Ran> {
+  const out = new Kept();
+  const err = new Kept();
+  const input = around.input ?? "";
+  const io: Io = {
+    input: typeof input === "string" ? Readable.from([Buffer.from(input)]) : input,
+    out: around.out ?? out,
+    err,
+    env: { ...(around.socket === undefined ? {} : { RINGFENCE_SOCKET: around.socket }), ...around.env },
+    user: "alice",
+    colours: around.colours ?? false,
+    nowMs: () => NOW,
+  };
+  const status = await runCli(argv, io, around.offline ?? new FakeOffline());
+  return { status, out: out.text, err: err.text };
+}

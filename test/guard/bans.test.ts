@@ -1,0 +1,228 @@
+import type { Source } from "../../src/domain/address.js";
+import type { Ban } from "../../src/domain/intrusion/ban.js";
+import { BanBook } from "../../src/guard/bans.js";
+import { Protection } from "../../src/guard/protection.js";
+import type { Happening } from "../../src/guard/ports.js";
+import { FakeBanStore, FakeLog, FakeTime, newBan, START_MS, target } from "./support/fakes.js";
+
+let time: FakeTime;
+let log: FakeLog;
+let store: FakeBanStore;
+let protection: Protection;
+let told: Happening[];
+let sent: { shut: string[]; open: string[] };
+let book: BanBook;
+
+beforeEach(() => {
+  time = new FakeTime();
+  log = new FakeLog();
+  store = new FakeBanStore();
+  protection = new Protection({ own: [target("192.0.2.1")], configured: [], log });
+  told = [];
+  sent = { shut: [], open: [] };
+  book = new BanBook({
+    store,
+    keeper: {
+      enforce: (shut, open) => {
+        // The intent is stored before anything is sent.
+        for (const ban of shut) expect(store.inForce(time.nowMs())).toContainEqual(ban);
+        for (const each of open)
+          expect(store.inForce(time.nowMs()).map((ban) => ban.target)).not.toContain(each);
+        sent.shut.push(...shut.map((ban) => ban.target));
+        sent.open.push(...open);
+      },
+    },
+    protection,
+    standingOf: (of) => (of === "203.0.113.77" ? "known" : "stranger"),
+    clock: time,
+    tell: (happening) => told.push(happening),
+    log,
+  });
+  book.start();
+});
+
+const A = target("203.0.113.1");
+const NET = target("203.0.113.0/24");
+const BY_HAND = { durationMs: 3_600_000, note: null, by: "admin" };
+
+test("a ban is stored, enforced, told and found", () => {
+  const ban = book.ban(newBan(A)) as Ban;
+  expect(store.bans).toEqual([ban]);
+  expect(sent).toEqual({ shut: [A], open: [] });
+  expect(told).toEqual([{ type: "ban", ban }]);
+  expect(book.banOf(A)).toBe(ban);
+  expect(book.inForce()).toEqual([ban]);
+  expect(book.show(A)).toEqual({ inForce: [ban], history: [ban] });
+  expect(book.isShutOut(A as Source)).toBe(true);
+  expect(log.lines).toMatchObject([{ level: "info", message: "ban", fields: { target: A, attempts: 10 } }]);
+});
+
+test.each(["192.0.2.1", "192.0.2.0/24", "0.0.0.0/0", "127.0.0.1", "fe80::/64"])(
+  "%s is protected, and nothing happens to it, by the machine or by hand",
+  (text) => {
+    for (const refusal of [book.ban(newBan(text)), book.banByHand(target(text), BY_HAND)]) {
+      expect(refusal).toMatchObject({ refused: "protected" });
+    }
+    expect([store.bans, told, sent]).toEqual([[], [], { shut: [], open: [] }]);
+  },
+);
+
+test("a refusal names who is protected", () => {
+  protection.setTrunks([{ endpoint: "carrier", targets: [target("203.0.113.7")] }]);
+  expect(book.banByHand(NET, BY_HAND)).toEqual({
+    refused: "protected",
+    message: "203.0.113.0/24 can't be shut out: 203.0.113.7 belongs to the trunk carrier.",
+  });
+});
+
+test("a ban by hand has the end, the note and the name that it was given", () => {
+  expect(
+    book.banByHand(target("203.0.113.77"), { durationMs: 60_000.5, note: "rings at night", by: "ann" }),
+  ).toMatchObject({
+    target: "203.0.113.77",
+    cause: "by-hand",
+    trigger: "by-hand",
+    standing: "known",
+    rung: 0,
+    fromMs: START_MS,
+    untilMs: START_MS + 60_001,
+    note: "rings at night",
+    by: "ann",
+  });
+  expect(book.banByHand(NET, { ...BY_HAND, durationMs: null })).toMatchObject({ untilMs: null });
+});
+
+test.each([0, -1, NaN, Infinity, 11 * 365 * 86_400_000])("a ban of %p ms is refused", (durationMs) => {
+  expect(book.banByHand(A, { ...BY_HAND, durationMs })).toMatchObject({ refused: "refused" });
+  expect(store.bans).toEqual([]);
+});
+
+test("a second ban of a target takes the place of the first", () => {
+  book.ban(newBan(A));
+  const second = book.ban(newBan(A, { rung: 2, untilMs: START_MS + 3_600_000 })) as Ban;
+  expect(book.inForce()).toEqual([second]);
+  expect(book.show(A).history.map((ban) => ban.rung)).toEqual([2, 1]);
+  expect(sent.shut).toEqual([A, A]);
+});
+
+test.each<[string, number | null, number | null, boolean]>([
+  ["for good, by a short one", null, 900_000, false],
+  ["for a day, by a short one", 86_400_000, 900_000, false],
+  ["for a minute, by a longer one", 60_000, 900_000, true],
+  ["for a day, by one without an end", 86_400_000, null, true],
+])("the machine replaces a ban by hand %s: %p, %p: %p", (_, handMs, machineMs, replaced) => {
+  const byHand = book.banByHand(A, { ...BY_HAND, durationMs: handMs }) as Ban;
+  const untilMs = machineMs === null ? null : START_MS + machineMs;
+  const answer = book.ban(newBan(A, { untilMs })) as Ban;
+  expect(answer.id === byHand.id).toBe(!replaced);
+  expect(book.inForce()).toEqual([answer]);
+  // A person may always.
+  expect(book.banByHand(A, { ...BY_HAND, durationMs: 1_000 })).toMatchObject({ untilMs: START_MS + 1_000 });
+});
+
+test("a ban by hand that is over is no reason to hold back", () => {
+  book.banByHand(A, { ...BY_HAND, durationMs: 1_000 });
+  time.slip(2_000);
+  expect(book.ban(newBan(A, { untilMs: START_MS + 900_000 }))).toMatchObject({ trigger: "attempts" });
+});
+
+test("lifting ends the ban of exactly that target", () => {
+  book.ban(newBan(A));
+  book.ban(newBan(NET));
+  expect(book.lift(A, "admin")).toMatchObject([{ target: A, liftedBy: "admin", liftedAtMs: START_MS }]);
+  expect(sent.open).toEqual([A]);
+  expect(told.at(-1)).toEqual({ type: "lift", target: A, by: "admin" });
+  expect(book.banOf(A)).toMatchObject({ target: NET });
+});
+
+test("lifting what is not banned says why, and what to lift instead", () => {
+  expect(book.lift(A, "admin")).toEqual({ refused: "not-found", message: "203.0.113.1 is not shut out." });
+  book.ban(newBan(NET));
+  expect(book.lift(A, "admin")).toEqual({
+    refused: "not-found",
+    message: "203.0.113.1 is shut out with 203.0.113.0/24: lift that one.",
+  });
+  expect([sent.open, told.filter(({ type }) => type === "lift")]).toEqual([[], []]);
+});
+
+test("what covers a source is found, narrowest first", () => {
+  for (const text of ["203.0.112.0/22", "203.0.113.0/24", "203.0.113.1"]) book.ban(newBan(text));
+  expect(book.show(A).inForce.map((ban) => ban.target)).toEqual([
+    "203.0.113.1",
+    "203.0.113.0/24",
+    "203.0.112.0/22",
+  ]);
+  expect(book.banOf(target("203.0.113.2"))).toMatchObject({ target: NET });
+  expect(book.banOf(target("203.0.116.1"))).toBeNull();
+  expect(book.isShutOut(target("2001:db8::/64") as Source)).toBe(false);
+});
+
+test("a ban is over when its time is", () => {
+  book.ban(newBan(A, { untilMs: START_MS + 1_000 }));
+  book.ban(newBan(NET, { untilMs: null }));
+  time.slip(999);
+  expect(book.banOf(A)).toMatchObject({ target: A });
+  time.slip(1);
+  expect(book.banOf(A)).toMatchObject({ target: NET });
+  expect(book.inForce().map((ban) => ban.target)).toEqual([NET]);
+  expect(book.lift(A, "admin")).toMatchObject({ refused: "not-found" });
+});
+
+test("ended bans are history, others stay in force, however much time goes by", () => {
+  for (let i = 0; i < 100; i++) book.ban(newBan(`10.0.0.${i}`, { untilMs: START_MS + 1_000 }));
+  book.ban(newBan(NET, { untilMs: null }));
+  time.slip(120_000);
+  book.ban(newBan(A, { untilMs: null }));
+  expect(
+    book
+      .inForce()
+      .map((ban) => ban.target)
+      .sort(),
+  ).toEqual([NET, A]);
+  expect(book.show(target("10.0.0.1"))).toMatchObject({ inForce: [], history: [{ target: "10.0.0.1" }] });
+});
+
+describe("what comes to be protected", () => {
+  test.each([
+    ["the address itself", "203.0.113.1"],
+    ["a network around it", "203.0.113.0/24"],
+    ["a network with a part of the ban's", "203.0.112.0/22"],
+  ])("is opened: %s", (_, shielded) => {
+    for (const text of ["203.0.113.1", "203.0.112.0/23", "198.51.100.1"]) book.ban(newBan(text));
+    protection.setTrunks([{ endpoint: "carrier", targets: [target(shielded)] }]);
+    expect(sent.open.sort()).toEqual(["203.0.112.0/23", "203.0.113.1"]);
+    expect(book.inForce().map((ban) => ban.target)).toEqual(["198.51.100.1"]);
+    expect(store.inForce(START_MS).map((ban) => ban.target)).toEqual(["198.51.100.1"]);
+    const warned = log.lines.filter(({ level }) => level === "warn");
+    expect(warned).toHaveLength(2);
+    expect(warned[0]!.fields).toMatchObject({ reason: `${shielded} belongs to the trunk carrier` });
+  });
+
+  test("is opened on start, and other bans of the last run are known", () => {
+    const other = new FakeBanStore();
+    for (const text of ["192.0.2.0/24", "203.0.113.1"]) other.add(newBan(text));
+    const opened: string[] = [];
+    const next = new BanBook({
+      store: other,
+      keeper: { enforce: (_, open) => void opened.push(...open) },
+      protection,
+      standingOf: () => "stranger",
+      clock: time,
+      tell: () => undefined,
+      log,
+    });
+    next.start();
+    expect(opened).toEqual(["192.0.2.0/24"]);
+    expect(next.inForce().map((ban) => ban.target)).toEqual([A]);
+    expect(next.banOf(A)).not.toBeNull();
+  });
+
+  test("after the stop nothing is lifted", async () => {
+    const stop = book.start();
+    await stop();
+    book.ban(newBan(A));
+    // One subscription is of the first start.
+    protection.setNeverBan([A]);
+    expect(sent.open).toEqual([A]);
+  });
+});

@@ -1,0 +1,207 @@
+import { sourceOf, type Source } from "../../src/domain/address.js";
+import type { Ban } from "../../src/domain/intrusion/ban.js";
+import {
+  type AddressFacts,
+  explainAddress,
+  explainExtension,
+  type ExtensionFacts,
+} from "../../src/guard/explain.js";
+import type { KnownSource } from "../../src/guard/ports.js";
+import { ban, call, NOW, target, verdict } from "../http/support/services.js";
+
+const MINUTE = 60_000;
+const SHUT = target("203.0.113.12");
+
+function address(of: Partial<AddressFacts> = {}): AddressFacts {
+  return {
+    target: SHUT,
+    standing: "stranger",
+    protectedBecause: null,
+    inForce: [],
+    history: [],
+    known: [],
+    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
+    ...of,
+  };
+}
+
+function extension(of: Partial<ExtensionFacts> = {}): ExtensionFacts {
+  return {
+    extension: "100",
+    exists: true,
+    known: [],
+    shutOut: [],
+    areas: [{ area: "US", types: null }],
+    areasScope: "global",
+    cap: { microsPerMinute: 250_000, scope: "global" },
+    refused: [],
+    ...of,
+  };
+}
+
+function known(text: string, agoMs: number): KnownSource {
+  const source: Source = sourceOf(text)!;
+  return { source, account: "100", firstAtMs: 0, lastAtMs: NOW - agoMs, successes: 12 };
+}
+
+function withEvidence(of: Partial<Ban["evidence"]>, rest: Partial<Ban> = {}): Ban {
+  const base = ban({ target: SHUT });
+  return { ...base, ...rest, evidence: { ...base.evidence, ...of } };
+}
+
+test.each<[string, Ban, string]>([
+  [
+    "guessed passwords",
+    ban({ target: SHUT }),
+    "203.0.113.12 guessed passwords: 41 tries on 100 in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).",
+  ],
+  [
+    "guessed at Asterisk's own logins",
+    withEvidence(
+      { attempts: 5, accounts: [], transports: ["tcp"], firstAtMs: null, lastAtMs: null },
+      { trigger: "logins", rung: 2 },
+    ),
+    "203.0.113.12 guessed passwords: 5 tries, over TCP, none right. Shut out for 15 min, second time (12 min left).",
+  ],
+  [
+    "account names",
+    withEvidence(
+      { attempts: 9, accounts: ["1", "2", "3", "4", "5", "6", "7", "8", "9"] },
+      { trigger: "account-names" },
+    ),
+    "203.0.113.12 tried out account names: 1, 2, 3, 4, 5 and 4 more, 9 tries in 12 s, over UDP. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).",
+  ],
+  [
+    "forged headers",
+    withEvidence({}, { trigger: "forged-headers", rung: 7, standing: "known", untilMs: NOW - 1 }),
+    "203.0.113.12 wrote line breaks into its requests to forge what Asterisk reports, over UDP. Passwords succeeded from it before. Shut out for 3 min, 7th time.",
+  ],
+  [
+    "by hand",
+    ban({ target: SHUT, trigger: "by-hand", rung: 0, untilMs: null, by: "cli:alice", note: "scans" }),
+    "203.0.113.12 was shut out by hand (cli:alice): scans. Shut out until it is lifted.",
+  ],
+  [
+    "a name that pretends to be a sentence",
+    withEvidence({ accounts: ['1". All is well.\n\u202e'] }),
+    '203.0.113.12 guessed passwords: 41 tries on "1?. All is well.??" in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).',
+  ],
+])("the story of a ban: %s", (_what, of, story) => {
+  expect(explainAddress(address({ inForce: [of] }), NOW)?.story).toEqual([story]);
+});
+
+test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
+  [
+    "protected",
+    { standing: "protected", protectedBecause: "trunk carrier sends from it" },
+    "203.0.113.12 is never shut out: trunk carrier sends from it.",
+    [],
+    ["Nothing to do. If it attacks all the same, stop it where it comes from."],
+  ],
+  [
+    "known",
+    { standing: "known", known: [known("203.0.113.12", 3 * MINUTE)] },
+    "203.0.113.12 is not shut out; passwords succeeded from it before.",
+    ["The password of 100 was right from here 12 times, last 3 min ago."],
+    ["Nothing to do."],
+  ],
+  [
+    "trying",
+    { recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: 7 } },
+    "203.0.113.12 is not shut out, but tries to get in.",
+    ["It failed to sign in 3 times lately on 104, the last 4 s ago. 7 more, and it is shut out."],
+    ["Nothing to do: if it goes on, it is shut out."],
+  ],
+  [
+    "shut out before",
+    { history: [ban({ target: SHUT, fromMs: NOW - 72 * 60 * MINUTE })] },
+    "203.0.113.12 is not shut out.",
+    ["It was shut out once before, last 3 d ago: 41 wrong passwords for 100 in 12 s."],
+    ["Nothing to do."],
+  ],
+  [
+    "shut out with its network",
+    {
+      inForce: [ban({ target: target("203.0.113.0/24") })],
+      recent: { count: 1, accounts: [], firstAtMs: NOW, lastAtMs: NOW, left: null },
+    },
+    "203.0.113.12 is shut out for another 12 min.",
+    [
+      expect.stringContaining("203.0.113.0/24 guessed passwords"),
+      "It failed to sign in once lately, the last just now.",
+    ],
+    [
+      "If it is one of yours: ringfence bans lift 203.0.113.0/24",
+      "It still tries: correct the password in the device first, or it will be out again.",
+      "To never shut it out again: ringfence never-ban add 203.0.113.12",
+    ],
+  ],
+])("an address that is %s", (_what, facts, headline, story, advice) => {
+  expect(explainAddress(address(facts), NOW)).toMatchObject({ kind: "address", headline, story, advice });
+});
+
+test("an address of which nothing is known", () => {
+  expect(explainAddress(address(), NOW)).toBeNull();
+});
+
+test.each<[string, Partial<ExtensionFacts>, string, string[], string[]]>([
+  [
+    "never signed in",
+    {},
+    "Extension 100 was not seen to sign in in the last 30 days.",
+    ["It may call US (global rule), up to $0.2500 a minute (global rule)."],
+    ["If its phone can't register: ringfence why ADDRESS, with the phone's address, says more."],
+  ],
+  [
+    "signs in from two places, one of them shut out",
+    {
+      known: [known("198.51.100.7", 60 * MINUTE), known("203.0.113.12", 3 * MINUTE)],
+      shutOut: [ban({ target: SHUT })],
+    },
+    "Extension 100 last signed in from 203.0.113.12, 3 min ago.",
+    [
+      expect.stringMatching(/^A place it was known at is shut out: 203\.0\.113\.12 guessed/),
+      "It signed in from 2 places: 198.51.100.7 (60 min ago), 203.0.113.12 (3 min ago).",
+      "It may call US (global rule), up to $0.2500 a minute (global rule).",
+    ],
+    ["If that place is yours: ringfence bans lift 203.0.113.12"],
+  ],
+  [
+    "has rules of its own and refused calls",
+    {
+      known: [known("203.0.113.12", 3 * MINUTE)],
+      areas: [{ area: "GB", types: ["mobile", "fixed"] }],
+      areasScope: { extension: "100" },
+      cap: { microsPerMinute: null, scope: { extension: "100" } },
+      refused: [call({ verdict: verdict({ reason: "area-closed", detail: "Jamaica is closed." }) }), call()],
+    },
+    "Extension 100 last signed in from 203.0.113.12, 3 min ago.",
+    [
+      "It may call GB (mobile, fixed) (its own rule), at any price.",
+      "A call of it was refused 60 s ago: Jamaica is closed.",
+      "A call of it was refused 60 s ago: Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
+    ],
+    [
+      "If it should call there: ringfence areas allow JM --extension 100",
+      "If such prices are meant: ringfence cap set USD --extension 100",
+    ],
+  ],
+  [
+    "is gone from Asterisk",
+    { exists: false, areas: [], areasScope: { extension: "100" } },
+    "Asterisk has no endpoint 100.",
+    ["It may call nowhere (its own rule), up to $0.2500 a minute (global rule)."],
+    ["Nothing to do."],
+  ],
+])("an extension that %s", (_what, facts, headline, story, advice) => {
+  expect(explainExtension(extension(facts), NOW)).toMatchObject({
+    kind: "extension",
+    headline,
+    story,
+    advice,
+  });
+});
+
+test.each([[null], [false]])("an extension nobody has heard of (exists: %s)", (exists) => {
+  expect(explainExtension(extension({ exists, extension: "203" }), NOW)).toBeNull();
+});

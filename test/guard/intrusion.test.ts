@@ -1,0 +1,193 @@
+import type { Source } from "../../src/domain/address.js";
+import type { Ban, NewBan, Standing } from "../../src/domain/intrusion/ban.js";
+import type { ForgedEvent } from "../../src/domain/intrusion/security-event.js";
+import { DEFAULT_INTRUSION } from "../../src/domain/intrusion/settings.js";
+import type { BanRefusal } from "../../src/guard/bans.js";
+import { Intrusion } from "../../src/guard/intrusion.js";
+import type { Happening } from "../../src/guard/ports.js";
+import { script, source, T0 } from "../domain/intrusion/script.js";
+
+const WHO = source("203.0.113.12");
+const MINUTE = 60_000;
+
+/** A ban book, known sources, a clock and listeners in memory. */
+function world(standing: Standing = "stranger") {
+  const bans: Ban[] = [];
+  const told: Happening[] = [];
+  const logged: string[] = [];
+  const saw: [Source, string, number][] = [];
+  const state = { nowMs: T0, settings: DEFAULT_INTRUSION, answer: "ban" as "ban" | "refuse" | "throw" };
+  const banOf = (target: string) =>
+    bans.find((ban) => ban.target === target && (ban.untilMs ?? Infinity) > state.nowMs) ?? null;
+  const ban = (plan: NewBan): Ban | BanRefusal => {
+    if (state.answer === "throw") throw new Error("database is locked");
+    if (state.answer === "refuse")
+      return { refused: "protected", message: "It belongs to the trunk carrier." };
+    const made = { ...plan, id: bans.length + 1, liftedAtMs: null, liftedBy: null };
+    bans.unshift(made);
+    return made;
+  };
+  const log = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
+  const intrusion = new Intrusion({
+    settings: () => state.settings,
+    standingOf: () => standing,
+    known: { saw: (...args) => void saw.push(args), of: () => [] },
+    bans: { banOf, ban, historyOf: (target) => bans.filter((each) => each.target === target) },
+    clock: { nowMs: () => state.nowMs },
+    random: () => 0.5,
+    tell: (happening) => void told.push(happening),
+    log: { error: log("error"), warn: log("warn"), info: log("info"), debug: log("debug") },
+  });
+  /** Plays `count` wrong passwords on 100, a second apart. */
+  const fail = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      state.nowMs += 1000;
+      for (const event of script("F(100)", { atMs: state.nowMs })) intrusion.observe(event);
+    }
+  };
+  return { intrusion, bans, told, logged, saw, state, fail };
+}
+
+test("ten failures make a ban, planned from the ban book's history, at the daemon's time", () => {
+  const { bans, fail, state } = world();
+  fail(9);
+  expect(bans).toEqual([]);
+  fail(1);
+  expect(bans).toMatchObject([
+    { target: WHO, rung: 1, fromMs: T0 + 10_000, untilMs: T0 + 10_000 + 15 * MINUTE },
+  ]);
+  state.nowMs += 16 * MINUTE;
+  fail(10);
+  expect(bans[0]).toMatchObject({ rung: 2, untilMs: state.nowMs + 60 * MINUTE });
+});
+
+test("a source that goes on while it is banned is not banned again, and is counted", () => {
+  const { bans, fail, intrusion } = world();
+  fail(60);
+  expect(bans).toHaveLength(1);
+  expect(intrusion.describe(WHO)).toMatchObject({ afterBan: 50, strikes: { attempts: 0 } });
+});
+
+test("new settings hold from the next event on", () => {
+  const { bans, fail, state } = world();
+  fail(4);
+  state.settings = { ...DEFAULT_INTRUSION, attempts: 5 };
+  fail(1);
+  expect(bans).toMatchObject([{ evidence: { attempts: 5 } }]);
+});
+
+test("successes are remembered, of whatever service", () => {
+  const { intrusion, saw } = world();
+  for (const event of script("C(100) S(100) S(-)")) intrusion.observe(event);
+  expect(saw).toEqual([[WHO, "100", T0 + 1]]);
+});
+
+test("alarms are told and logged", () => {
+  const { bans, told, logged, fail } = world("known");
+  fail(10);
+  expect(bans).toEqual([]);
+  expect(told).toEqual([
+    {
+      type: "alarm",
+      slug: "known-source-attempts",
+      detail: "203.0.113.12 is known and was not banned. 10 failed attempts on 1 account in 9 s over UDP.",
+    },
+  ]);
+  expect(logged).toEqual(["warn: intrusion alarm"]);
+});
+
+test("a ban that the ban book refuses is told, in its words", () => {
+  const { told, state, fail } = world();
+  state.answer = "refuse";
+  fail(10);
+  expect(told).toEqual([{ type: "alarm", slug: "ban-refused", detail: "It belongs to the trunk carrier." }]);
+});
+
+test("a broken store stops neither the stream nor the next ban", () => {
+  const { bans, told, logged, state, fail } = world();
+  state.answer = "throw";
+  fail(15);
+  expect(logged).toEqual(["error: a source could not be banned"]);
+  expect(told).toEqual([{ type: "alarm", slug: "ban-failed", detail: "203.0.113.12 could not be banned." }]);
+  state.answer = "ban";
+  fail(5);
+  expect(bans).toHaveLength(1);
+});
+
+test("nobody is banned for a forgery by nobody", () => {
+  const { intrusion, bans, told } = world();
+  const forged: ForgedEvent = {
+    type: "forged",
+    form: "split-event",
+    atMs: T0,
+    service: "pjsip",
+    source: null,
+    address: null,
+    port: null,
+    transport: "unknown",
+    forgedText: "RemoteAddress: IPV4/UDP/8.8.8.8/5",
+  };
+  intrusion.observe(forged);
+  expect(bans).toEqual([]);
+  expect(told).toMatchObject([{ slug: "forged-headers-by-nobody" }]);
+  expect(intrusion.counts()).toEqual({ events: 1, attempts: 0, forgeries: 1 });
+});
+
+describe("describe", () => {
+  test("says what is held against a source and how far it is from a ban", () => {
+    const { intrusion, fail } = world();
+    fail(3);
+    expect(intrusion.describe(WHO)).toEqual({
+      source: WHO,
+      standing: "stranger",
+      ban: null,
+      history: [],
+      strikes: {
+        attempts: 3,
+        logins: 0,
+        accounts: ["100"],
+        firstAtMs: T0 + 1000,
+        lastAtMs: T0 + 3000,
+        services: ["pjsip"],
+        transports: ["udp"],
+      },
+      attemptsLeft: 7,
+      last: { atMs: T0 + 3000, kind: "wrong-password", account: "100" },
+      afterBan: 0,
+      unansweredChallenges: 0,
+      known: [],
+    });
+  });
+
+  test("of a source never heard of is empty", () => {
+    expect(world("known").intrusion.describe(source("198.51.100.1"))).toMatchObject({
+      standing: "known",
+      strikes: { attempts: 0, accounts: [], firstAtMs: null },
+      attemptsLeft: null,
+      last: null,
+    });
+  });
+
+  test("lets what is past go", () => {
+    const { intrusion, fail, state } = world();
+    fail(3);
+    state.nowMs += 10 * MINUTE;
+    expect(intrusion.describe(WHO)).toMatchObject({
+      strikes: { attempts: 0, accounts: [] },
+      attemptsLeft: 10,
+    });
+  });
+
+  test("shows the ban and starts anew when it is lifted and forgiven", () => {
+    const { intrusion, fail, bans } = world();
+    fail(10);
+    expect(intrusion.describe(WHO)).toMatchObject({
+      ban: { rung: 1 },
+      history: [{ rung: 1 }],
+      attemptsLeft: null,
+    });
+    bans.length = 0;
+    intrusion.forgive(WHO);
+    expect(intrusion.describe(WHO)).toMatchObject({ ban: null, afterBan: 0, attemptsLeft: 10 });
+  });
+});

@@ -1,0 +1,256 @@
+import { parseTarget, type Target } from "../../../src/domain/address.js";
+import type { Ban, NewBan } from "../../../src/domain/intrusion/ban.js";
+import type {
+  After,
+  BanStore,
+  Clock,
+  Firewall,
+  FirewallChange,
+  HeldShut,
+  Log,
+} from "../../../src/guard/ports.js";
+
+export function target(text: string): Target {
+  const parsed = parseTarget(text);
+  if ("error" in parsed) throw new Error(parsed.error);
+  return parsed.target;
+}
+
+export const START_MS = Date.parse("2030-01-01T00:00:00Z");
+
+/** A clock, and jobs that run when it is set forward. */
+export class FakeTime implements Clock {
+  private now = START_MS;
+  private jobs: { atMs: number; job: () => void }[] = [];
+
+  nowMs = (): number => this.now;
+
+  after: After = (ms, job) => {
+    const entry = { atMs: this.now + ms, job };
+    this.jobs.push(entry);
+    return () => void (this.jobs = this.jobs.filter((each) => each !== entry));
+  };
+
+  /** Runs what is due meanwhile, each job at its time, and lets all promises settle. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms;
+    await settle();
+    for (;;) {
+      const next = this.jobs.filter(({ atMs }) => atMs <= end).sort((a, b) => a.atMs - b.atMs)[0];
+      if (next === undefined) break;
+      this.jobs = this.jobs.filter((each) => each !== next);
+      this.now = Math.max(this.now, next.atMs);
+      next.job();
+      await settle();
+    }
+    this.now = Math.max(this.now, end);
+  }
+
+  /** Time that goes by within a job. */
+  slip(ms: number): void {
+    this.now += ms;
+  }
+
+  get waiting(): number {
+    return this.jobs.length;
+  }
+}
+
+/** Lets every promise that can settle without the outside settle. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export class FakeLog implements Log {
+  readonly lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  error = this.keep("error");
+  warn = this.keep("warn");
+  info = this.keep("info");
+  debug = this.keep("debug");
+
+  messages(level: string): string[] {
+    return this.lines.filter((line) => line.level === level).map(({ message }) => message);
+  }
+
+  private keep(level: string) {
+    return (message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+      void this.lines.push({ level, message, fields });
+  }
+}
+
+/** Bans in memory, by the rules of the port. */
+export class FakeBanStore implements BanStore {
+  readonly bans: Ban[] = [];
+  private readonly latest = new Map<Target, Ban>();
+
+  add(ban: NewBan): Ban {
+    this.lift(ban.target, ban.fromMs, "superseded");
+    const added: Ban = { ...ban, id: this.bans.length + 1, liftedAtMs: null, liftedBy: null };
+    this.put(added);
+    return added;
+  }
+
+  lift(of: Target, atMs: number, by: string): Ban[] {
+    const ban = this.latest.get(of);
+    if (ban === undefined || ban.liftedAtMs !== null || (ban.untilMs !== null && ban.untilMs <= atMs))
+      return [];
+    const lifted = { ...ban, liftedAtMs: atMs, liftedBy: by };
+    this.put(lifted);
+    return [lifted];
+  }
+
+  private put(ban: Ban): void {
+    this.bans[ban.id - 1] = ban;
+    this.latest.set(ban.target, ban);
+  }
+
+  inForce(nowMs: number): Ban[] {
+    return this.bans.filter(
+      (ban) => ban.liftedAtMs === null && (ban.untilMs === null || ban.untilMs > nowMs),
+    );
+  }
+
+  historyOf(of: Target, limit: number): Ban[] {
+    return this.bans
+      .filter((ban) => ban.target === of)
+      .reverse()
+      .slice(0, limit);
+  }
+
+  recent(limit: number): Ban[] {
+    return [...this.bans].reverse().slice(0, limit);
+  }
+
+  countSince(atMs: number): number {
+    return this.bans.filter((ban) => ban.fromMs >= atMs).length;
+  }
+}
+
+/** A firewall in memory, with faults at will. */
+export class FakeFirewall implements Firewall {
+  readonly name = "fake";
+  readonly changes: FirewallChange[] = [];
+  /** Whether the table is there. */
+  table = false;
+  shielded: readonly Target[] = [];
+  prepared = 0;
+  /** While it is set, `apply` waits for it. */
+  gate: Promise<void> | null = null;
+  /** While it is set, `held` waits for it, after it has looked. */
+  heldGate: Promise<void> | null = null;
+  /** Called ahead of each operation; throws to make it fail. */
+  fault: (operation: "prepare" | "apply" | "protect" | "held", change?: FirewallChange) => void = () =>
+    undefined;
+  /** Edits the next listings. */
+  listing: (held: HeldShut[]) => HeldShut[] = (held) => held;
+  private readonly ends = new Map<Target, number | null>();
+
+  constructor(private readonly clock: Clock) {}
+
+  async prepare(): Promise<boolean> {
+    this.prepared += 1;
+    await Promise.resolve();
+    this.fault("prepare");
+    const missing = !this.table;
+    this.table = true;
+    return missing;
+  }
+
+  async apply(change: FirewallChange): Promise<void> {
+    this.changes.push(change);
+    await this.gate;
+    this.fault("apply", change);
+    if (!this.table) throw new Error("no such table");
+    for (const each of change.open) this.ends.delete(each);
+    for (const { target: each, timeoutMs } of change.shut) {
+      this.ends.set(each, timeoutMs === null ? null : this.clock.nowMs() + timeoutMs);
+    }
+  }
+
+  async protect(targets: readonly Target[]): Promise<void> {
+    await Promise.resolve();
+    this.fault("protect");
+    this.shielded = targets;
+  }
+
+  async held(): Promise<HeldShut[]> {
+    this.fault("held");
+    const now = this.clock.nowMs();
+    const held = [...this.ends].flatMap(([each, end]) =>
+      end !== null && end <= now ? [] : [{ target: each, expiresInMs: end === null ? null : end - now }],
+    );
+    await this.heldGate;
+    return this.listing(held);
+  }
+
+  counters(): Promise<{ packets: number; bytes: number }> {
+    return Promise.resolve({ packets: 0, bytes: 0 });
+  }
+
+  remove(): Promise<void> {
+    this.flush();
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** As `nft flush ruleset` does. */
+  flush(): void {
+    this.table = false;
+    this.ends.clear();
+    this.shielded = [];
+  }
+
+  /** Behind the keeper's back. */
+  tamper(of: Target, end: number | null | "gone"): void {
+    if (end === "gone") this.ends.delete(of);
+    else this.ends.set(of, end);
+  }
+
+  get shut(): string[] {
+    const now = this.clock.nowMs();
+    return [...this.ends]
+      .filter(([, end]) => end === null || end > now)
+      .map(([each]) => String(each))
+      .sort();
+  }
+
+  endOf(of: Target): number | null | undefined {
+    return this.ends.get(of);
+  }
+}
+
+export function newBan(of: string, change: Partial<NewBan> = {}): NewBan {
+  return {
+    target: target(of),
+    cause: "attack",
+    trigger: "attempts",
+    standing: "stranger",
+    proof: "returned",
+    scope: "host",
+    rung: 1,
+    fromMs: START_MS,
+    untilMs: START_MS + 900_000,
+    note: null,
+    by: "ringfence",
+    evidence: {
+      attempts: 10,
+      accounts: ["100"],
+      firstAtMs: START_MS - 60_000,
+      lastAtMs: START_MS,
+      services: ["pjsip"],
+      transports: ["udp"],
+      summary: "10 failed attempts.",
+    },
+    ...change,
+  };
+}
+
+/** A promise to be settled by hand. */
+export function gate(): { promise: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open };
+}

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { startHttp } from "../../src/http/server.js";
+import { ask, startApi } from "./support/api.js";
+import { ban, FakeServices, KeptLog, target } from "./support/services.js";
+
+describe("the Unix socket", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "ringfence-listen-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const start = (socket: string) => startHttp({ socket, tcp: null }, new FakeServices(), new KeptLog());
+
+  test("is for owner and group, in a folder that is made for it, and goes when the daemon stops", async () => {
+    const socket = join(folder, "a", "b.sock");
+    const running = await start(socket);
+    expect(statSync(socket).mode & 0o777).toBe(0o660);
+    expect(statSync(join(folder, "a")).mode & 0o777 & ~0o750).toBe(0);
+    await running.stop();
+    expect(() => statSync(socket)).toThrow("ENOENT");
+  });
+
+  test("of a dead daemon is replaced", async () => {
+    const socket = join(folder, "dead.sock");
+    const script = `require("net").createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, "SIGKILL"))`;
+    spawnSync(process.execPath, ["-e", script]);
+    expect(statSync(socket).isSocket()).toBe(true);
+    const running = await start(socket);
+    expect(await ask({ socketPath: socket, path: "/api/v1/status" })).toMatchObject({ status: 200 });
+    await running.stop();
+  });
+
+  test("of a living daemon is left alone", async () => {
+    const socket = join(folder, "alive.sock");
+    const first = await start(socket);
+    await expect(start(socket)).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringContaining("another"),
+    });
+    expect(await ask({ socketPath: socket, path: "/api/v1/status" })).toMatchObject({ status: 200 });
+    await first.stop();
+  });
+
+  test("never takes the place of another file", async () => {
+    const file = join(folder, "precious.txt");
+    writeFileSync(file, "precious");
+    await expect(start(file)).rejects.toMatchObject({ code: "config" });
+    expect(statSync(file).size).toBe(8);
+  });
+
+  test("is given back where the TCP port is taken", async () => {
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
+    });
+    const socket = join(folder, "half.sock");
+    const tcp = { host: "127.0.0.1", port };
+    await expect(startHttp({ socket, tcp }, new FakeServices(), new KeptLog())).rejects.toMatchObject({
+      code: "config",
+    });
+    expect(() => statSync(socket)).toThrow("ENOENT");
+    taken.close();
+  });
+});
+
+describe("the public port", () => {
+  let api: Awaited<ReturnType<typeof startApi>>;
+  beforeEach(async () => {
+    api = await startApi();
+  });
+  afterEach(() => api.stop());
+
+  const get = (path: string, headers = {}, method = "GET") =>
+    ask({ host: "127.0.0.1", port: api.running.tcpPort, path, headers, method });
+
+  test("says that it runs, and how the visitor stands", async () => {
+    const { status, text, headers } = await get("/");
+    expect(status).toBe(200);
+    expect(text).toContain("Ringfence is running");
+    expect(text).toContain("<code>127.0.0.1</code> is <strong>not shut out</strong>");
+    expect(text).toContain("Calls refused in the last 24 hours: 2.");
+    expect(text).not.toContain("<script");
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("knows a visitor by the socket, never by a header", async () => {
+    api.services.banned = [ban({ target: target("203.0.113.12") })];
+    const forged = { "x-forwarded-for": "203.0.113.12", forwarded: "for=203.0.113.12" };
+    expect((await get("/", forged)).text).toContain(
+      "<code>127.0.0.1</code> is <strong>not shut out</strong>",
+    );
+    api.services.banned = [ban({ target: target("127.0.0.1") })];
+    expect((await get("/")).text).toContain("<strong>shut out</strong>");
+  });
+
+  test("healthz tells which guards are up", async () => {
+    expect(await get("/healthz")).toMatchObject({
+      status: 200,
+      text: '{"ok":true,"guards":{"events":true,"kernel":true}}',
+    });
+    api.services.guards = [{ name: "events", up: false, detail: "AMI is away." }];
+    api.services.nowMs += 2_000;
+    expect(await get("/healthz")).toMatchObject({
+      status: 503,
+      text: '{"ok":false,"guards":{"events":false}}',
+    });
+  });
+
+  test("asks for the status once in a while, however often strangers ask", async () => {
+    for (let index = 0; index < 5; index++) await get(index % 2 === 0 ? "/" : "/healthz");
+    expect(api.services.statusAsked).toBe(1);
+    api.services.fault = new Error("broken");
+    api.services.nowMs += 2_000;
+    expect((await get("/healthz")).status).toBe(500);
+    api.services.fault = null;
+    api.services.nowMs += 2_000;
+    expect((await get("/healthz")).status).toBe(200);
+  });
+
+  test.each([
+    ["the API", "/api/v1/bans", {}, "GET", 404],
+    ["a change", "/", {}, "POST", 405],
+    ["a page of another origin", "/", { origin: "https://evil.example" }, "GET", 403],
+    [
+      "a script of another site",
+      "/healthz",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+      "GET",
+      403,
+    ],
+    [
+      "a link from elsewhere",
+      "/",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+      "GET",
+      200,
+    ],
+    [
+      "a frame elsewhere",
+      "/",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
+      "GET",
+      403,
+    ],
+  ])("%s gets what it should", async (_what, path, headers, method, status) => {
+    expect((await get(path, headers, method)).status).toBe(status);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type RequestOptions } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningHttp, startHttp } from "../../../src/http/server.js";
+import { FakeServices, KeptLog } from "./services.js";
+
+export interface TestApi {
+  readonly socket: string;
+  readonly services: FakeServices;
+  readonly log: KeptLog;
+  readonly running: RunningHttp;
+  stop(): Promise<void>;
+}
+
+/** The real server on a Unix socket in a folder of its own, and on a free TCP port of loopback. */
+export async function startApi(): Promise<TestApi> {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-api-"));
+  const socket = join(folder, "run", "ringfence.sock");
+  const services = new FakeServices();
+  const log = new KeptLog();
+  const running = await startHttp({ socket, tcp: { host: "127.0.0.1", port: 0 } }, services, log);
+  return {
+    socket,
+    services,
+    log,
+    running,
+    async stop() {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** One request; an object is sent as JSON, text as it is. */
+export function ask(options: RequestOptions, body?: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+    const headers =
+      text !== undefined && typeof body !== "string" ? { "content-type": "application/json" } : {};
+    const sent = request(
+      { ...options, headers: { ...headers, ...(options.headers as OutgoingHttpHeaders | undefined) } },
+      (response) => {
+        let got = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (got += chunk));
+        response.on("end", () => {
+          // An answer may come before the whole body is sent: what is left of it concerns nobody.
+          sent.destroy();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: got });
+        });
+        response.on("error", reject);
+      },
+    );
+    sent.on("error", reject);
+    sent.end(text);
+  });
+}
+
+/** Waits until `condition` holds; a generous deadline, since the machine may be busy. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("it never came true");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

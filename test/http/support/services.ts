@@ -1,0 +1,273 @@
+import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
+import type { Verdict } from "../../../src/domain/calling/verdict.js";
+import type { Ban } from "../../../src/domain/intrusion/ban.js";
+import { DEFAULT_POLICY, type DialPlan, type OpenArea } from "../../../src/domain/policy.js";
+import type { CallFilter, CallLogEntry, DeckInfo, Happening, Log } from "../../../src/guard/ports.js";
+import type { Refused, Services, Status } from "../../../src/http/services.js";
+
+export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
+const MINUTE = 60_000;
+
+export function target(text: string): Target {
+  const result = parseTarget(text);
+  if ("error" in result) throw new Error(result.error);
+  return result.target;
+}
+
+export function ban(of: Partial<Ban> & { readonly target: Target }): Ban {
+  return {
+    id: 1,
+    cause: "attack",
+    trigger: "attempts",
+    standing: "stranger",
+    proof: "returned",
+    scope: "host",
+    rung: 1,
+    fromMs: NOW - 3 * MINUTE,
+    untilMs: NOW + 12 * MINUTE,
+    liftedAtMs: null,
+    liftedBy: null,
+    note: null,
+    by: "ringfence",
+    evidence: {
+      attempts: 41,
+      accounts: ["100"],
+      firstAtMs: NOW - 3 * MINUTE - 12_000,
+      lastAtMs: NOW - 3 * MINUTE,
+      services: ["pjsip"],
+      transports: ["udp"],
+      summary: "41 wrong passwords for 100 in 12 s",
+    },
+    ...of,
+  };
+}
+
+export function verdict(of: Partial<Verdict> = {}): Verdict {
+  return {
+    decision: "refuse",
+    reason: "rate-over-cap",
+    from: "100",
+    digits: "0018765550123",
+    number: "+18765550123" as Verdict["number"],
+    area: "JM",
+    numberType: "mobile",
+    rate: { deck: "default", prefix: "1876", destination: "Jamaica mobile", microsPerMinute: 210_000 },
+    cap: { microsPerMinute: 100_000, scope: "global" },
+    detail: "Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
+    policyVersion: 12,
+    ...of,
+  } as Verdict;
+}
+
+export function call(of: Partial<CallLogEntry> = {}): CallLogEntry {
+  return {
+    id: 7,
+    atMs: NOW - MINUTE,
+    channelId: "1769860740.3",
+    verdict: verdict(),
+    trunk: null,
+    tookMs: 1.4,
+    ...of,
+  };
+}
+
+/** A log that keeps what it was told. */
+export class KeptLog implements Log {
+  readonly lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  error = this.keep("error");
+  warn = this.keep("warn");
+  info = this.keep("info");
+  debug = this.keep("debug");
+
+  private keep(level: string) {
+    return (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+      this.lines.push({ level, message, fields });
+    };
+  }
+}
+
+/** The guards in memory: enough of each to tell whether the API asks the right thing and says what it was told. */
+export class FakeServices implements Services {
+  nowMs = NOW;
+  readonly clock = { nowMs: () => this.nowMs };
+  statusAsked = 0;
+  readonly asked: unknown[] = [];
+  banned: Ban[] = [];
+  over: Ban[] = [];
+  logged: CallLogEntry[] = [call()];
+  decks: DeckInfo[] = [{ name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice" }];
+  importedText: string | null = null;
+  openAreas: OpenArea[] = [{ area: "US", types: null }];
+  neverBanned: Target[] = [];
+  capMicros: number | null = 250_000;
+  plan: DialPlan = DEFAULT_POLICY.dialPlan;
+  fault: Error | null = null;
+  guards: Status["guards"] = [
+    { name: "events", up: true, detail: "Events: 2 s ago." },
+    { name: "kernel", up: true, detail: "nftables holds 1 ban." },
+  ];
+  explanation: Awaited<ReturnType<Services["why"]>> = null;
+  private readonly listeners = new Set<(happening: Happening) => void>();
+
+  status(): Status {
+    this.statusAsked++;
+    if (this.fault !== null) throw this.fault;
+    return {
+      version: "0.1.0",
+      startedAtMs: NOW - 3_600_000,
+      asterisk: "22.10.1",
+      guards: this.guards,
+      bansInForce: this.banned.length,
+      last24h: { bans: 3, callsAllowed: 40, callsRefused: 2 },
+      dropped: { packets: 1234, bytes: 617_000 },
+      decks: this.decks,
+      policyVersion: 12,
+      warnings: [],
+    };
+  }
+
+  readonly bans: Services["bans"] = {
+    inForce: () => this.banned,
+    show: (of) => ({
+      inForce: this.banned.filter((each) => each.target === of),
+      history: this.over.filter((each) => each.target === of),
+    }),
+    banByHand: (of, how) => {
+      this.asked.push({ ban: of, ...how });
+      if (of === target("192.0.2.1")) {
+        return { refused: "protected", message: "192.0.2.1 is the PBX itself." };
+      }
+      const made = ban({
+        target: of,
+        trigger: "by-hand",
+        cause: "by-hand",
+        rung: 0,
+        fromMs: NOW,
+        untilMs: how.durationMs === null ? null : NOW + how.durationMs,
+        note: how.note,
+        by: how.by,
+      });
+      this.banned.push(made);
+      return made;
+    },
+    lift: (of, by) => {
+      const lifted = this.banned.filter((each) => each.target === of);
+      this.banned = this.banned.filter((each) => each.target !== of);
+      if (lifted.length === 0) return { refused: "not-found", message: `${of} is not shut out.` };
+      return lifted.map((each) => ({ ...each, liftedAtMs: NOW, liftedBy: by }));
+    },
+    isShutOut: (source) => this.banned.some((each) => sourceOf(each.target) === source),
+  };
+
+  why(): Awaited<ReturnType<Services["why"]>> {
+    return this.explanation;
+  }
+
+  calls(filter: CallFilter): CallLogEntry[] {
+    this.asked.push(filter);
+    return this.logged;
+  }
+
+  readonly judge: Services["judge"] = (request) =>
+    verdict({
+      from: request.from,
+      digits: request.digits,
+      number: null,
+      detail: request.trunk ?? "no trunk",
+    });
+
+  readonly rates: Services["rates"] = {
+    decks: () => this.decks,
+    importFile: async (file, how) => {
+      const { readFile } = await import("node:fs/promises");
+      this.importedText = await readFile(file, "utf8");
+      this.asked.push({ file, ...how });
+      if (!this.importedText.startsWith("prefix,")) {
+        return { refused: "refused", message: "The first line must name the columns." };
+      }
+      const rise = { prefix: "1876", destination: "Jamaica", beforeMicros: 90_000, afterMicros: 210_000 };
+      return {
+        rows: 2,
+        refusedRows: 1,
+        faults: [{ line: 3, message: "no price" }],
+        duplicates: 1,
+        added: 1,
+        changed: 1,
+        removed: 0,
+        dearerThanCap: 1,
+        newlyDearer: { count: 1, first: [rise] },
+        presentFault: null,
+      };
+    },
+    lookup: (digits) =>
+      digits === "0018765550123"
+        ? { number: "+18765550123", rates: [verdict().rate!] }
+        : { number: "+15550100", rates: [] },
+  };
+
+  readonly rules: Services["rules"] = {
+    areas: (extension) => this.areasOf(extension),
+    openAreas: (areas, extension, by) => {
+      this.asked.push({ open: areas, extension, by });
+      const unknown = areas.find((area) => area === "XX");
+      if (unknown !== undefined) return refusal(`${unknown} is no area.`);
+      this.openAreas.push(...areas.map((area) => ({ area, types: null })));
+      return this.areasOf(extension);
+    },
+    closeAreas: (areas, extension) => {
+      this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
+      return this.areasOf(extension);
+    },
+    neverBan: () => ({ targets: this.neverBanned, policyVersion: 12 }),
+    addNeverBan: (of) => {
+      this.neverBanned.push(of);
+      return null;
+    },
+    removeNeverBan: (of) => {
+      if (!this.neverBanned.includes(of))
+        return { refused: "not-found", message: `${of} is not on the list.` };
+      this.neverBanned = this.neverBanned.filter((each) => each !== of);
+      return null;
+    },
+    cap: (extension) => ({
+      microsPerMinute: this.capMicros,
+      scope: extension === null ? "global" : { extension },
+    }),
+    setCap: (micros, extension) => {
+      this.capMicros = micros;
+      return { microsPerMinute: micros, scope: extension === null ? "global" : { extension } };
+    },
+    dialPlan: () => this.plan,
+    setDialPlan: (plan) => {
+      this.plan = plan;
+      return null;
+    },
+  };
+
+  readonly happenings: Services["happenings"] = {
+    subscribe: (listener) => {
+      this.listeners.add(listener);
+      return () => this.listeners.delete(listener);
+    },
+  };
+
+  tell(happening: Happening): void {
+    for (const listener of this.listeners) listener(happening);
+  }
+
+  listenerCount(): number {
+    return this.listeners.size;
+  }
+
+  private areasOf(extension: string | null) {
+    return {
+      scope: extension === null ? ("global" as const) : { extension },
+      areas: this.openAreas,
+      policyVersion: 13,
+    };
+  }
+}
+
+function refusal(message: string): Refused {
+  return { refused: "refused", message };
+}

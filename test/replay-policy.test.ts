@@ -1,0 +1,39 @@
+import { DEFAULT_INTRUSION } from "../src/domain/intrusion/settings.js";
+import { DEFAULT_REPLAY_POLICY, parseReplayPolicy } from "../src/replay-policy.js";
+
+test.each([[""], ["# nothing\n"], ["intrusion: {}\n"]])("%j is the default", (text) => {
+  expect(parseReplayPolicy(text)).toEqual(DEFAULT_REPLAY_POLICY);
+});
+
+test("a part takes the default's place", () => {
+  const text =
+    "intrusion:\n  attempts: 5\n  window: 1h\n  ladder: [30s, 7d]\nnever-ban: [198.51.100.0/24, '2001:db8::1']\n";
+  expect(parseReplayPolicy(text)).toEqual({
+    intrusion: { ...DEFAULT_INTRUSION, attempts: 5, windowMs: 3_600_000, ladderMs: [30_000, 604_800_000] },
+    neverBan: ["198.51.100.0/24", "2001:db8::/64"],
+  });
+});
+
+test.each([
+  ["intrusion: [", [expect.stringMatching(/^line 1: /)]],
+  ["attempts: 5", ["line 1: attempts: there is no such setting"]],
+  [
+    "intrusion:\n  atempts: 5\n  windows: 1h\n",
+    [
+      "line 2: intrusion.atempts: there is no such setting",
+      "line 3: intrusion.windows: there is no such setting",
+    ],
+  ],
+  [
+    "intrusion:\n  attempts: 0\n  window: 10\nnever-ban: [010.0.0.1]\n",
+    [
+      "line 2: intrusion.attempts: write a whole number, 1 or more",
+      "line 3: intrusion.window: write a duration such as 10m or 7d",
+      expect.stringMatching(/^line 4: never-ban\.0: "010\.0\.0\.1" is not an address/),
+    ],
+  ],
+  ["intrusion: 5", ["line 1: intrusion: Invalid input: expected object, received number"]],
+  ["- a", [expect.stringContaining("expected object")]],
+])("%j has its faults told with their lines", (text, faults) => {
+  expect(parseReplayPolicy(text)).toEqual({ faults });
+});

@@ -1,0 +1,120 @@
+import { SUPERSEDED, type Ban } from "../../src/domain/intrusion/ban.js";
+import { RingfenceError } from "../../src/domain/error.js";
+import { auditStore } from "../../src/sqlite/audit.js";
+import { banStore } from "../../src/sqlite/ban-store.js";
+import { newBan, target } from "./support/bans.js";
+import { clearTemp, tempDatabase } from "./support/temp.js";
+
+afterEach(clearTemp);
+
+const targets = (bans: readonly Ban[]) => bans.map((ban) => ban.target);
+
+test("a ban comes back as it was stored, whatever the attacker wrote", () => {
+  const db = tempDatabase();
+  const hostile = [
+    "'; DROP TABLE bans; --",
+    'a"b',
+    "x\r\nEvent: Shutdown",
+    "<script>",
+    "\u0000",
+    "é\u{1f4a3}",
+  ];
+  const ban = newBan({ evidence: { ...newBan().evidence, accounts: hostile } });
+  const added = banStore(db).add(ban);
+  expect(added).toEqual({ ...ban, id: added.id, liftedAtMs: null, liftedBy: null });
+  expect(banStore(db).inForce(1_500)).toEqual([added]);
+});
+
+test("a ban is in force until its end, one without an end until it is lifted", () => {
+  const bans = banStore(tempDatabase());
+  bans.add(newBan({ untilMs: 2_000 }));
+  bans.add(newBan({ target: target("2001:db8::/64"), untilMs: null }));
+  expect(targets(bans.inForce(1_999))).toEqual(["203.0.113.12", "2001:db8::/64"]);
+  expect(targets(bans.inForce(2_000))).toEqual(["2001:db8::/64"]);
+  const lifted = bans.lift(target("2001:db8::/64"), 3_000, "cli:root");
+  expect(lifted).toMatchObject([{ target: "2001:db8::/64", liftedAtMs: 3_000, liftedBy: "cli:root" }]);
+  expect(bans.inForce(3_000)).toEqual([]);
+});
+
+test("a new ban takes the place of the one in force, and is not counted as forgiveness", () => {
+  const bans = banStore(tempDatabase());
+  bans.add(newBan({ rung: 1, fromMs: 1_000, untilMs: 9_000 }));
+  bans.add(newBan({ rung: 2, fromMs: 4_000, untilMs: 12_000 }));
+  expect(bans.inForce(5_000)).toMatchObject([{ rung: 2 }]);
+  expect(bans.historyOf(target("203.0.113.12"), 10)).toMatchObject([
+    { rung: 2, liftedAtMs: null },
+    { rung: 1, liftedAtMs: 4_000, liftedBy: SUPERSEDED },
+  ]);
+});
+
+test("a ban that had run out stays as it ran out when the next one comes", () => {
+  const bans = banStore(tempDatabase());
+  bans.add(newBan({ rung: 1, fromMs: 1_000, untilMs: 2_000 }));
+  bans.add(newBan({ rung: 2, fromMs: 2_000, untilMs: 5_000 }));
+  expect(bans.historyOf(target("203.0.113.12"), 1)).toMatchObject([{ rung: 2 }]);
+  expect(bans.historyOf(target("203.0.113.12"), 10)[1]).toMatchObject({
+    rung: 1,
+    liftedAtMs: null,
+    liftedBy: null,
+  });
+});
+
+test("a network and an address in it are targets of their own", () => {
+  const bans = banStore(tempDatabase());
+  bans.add(newBan({ target: target("203.0.113.0/24") }));
+  bans.add(newBan());
+  expect(bans.lift(target("203.0.113.0/24"), 1_500, "cli:root")).toHaveLength(1);
+  expect(targets(bans.inForce(1_500))).toEqual(["203.0.113.12"]);
+});
+
+test("lifting what is not banned, or no longer, changes nothing and leaves no audit", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  bans.add(newBan({ untilMs: 2_000 }));
+  expect(bans.lift(target("203.0.113.12"), 2_000, "cli:root")).toEqual([]);
+  expect(bans.lift(target("198.51.100.1"), 1_500, "cli:root")).toEqual([]);
+  expect(auditStore(db).recent(10)).toEqual([]);
+});
+
+test("what people do is audited, what the machine does is its own record", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  bans.add(newBan());
+  const byHand = bans.add(
+    newBan({ trigger: "by-hand", cause: "by-hand", by: "web:ann", untilMs: null, rung: 0 }),
+  );
+  bans.lift(target("203.0.113.12"), 1_700, "cli:root");
+  expect(auditStore(db).recent(10)).toMatchObject([
+    { by: "cli:root", atMs: 1_700, subject: "ban 203.0.113.12", change: "lifted", before: { untilMs: null } },
+    { by: "web:ann", atMs: 1_000, subject: "ban 203.0.113.12", change: "banned", after: { id: byHand.id } },
+  ]);
+});
+
+test("recent is the newest first, over all targets", () => {
+  const bans = banStore(tempDatabase());
+  for (const text of ["203.0.113.1", "203.0.113.2", "203.0.113.3"])
+    bans.add(newBan({ target: target(text) }));
+  expect(targets(bans.recent(2))).toEqual(["203.0.113.3", "203.0.113.2"]);
+  expect([0, 10 ** 15].map((atMs) => bans.countSince(atMs))).toEqual([3, 0]);
+});
+
+test("a row that means nothing names its table, id and field", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  const { id } = bans.add(newBan());
+  db.prepare("UPDATE bans SET target = '203.0.113.012', cause = 'whim' WHERE id = ?").run(id);
+  const read = () => bans.inForce(1_500);
+  expect(read).toThrow(RingfenceError);
+  expect(read).toThrow(`table bans, row ${id} cannot be read: target: not an address`);
+  expect(read).toThrow("cause: expected one of attack, by-hand");
+});
+
+test("an interrupted change leaves neither ban nor audit row", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  db.exec("CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT raise(ABORT, 'disk trouble'); END");
+  expect(() => bans.add(newBan({ trigger: "by-hand" }))).toThrow(
+    "cannot store the ban of 203.0.113.12: disk trouble",
+  );
+  expect(bans.recent(10)).toEqual([]);
+});

@@ -1,0 +1,95 @@
+import type { E164, Verdict } from "../../src/domain/calling/verdict.js";
+import type { CallLogEntry } from "../../src/guard/ports.js";
+import { callLogStore } from "../../src/sqlite/call-log-store.js";
+import { clearTemp, tempDatabase } from "./support/temp.js";
+
+afterEach(clearTemp);
+
+const refused: Verdict = {
+  decision: "refuse",
+  reason: "rate-over-cap",
+  from: "100",
+  digits: "0018765550123",
+  number: "+18765550123" as E164,
+  area: "JM",
+  numberType: "mobile",
+  rate: { deck: "default", prefix: "1876", destination: "Jamaica, mobile", microsPerMinute: 210_000 },
+  cap: { microsPerMinute: 100_000, scope: "global" },
+  detail: "costs more than the cap",
+  policyVersion: 12,
+};
+
+const allowed: Verdict = {
+  decision: "allow",
+  reason: "emergency",
+  from: null,
+  digits: "911",
+  number: null,
+  area: null,
+  numberType: null,
+  rate: null,
+  cap: null,
+  detail: "an emergency number",
+  policyVersion: 12,
+};
+
+function entry(over: Partial<Omit<CallLogEntry, "id">> = {}): Omit<CallLogEntry, "id"> {
+  return {
+    atMs: 1_000,
+    channelId: "1700000000.1",
+    verdict: refused,
+    trunk: "carrier",
+    tookMs: 1.234,
+    ...over,
+  };
+}
+
+const all = { refusedOnly: false, sinceMs: null, limit: 100 };
+
+test.each<[string, Verdict]>([
+  ["a refusal with everything", refused],
+  ["an emergency call with nothing", allowed],
+  [
+    "a cap of the extension's own",
+    { ...refused, cap: { microsPerMinute: 0, scope: { extension: "global" } } },
+  ],
+  ["digits of the caller's making", { ...refused, digits: "1&SIP/x',\u0000\r\n", number: null }],
+])("keeps %s", (_, verdict) => {
+  const calls = callLogStore(tempDatabase());
+  calls.add(entry({ verdict }));
+  expect(calls.list(all)).toEqual([{ ...entry({ verdict }), id: 1 }]);
+});
+
+test("one channel's decision on the same digits is logged once, on other digits again", () => {
+  const calls = callLogStore(tempDatabase());
+  calls.add(entry());
+  calls.add(entry({ atMs: 2_000, verdict: { ...refused, reason: "area-closed" } }));
+  calls.add(entry({ atMs: 3_000, verdict: { ...refused, digits: "911" } }));
+  calls.add(entry({ atMs: 4_000, channelId: "1700000000.2" }));
+  expect(calls.list(all).map(({ atMs }) => atMs)).toEqual([4_000, 3_000, 1_000]);
+});
+
+test("lists the newest first, refusals alone, from a time on, so many", () => {
+  const calls = callLogStore(tempDatabase());
+  for (let n = 1; n <= 6; n++) {
+    calls.add(entry({ atMs: n, channelId: String(n), verdict: n % 2 === 0 ? refused : allowed }));
+  }
+  const times = (filter: Parameters<typeof calls.list>[0]) => calls.list(filter).map(({ atMs }) => atMs);
+  expect(times({ ...all, limit: 2 })).toEqual([6, 5]);
+  expect(times({ ...all, refusedOnly: true })).toEqual([6, 4, 2]);
+  expect(times({ ...all, sinceMs: 4 })).toEqual([6, 5, 4]);
+  expect(calls.count(3)).toEqual({ allowed: 2, refused: 2 });
+  expect(calls.count(7)).toEqual({ allowed: 0, refused: 0 });
+});
+
+test.each([
+  ["reason", "'no-deck'", "outcome.reason: expected one of number-not-understood"],
+  ["number", "'1876'", "number: not a number in E.164"],
+  ["number_type", "'carrier pigeon'", "number_type: expected one of fixed"],
+])("a row with a wrong %s names itself", (column, value, message) => {
+  const db = tempDatabase();
+  const calls = callLogStore(db);
+  calls.add(entry());
+  db.exec(`UPDATE calls SET ${column} = ${value}`);
+  expect(() => calls.list(all)).toThrow(`table calls, row 1 cannot be read: ${message}`);
+});

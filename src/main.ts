@@ -217,7 +217,10 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 }
 
 function afterwards(end: () => void): Stop {
-  return () => Promise.resolve(end());
+  return () => {
+    end();
+    return Promise.resolve();
+  };
 }
 
 function firewallOf({ firewall }: Config, log: Log): Firewall {

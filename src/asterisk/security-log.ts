@@ -14,7 +14,7 @@ export interface SecurityLogCounts {
   readonly forged: number;
   /** Lines that are no security events: other channels of the same log, starts of Asterisk. */
   readonly other: number;
-  /** Records that can't be read, and pieces of them. */
+  /** Records that can't be read, and pieces of them; not those that are counted as forged. */
   readonly malformed: number;
   readonly oversize: number;
 }
@@ -106,7 +106,6 @@ export class SecurityLogParser {
       this.finish(head, text);
     } else {
       this.hold(null);
-      this.malformed++;
       if (head.service === "ami") this.door.open();
       this.open = { head, text };
     }
@@ -117,6 +116,7 @@ export class SecurityLogParser {
   private readRest(open: { head: RecordHead; text: string }, line: string, record: string | null): void {
     const isFresh = record !== null && readRecordHead(record, this.readers) !== null;
     if (isFresh && open.head.service !== "ami") {
+      this.malformed++;
       this.open = null;
       this.readRecord(record);
       return;

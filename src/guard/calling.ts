@@ -1,6 +1,7 @@
-import { type Deck } from "../domain/calling/deck.js";
+import { rateOf, type Deck } from "../domain/calling/deck.js";
 import { type Decks, judgeCall } from "../domain/calling/judge.js";
-import type { CallRequest, Verdict } from "../domain/calling/verdict.js";
+import { readDialled } from "../domain/calling/number.js";
+import type { CallRequest, Rate, Verdict } from "../domain/calling/verdict.js";
 import type { Policy } from "../domain/policy.js";
 
 /** Judges calls by the rules and prices of the moment. The thread that serves calls and `check-call` use the same code;
@@ -21,5 +22,20 @@ export class CallJudge {
 
   judge(request: CallRequest): Verdict {
     return judgeCall(this.policy, this.decks, request);
+  }
+
+  /** What each deck asks for the digits, read as they are dialled here; a deck without a rate for them is left out. */
+  ratesOf(
+    digits: string,
+  ):
+    | { readonly number: string; readonly rates: readonly Rate[] }
+    | { readonly refused: "refused"; readonly message: string } {
+    const read = readDialled(digits, this.policy.dialPlan);
+    if (!read.understood) return { refused: "refused", message: read.detail };
+    const { number } = read.number;
+    const rates = [...this.decks.values()]
+      .map((deck) => rateOf(deck, number))
+      .filter((rate) => rate !== null);
+    return { number, rates };
   }
 }

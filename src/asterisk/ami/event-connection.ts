@@ -66,7 +66,7 @@ const TIMING: EventTiming = {
 /** A read this long may have left bytes behind, perhaps in the middle of a message. */
 const FULL_READ = 64 * 1024;
 const FULL_READ_WAIT_MS = 5;
-const NO_COUNTS: AmiCounts = { messages: 0, security: 0, forged: 0, malformed: 0, oversize: 0 };
+const NO_COUNTS: AmiCounts = { messages: 0, security: 0, forged: 0, malformed: 0, unasked: 0, oversize: 0 };
 
 /** Keeps one AMI connection open for security and system events, for ever, until stopped. Each connection has a parser of its
  *  own, so that what a cut connection left half-read never meets the next one's bytes. Throws where user or secret can't be
@@ -271,6 +271,7 @@ function sum(a: AmiCounts, b: AmiCounts): AmiCounts {
     security: a.security + b.security,
     forged: a.forged + b.forged,
     malformed: a.malformed + b.malformed,
+    unasked: a.unasked + b.unasked,
     oversize: a.oversize + b.oversize,
   };
 }

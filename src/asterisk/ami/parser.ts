@@ -21,8 +21,10 @@ export interface AmiCounts {
   readonly messages: number;
   readonly security: number;
   readonly forged: number;
-  /** Blocks that are nothing Asterisk prints. */
+  /** Blocks that are nothing Asterisk prints, and part of no forgery that is counted already. */
   readonly malformed: number;
+  /** Answers to no action of ours: forged ones, and in a recording the answer to the login. */
+  readonly unasked: number;
   readonly oversize: number;
 }
 
@@ -70,6 +72,7 @@ export class AmiParser {
   private security = 0;
   private forged = 0;
   private malformed = 0;
+  private unasked = 0;
 
   constructor(
     private readonly onItem: (item: AmiItem) => void,
@@ -84,8 +87,8 @@ export class AmiParser {
   }
 
   get counts(): AmiCounts {
-    const { messages, security, forged, malformed } = this;
-    return { messages, security, forged, malformed, oversize: this.framer.oversize };
+    const { messages, security, forged, malformed, unasked } = this;
+    return { messages, security, forged, malformed, unasked, oversize: this.framer.oversize };
   }
 
   push(chunk: Buffer): void {
@@ -157,7 +160,6 @@ export class AmiParser {
         return;
       case "cut":
         this.hold(null);
-        this.malformed++;
         this.last = explained.cut.head;
         if (explained.cut.head.service === "ami") this.door.open();
         this.cut = { event: explained.cut, bytes: text.length };
@@ -205,9 +207,13 @@ export class AmiParser {
   /** A block that Asterisk does not print. If it is a piece of a security event, what came before it was not what it seemed
    *  to be; if not, the sender put it there whole, and the piece is still to come. */
   private stray(text: string): void {
-    this.malformed++;
-    if (this.last === null || !holdsSecurityField(text)) return;
-    this.held = forgedEvent(this.last, null, "split-event", text);
+    if (this.last !== null && holdsSecurityField(text)) {
+      this.held = forgedEvent(this.last, null, "split-event", text);
+    } else if (!text.startsWith("Response: ")) {
+      this.malformed++;
+    } else {
+      this.unasked++;
+    }
   }
 
   private holdEvidence(evidence: Evidence): void {

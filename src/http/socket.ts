@@ -11,7 +11,7 @@ const FOLDER_MODE = 0o750;
  *  behind is removed. Throws RingfenceError `config` where a daemon answers there or where `path` is some other file. */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-  await removeStale(path);
+  await claimSocket(path);
   // The mask holds the world out between bind and chmod; listen() binds a Unix socket before it returns.
   const mask = process.umask(0o777 & ~SOCKET_MODE);
   try {
@@ -20,6 +20,23 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
     process.umask(mask);
   }
   await chmod(path, SOCKET_MODE);
+}
+
+/** Makes sure that `path` is free: removes the socket of a dead daemon, and throws RingfenceError `config` where a living one
+ *  answers or where some other file is. For a daemon that is starting, before it touches anything that the other one uses. */
+export async function claimSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch((cause: unknown) => {
+    if (codeOf(cause) === "ENOENT") return null;
+    throw new RingfenceError("config", `can't look at ${path}`, { cause });
+  });
+  if (found === null) return;
+  if (!found.isSocket()) {
+    throw new RingfenceError("config", `${path} is no socket: name another path, or move that file away`);
+  }
+  if (await answers(path)) {
+    throw new RingfenceError("config", `another daemon answers on ${path}: stop it first`);
+  }
+  await unlink(path);
 }
 
 /** Resolves when `listen`, which starts listening, has done so; throws RingfenceError `config` where it can't. */
@@ -35,21 +52,6 @@ export function listening(server: Server, listen: () => void): Promise<void> {
     });
     listen();
   });
-}
-
-async function removeStale(path: string): Promise<void> {
-  const found = await lstat(path).catch((cause: unknown) => {
-    if (codeOf(cause) === "ENOENT") return null;
-    throw new RingfenceError("config", `can't look at ${path}`, { cause });
-  });
-  if (found === null) return;
-  if (!found.isSocket()) {
-    throw new RingfenceError("config", `${path} is no socket: name another path, or move that file away`);
-  }
-  if (await answers(path)) {
-    throw new RingfenceError("config", `another daemon answers on ${path}: stop it first`);
-  }
-  await unlink(path);
 }
 
 function answers(path: string): Promise<boolean> {

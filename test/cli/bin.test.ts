@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApi, type TestApi } from "../http/support/api.js";
+import { eventually, startApi, type TestApi } from "../http/support/api.js";
 import { type Bin, compileBin } from "./support/bin.js";
 
 let bin: Bin;
@@ -60,4 +60,38 @@ test("check-config tells every fault with its place", async () => {
     out: `${good} is good.\n`,
     err: "",
   });
+});
+
+test("run serves the API until it is told to stop, with Asterisk away too", async () => {
+  const socket = join(folder, "run", "ringfence.sock");
+  const file = join(folder, "run.yaml");
+  const config = {
+    ami: { port: 1, secret: "a" },
+    ari: { url: "http://127.0.0.1:1", password: "b" },
+    database: join(folder, "ringfence.db"),
+    firewall: { backend: "dry-run" },
+    http: { socket, listen: null },
+  };
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  const child = bin.start(["run", "--config", file]);
+  let log = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (log += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  try {
+    await eventually(() => log.includes("Ringfence is up"));
+    const status = await bin.run(["status", "--json"], { RINGFENCE_SOCKET: socket });
+    expect(JSON.parse(status.out)).toMatchObject({ bansInForce: 0, asterisk: null });
+  } finally {
+    child.kill("SIGTERM");
+  }
+  expect(await ended).toBe(0);
+}, 60_000);
+
+test("run with a faulty config file ends with all its faults", async () => {
+  const file = join(folder, "faulty-run.yaml");
+  writeFileSync(file, "ami:\n  prot: 5038\nfirewal: {}\n");
+  const ran = await bin.run(["run", "--config", file]);
+  expect({ status: ran.status, out: ran.out }).toEqual({ status: 1, out: "" });
+  expect(ran.err).toMatch(new RegExp(`^ringfence: ${file}:2:3: `, "m"));
+  expect(ran.err).toMatch(new RegExp(`^ringfence: ${file}:3:1: `, "m"));
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { startHttp } from "../../src/http/server.js";
+import { claimSocket } from "../../src/http/socket.js";
 import { ask, startApi } from "./support/api.js";
 import { ban, FakeServices, KeptLog, target } from "./support/services.js";
 
@@ -38,6 +39,7 @@ describe("the Unix socket", () => {
   test("of a living daemon is left alone", async () => {
     const socket = join(folder, "alive.sock");
     const first = await start(socket);
+    await expect(claimSocket(socket)).rejects.toMatchObject({ code: "config" });
     await expect(start(socket)).rejects.toMatchObject({
       code: "config",
       message: expect.stringContaining("another"),

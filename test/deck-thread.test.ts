@@ -11,6 +11,8 @@ import { compileProject, type Compiled } from "./compiled.js";
 import { newBan } from "./sqlite/support/bans.js";
 import { clearTemp, tempDatabase, tempFolder } from "./sqlite/support/temp.js";
 
+jest.setTimeout(60_000);
+
 let compiled: Compiled;
 beforeAll(() => (compiled = compileProject()));
 afterAll(() => compiled.remove());

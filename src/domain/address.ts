@@ -83,6 +83,12 @@ export function parseTarget(text: string): { target: Target } | { error: string 
   return { target: formatTarget(network) };
 }
 
+/** The target as a source; null where it is wider than one. */
+export function asSource(target: Target): Source | null {
+  const source = sourceOf(target.split("/")[0] ?? "");
+  return source === target ? source : null;
+}
+
 /** The network that a target stands for. Targets are canonical, so this cannot fail on one. */
 export function networkOfTarget(target: Target): Network {
   const [address = "", bits] = target.split("/");

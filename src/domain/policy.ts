@@ -1,7 +1,7 @@
 import type { Target } from "./address.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
 
-/** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `premium-international`). */
+/** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `international-premium`). */
 export type AreaCode = string;
 
 /** Number types as areas distinguish them. `fixed-or-mobile`: the plan does not tell them apart (North America). */
@@ -19,7 +19,8 @@ export type NumberType =
   | "voicemail"
   | "unknown";
 
-/** One opened area. `types` null: every ordinary type, so not premium, shared-cost, personal, pager, uan. */
+/** One opened area. `types` null: every ordinary type, so not premium, shared-cost, personal, pager, uan; of a special
+ *  destination, every type. */
 export interface OpenArea {
   readonly area: AreaCode;
   readonly types: readonly NumberType[] | null;

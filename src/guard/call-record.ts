@@ -22,7 +22,7 @@ export class CallRecord {
       reason,
       detail,
       channelId,
-      tookMs,
+      tookMs: Math.round(tookMs * 10) / 10,
     });
     try {
       store.add(entry);

@@ -67,10 +67,11 @@ export class TrunkWatch {
     try {
       this.facts = await this.parts.control.facts();
       this.failures = 0;
-      if (JSON.stringify(this.facts.trunks) !== JSON.stringify(this.trunks)) {
-        this.parts.store.save(this.facts.trunks);
-        this.use(this.facts.trunks);
-        this.parts.log.info("trunks found in Asterisk are protected", { trunks: this.facts.trunks });
+      const trunks = this.facts.trunks.map((trunk) => this.withOldTargets(trunk));
+      if (JSON.stringify(trunks) !== JSON.stringify(this.trunks)) {
+        this.parts.store.save(trunks);
+        this.use(trunks);
+        this.parts.log.info("trunks found in Asterisk are protected", { trunks });
       }
       this.waiting.splice(0).forEach((resolve) => resolve());
       this.later(AGAIN_MS);
@@ -80,6 +81,12 @@ export class TrunkWatch {
       this.parts.log.warn("Asterisk did not say which trunks it has; trying again", { error, inMs: wait });
       this.later(wait);
     }
+  }
+
+  /** A trunk without a single address is one whose names could not be resolved: where it was last is better than nowhere. */
+  private withOldTargets(trunk: Trunk): Trunk {
+    if (trunk.targets.length > 0) return trunk;
+    return this.trunks.find(({ endpoint }) => endpoint === trunk.endpoint) ?? trunk;
   }
 
   private later(ms: number): void {

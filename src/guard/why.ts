@@ -1,4 +1,4 @@
-import { parseTarget, sourceOf, type Source, type Target } from "../domain/address.js";
+import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import type { StrikesHeld } from "../domain/intrusion/evidence.js";
 import type { Policy } from "../domain/policy.js";
@@ -96,10 +96,4 @@ const NO_ATTEMPTS: RecentAttempts = { count: 0, accounts: [], firstAtMs: null, l
 function recentOf(strikes: StrikesHeld, left: number | null): RecentAttempts {
   const { attempts, logins, accounts, firstAtMs, lastAtMs } = strikes;
   return { count: attempts + logins, accounts, firstAtMs, lastAtMs, left };
-}
-
-/** The target as a source; null where it is wider than one. */
-function asSource(target: Target): Source | null {
-  const source = sourceOf(target.split("/")[0] ?? "");
-  return source === target ? source : null;
 }

@@ -91,6 +91,17 @@ test("failures are retried with growing pauses, and old trunks stay protected", 
   expect(seen).toEqual([[old]]);
 });
 
+test("a trunk whose names can't be resolved keeps the addresses it had", async () => {
+  const { watch, seen, saved, settle } = world(
+    [facts(trunk("carrier"), trunk("new"))],
+    [trunk("carrier", "192.0.2.20")],
+  );
+  watch.start();
+  await settle();
+  expect(seen.at(-1)).toEqual([trunk("carrier", "192.0.2.20"), trunk("new")]);
+  expect(saved.at(-1)).toEqual(seen.at(-1));
+});
+
 test("refreshes while one is under way become one more", async () => {
   const { watch, seen, settle } = world([
     facts(),

@@ -8,6 +8,8 @@ import { policyStore } from "../../src/sqlite/policy-store.js";
 import { compileProject, type Compiled } from "../compiled.js";
 import { clearTemp, tempDatabase, tempFolder } from "./support/temp.js";
 
+jest.setTimeout(60_000);
+
 let compiled: Compiled;
 beforeAll(() => (compiled = compileProject("test/sqlite/support/writer.ts", "test/sqlite/support/bans.ts")));
 afterAll(() => compiled.remove());

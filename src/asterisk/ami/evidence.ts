@@ -37,7 +37,8 @@ export interface EventTexts {
  *  answer is no accident. */
 export function evidenceOf(head: EventHead, remote: Remote, texts: EventTexts): SecurityEvent | ForgedEvent {
   for (const text of [texts.account, texts.challenge, texts.response]) {
-    if (text !== undefined && hasLineBreak(text)) return forgedEvent(head, remote, formOf(text), text);
+    if (text !== undefined && hasLineBreak(text))
+      return forgedEvent(head, remote, formOf(text), behindBreak(text));
   }
   return {
     type: "security",
@@ -88,6 +89,11 @@ export function formOf(text: string): ForgedEvent["form"] {
 
 function textOrNull(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : text.slice(0, TEXT_LIMIT);
+}
+
+/** What follows the first line break: the lines that the sender added. */
+function behindBreak(text: string): string {
+  return text.replace(/^[^\r\n]*(?:\r\n|\r|\n)/, "");
 }
 
 function hasLineBreak(text: string): boolean {

@@ -27,7 +27,9 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
     const resolved = await Promise.all(hosts.map((host) => names.targetsOf(host)));
     trunks.push({ endpoint, targets: [...new Set([...targets, ...resolved.flat()])].sort() });
   }
-  return { version, endpoints: called, trunks };
+  // Asterisk's own order changes from one answer to the next.
+  trunks.sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
+  return { version, endpoints: [...called].sort(), trunks };
 }
 
 /** The actions that Asterisk has and this user may use, in lower case. An error says the same of an action that is missing, of

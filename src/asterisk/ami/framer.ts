@@ -1,13 +1,16 @@
-const END = Buffer.from("\r\n\r\n");
+/** What ends an AMI message. */
+export const EMPTY_LINE = Buffer.from("\r\n\r\n");
+/** What ends a line of a log. */
+export const LINE_FEED = Buffer.from("\n");
 const CR = 13;
 const LF = 10;
 
-/** Called with the bytes of one message, without the empty line that ends it. They are valid during the call only. */
+/** Called with the bytes of one message, without what ends it. They are valid during the call only. */
 export type OnMessage = (bytes: Buffer, start: number, end: number) => void;
 
-/** Cuts a byte stream into messages at `\r\n\r\n`, wherever the chunks begin and end. Holds one begun message at most: one
- *  longer than `maxMessage` bytes is skipped to its end and counted. Lone CR and LF are bytes like others: a sender can put
- *  them into a field. */
+/** Cuts a byte stream into messages at `delimiter`, wherever the chunks begin and end. Holds one begun message at most: one
+ *  longer than `maxMessage` bytes is skipped to its end and counted. Between messages that end at an empty line, more empty
+ *  lines are passed over. */
 export class Framer {
   oversize = 0;
   private store = Buffer.allocUnsafe(0);
@@ -17,6 +20,7 @@ export class Framer {
   constructor(
     private readonly onMessage: OnMessage,
     private readonly maxMessage: number,
+    private readonly delimiter: Buffer,
   ) {}
 
   /** Whether a message has begun and not ended. */
@@ -29,7 +33,7 @@ export class Framer {
       const used = this.cut(chunk, 0);
       this.keep(chunk.subarray(used));
     } else {
-      const searched = Math.max(0, this.length - END.length + 1);
+      const searched = Math.max(0, this.length - this.delimiter.length + 1);
       this.append(chunk);
       const held = this.store.subarray(0, this.length);
       const used = this.cut(held, searched);
@@ -47,15 +51,15 @@ export class Framer {
     let start = 0;
     let from = searched;
     for (;;) {
-      if (!this.skipping) {
+      if (!this.skipping && this.delimiter === EMPTY_LINE) {
         while (bytes[start] === CR && bytes[start + 1] === LF) start += 2;
       }
-      const end = bytes.indexOf(END, Math.max(start, from));
+      const end = bytes.indexOf(this.delimiter, Math.max(start, from));
       if (end < 0) return start;
       if (this.skipping) this.skipping = false;
       else if (end - start > this.maxMessage) this.oversize++;
       else this.onMessage(bytes, start, end);
-      start = end + END.length;
+      start = end + this.delimiter.length;
       from = start;
     }
   }
@@ -80,9 +84,9 @@ export class Framer {
     this.store = larger;
   }
 
-  /** The three last bytes stay, since they can be the start of the end. */
+  /** The last bytes stay, since they can be the start of the delimiter. */
   private shedOversize(): void {
-    const tail = END.length - 1;
+    const tail = this.delimiter.length - 1;
     if (!this.skipping && this.length - tail > this.maxMessage) {
       this.skipping = true;
       this.oversize++;

@@ -9,7 +9,7 @@ import {
   type Explained,
   type Readers,
 } from "./explain.js";
-import { Framer } from "./framer.js";
+import { EMPTY_LINE, Framer } from "./framer.js";
 import { HttpLoginDoor, httpSessionSender, isFailedAmiLogin } from "./http-login.js";
 import { isEvidence, type AmiItem, type AmiSystemEvent } from "./items.js";
 import { remoteReader } from "./remote-address.js";
@@ -75,7 +75,11 @@ export class AmiParser {
     private readonly onItem: (item: AmiItem) => void,
     private readonly limits: AmiLimits = LIMITS,
   ) {
-    this.framer = new Framer((bytes, start, end) => this.read(bytes, start, end), limits.maxMessage);
+    this.framer = new Framer(
+      (bytes, start, end) => this.read(bytes, start, end),
+      limits.maxMessage,
+      EMPTY_LINE,
+    );
     this.door = new HttpLoginDoor((item) => this.handOn(item));
   }
 

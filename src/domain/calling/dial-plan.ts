@@ -1,7 +1,7 @@
 import type { DialPlan } from "../policy.js";
-import { testOf } from "./area.js";
+import { isIn, type NumberTest, testOf } from "./area.js";
 import { isKnownCountry } from "./area-rule.js";
-import { matchesWhole, matchStart, type NumberingPlan } from "./numbering.js";
+import { matchStart, type NumberingPlan } from "./numbering.js";
 
 /** The digits behind an international prefix, the configured ones and the country's own; null where none stands there.
  *  No country code begins with 0, so `000972…` is no international call behind `00`. */
@@ -27,7 +27,7 @@ export function nationalReadings(digits: string, home: NumberingPlan): readonly 
   const readings: NationalReading[] = [];
   const bare = withoutTrunkPrefix(digits, home);
   if (bare !== null && bare !== digits) readings.push({ national: bare, needsTrunkPrefix: false });
-  readings.push({ national: digits, needsTrunkPrefix: needsTrunkPrefix(digits, home) });
+  readings.push({ national: digits, needsTrunkPrefix: needsTrunkPrefix(home, testOf(digits)) });
   return readings;
 }
 
@@ -45,15 +45,14 @@ function withoutTrunkPrefix(digits: string, home: NumberingPlan): string | null 
 }
 
 /** Whether a national number is dialled with the trunk prefix within its country. */
-export function needsTrunkPrefix(national: string, home: NumberingPlan): boolean {
+export function needsTrunkPrefix(home: NumberingPlan, test: NumberTest): boolean {
   if (home.trunkPrefix === null) return false;
   const format = home.formats.find(
     ({ pattern, leadingDigits }) =>
-      (leadingDigits === null || matchStart(leadingDigits, national) !== null) &&
-      matchesWhole(pattern, national),
+      (leadingDigits === null || test.begins(leadingDigits)) && test.matches(pattern),
   );
   // What the metadata gives no form for, such as Australia's 13 12 34, is dialled as it is.
-  if (format === undefined) return !home.ranges.some((range) => testOf(national).isIn(range));
+  if (format === undefined) return !home.ranges.some((range) => isIn(range, test));
   return format.needsTrunkPrefix;
 }
 

@@ -24,14 +24,14 @@ export function digitLanguage(pattern: string): DigitState {
   return language;
 }
 
-/** Whether some string of the set begins with `prefix`. */
-export function canBegin(language: DigitState, prefix: string): boolean {
+/** With how many characters of `digits`, from the first, some string of the set begins. */
+export function reachOf(language: DigitState, digits: string): number {
   let state: DigitState | null = language;
-  for (const digit of prefix) {
-    state = state.after(Number(digit));
-    if (state === null) return false;
+  for (let reach = 0; reach < digits.length; reach += 1) {
+    state = state.after(Number(digits[reach]));
+    if (state === null) return reach;
   }
-  return true;
+  return digits.length;
 }
 
 const languages = new Map<string, DigitState>();

@@ -125,7 +125,7 @@ function closedDetail(
   openAreas: readonly OpenArea[],
   scope: Scope,
 ): string {
-  const list = `(${scopeName(scope)} list: ${listed(openAreas)})`;
+  const list = `(${scope === "global" ? "global" : possessive(scopeName(scope))} list: ${listed(openAreas)})`;
   switch (because) {
     case "area":
       return `Refused: ${placeName(number)} is not among the allowed areas ${list}.`;
@@ -170,5 +170,9 @@ function placeName(number: DialledNumber): string {
 /** Extension names come from Asterisk's configuration, and are still not trusted to be printable. */
 function scopeName(scope: Scope): string {
   if (scope === "global") return "global";
-  return /^[\w.-]{1,40}$/.test(scope.extension) ? `extension ${scope.extension}` : "the extension's own";
+  return /^[\w.-]{1,40}$/.test(scope.extension) ? `extension ${scope.extension}` : "the extension";
+}
+
+function possessive(name: string): string {
+  return `${name}'s`;
 }

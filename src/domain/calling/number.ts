@@ -1,5 +1,5 @@
 import type { AreaCode, DialPlan } from "../policy.js";
-import { type Place, placeOf, testOf } from "./area.js";
+import { isGeneral, type Place, placeOf, testOf } from "./area.js";
 import { areaName } from "./area-rule.js";
 import { internationalPart, nationalReadings } from "./dial-plan.js";
 import { type NumberingPlan, planOf, plansOf, splitCallingCode } from "./numbering.js";
@@ -32,7 +32,7 @@ export function readDialled(digits: string, dialPlan: DialPlan): Reading {
 
 /** Longer than any prefix with any number, and far from what a trunk takes. */
 const MOST_CHARACTERS = 32;
-const MOST_E164_DIGITS = 15;
+export const MOST_E164_DIGITS = 15;
 
 /** Digits of other scripts are letters here: libraries make ASCII of them, carriers do not. */
 function unfitness(digits: string): string | null {
@@ -63,13 +63,13 @@ function readInternational(digits: string, home: AreaCode): Reading {
   if (split === null) return refusal(`no country has a code that ${digits} begins with`);
   const { callingCode } = split;
   const plans = plansOf(callingCode);
-  const isGeneral = (national: string) => plans.some((plan) => testOf(national).isGeneral(plan));
+  const isShaped = (national: string) => plans.some((plan) => isGeneral(plan, testOf(national)));
   // "+44 (0)20…": people write the trunk prefix too, and carriers drop it.
   const zero = split.national.startsWith("0") && plans.some((plan) => plan.trunkPrefix === "0");
-  if (isGeneral(split.national)) return understood(callingCode, split.national, home);
+  if (isShaped(split.national)) return understood(callingCode, split.national, home);
   if (zero) {
     const inner = split.national.slice(1);
-    if (isGeneral(inner)) return understood(callingCode, inner, home);
+    if (isShaped(inner)) return understood(callingCode, inner, home);
     return refusal(`no number of +${callingCode} begins with 0`);
   }
   const fault = lengthFault(callingCode, split.national, plans);
@@ -82,7 +82,7 @@ function readNational(digits: string, home: NumberingPlan): Reading {
   const plans = plansOf(callingCode);
   let lacksTrunkPrefix = false;
   for (const { national, needsTrunkPrefix } of nationalReadings(digits, home)) {
-    if (!plans.some((plan) => testOf(national).isGeneral(plan))) continue;
+    if (!plans.some((plan) => isGeneral(plan, testOf(national)))) continue;
     if (needsTrunkPrefix) {
       lacksTrunkPrefix = true;
       continue;

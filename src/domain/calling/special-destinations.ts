@@ -14,14 +14,14 @@ export interface SpecialDestination {
 export const SPECIAL_DESTINATIONS: readonly SpecialDestination[] = [
   {
     slug: "satellite",
-    name: "Satellite phones",
+    name: "Satellite telephony",
     prefixes: ["870", "881", "88213", "88216", "88232", "88242", "88298"],
   },
-  { slug: "international-networks", name: "International networks", prefixes: ["882", "883"] },
+  { slug: "international-networks", name: "International network service", prefixes: ["882", "883"] },
   { slug: "international-freephone", name: "International freephone", prefixes: ["800"] },
   { slug: "international-shared-cost", name: "International shared cost", prefixes: ["808"] },
   { slug: "international-premium", name: "International premium rate", prefixes: ["979"] },
-  { slug: "universal-personal", name: "Universal personal numbers", prefixes: ["878"] },
+  { slug: "universal-personal", name: "Universal personal telephony", prefixes: ["878"] },
   { slug: "disaster-relief", name: "Disaster relief", prefixes: ["888"] },
 ];
 

@@ -4,7 +4,7 @@ import type { AreaCode, NumberType } from "../policy.js";
 export type E164 = string & { readonly __e164: never };
 
 /** `allow` reasons. `emergency`: matched exactly, judged before all else. `no-deck`: areas allow it, and there is no deck to
- *  judge a price by. `no-rate`: the deck has no price, and the setting lets such calls pass. */
+ *  judge a price by. `no-rate-allowed`: the deck has no price, and the setting lets such calls pass. */
 export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed";
 
 export type RefuseReason = "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
@@ -34,6 +34,7 @@ export interface CallRequest {
 
 interface Basis {
   readonly from: string | null;
+  /** As dialled, and hostile; cut off after 64 characters. */
   readonly digits: string;
   readonly area: AreaCode | null;
   readonly numberType: NumberType | null;

@@ -139,8 +139,8 @@ test("registrations and endpoints come together under the endpoint", async () =>
     version: "22.10.1",
     endpoints: ["carrier"],
     trunks: [
-      { endpoint: "carrier", targets: ["192.0.2.20", "192.0.2.21", "192.0.2.22"] },
       { endpoint: "alone", targets: ["192.0.2.23"] },
+      { endpoint: "carrier", targets: ["192.0.2.20", "192.0.2.21", "192.0.2.22"] },
     ],
   });
 });

@@ -47,6 +47,8 @@ const FORGED_ADDRESSES = `SessionID: a\r\nLocalAddress: IPV4/UDP/1.1.1.1/1\r\nRe
 const WHOLE_EVENT = `${FORGED_ADDRESSES}\r\n\r\n${FORGED_HEAD}y\r\n${FORGED_ADDRESSES}\r\n\r\n${FORGED_HEAD}`;
 const FORGED_QUOTED = `a",LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="IPV4/UDP/${FORGED}/5"`;
 
+const FORGED_RECORD = `${FORGED_QUOTED}\n[Nov 22 00:46:15] SECURITY[9] res_security_log.c: SecurityEvent="InvalidAccountID",EventTV="2026-11-22T00:46:15.333+0000",Severity="Error",Service="PJSIP",EventVersion="1",AccountID="1",SessionID="${FORGED_QUOTED}`;
+
 /** What a clever sender writes, at most `limit` characters: lines of the protocol, whole forged events, and noise. */
 export function hostileText(limit: number): fc.Arbitrary<string> {
   const piece = fc.oneof(
@@ -55,6 +57,8 @@ export function hostileText(limit: number): fc.Arbitrary<string> {
       weight: 2,
       arbitrary: fc.constantFrom(
         WHOLE_EVENT,
+        FORGED_RECORD,
+        FORGED_QUOTED.slice(0, -1),
         `${FORGED_HEAD}\r\n${FORGED_ADDRESSES}`,
         FORGED_HEAD,
         FORGED_QUOTED,

@@ -1,0 +1,230 @@
+import { startControl } from "./asterisk/ami/control.js";
+import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
+import { startCallThread } from "./call-thread.js";
+import { formatFaults } from "./config-faults.js";
+import { loadConfig, type Config } from "./config.js";
+import { startDeckThread } from "./deck-thread.js";
+import { asSource } from "./domain/address.js";
+import { RingfenceError } from "./domain/error.js";
+import { DryRun } from "./firewall/dry-run.js";
+import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
+import { BanBook } from "./guard/bans.js";
+import { CallJudge } from "./guard/calling.js";
+import { CallRecord } from "./guard/call-record.js";
+import { DialplanMirror } from "./guard/dialplan-mirror.js";
+import { Feed } from "./guard/feed.js";
+import { Intrusion } from "./guard/intrusion.js";
+import { Keeper } from "./guard/keeper.js";
+import { KnownSources } from "./guard/known-sources.js";
+import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
+import { Protection } from "./guard/protection.js";
+import { loadRules } from "./guard/rules.js";
+import { standingBy } from "./guard/standing.js";
+import { TrunkWatch } from "./guard/trunk-watch.js";
+import { startHttp } from "./http/server.js";
+import { createLog, logDestination } from "./log.js";
+import { watchOwnAddresses } from "./own-addresses.js";
+import { servicesOf } from "./services.js";
+import { banStore } from "./sqlite/ban-store.js";
+import { callLogStore } from "./sqlite/call-log-store.js";
+import { openDatabase } from "./sqlite/database.js";
+import { deckStore } from "./sqlite/deck-store.js";
+import { knownSourceStore } from "./sqlite/known-source-store.js";
+import { policyStore } from "./sqlite/policy-store.js";
+import { trunkStore } from "./sqlite/trunk-store.js";
+
+const clock: Clock = { nowMs: () => Date.now() };
+const random = () => Math.random();
+const after: After = (ms, job) => {
+  const timer = setTimeout(job, ms);
+  return () => clearTimeout(timer);
+};
+
+/** Starts the daemon; resolves when the API answers, whether or not Asterisk does. What it resolves to stops it in reverse
+ *  order. Throws a RingfenceError, `config` with every fault of the file, and leaves nothing running. */
+export async function startDaemon({ configFile }: { readonly configFile: string }): Promise<Stop> {
+  const read = loadConfig(configFile, process.env);
+  if ("faults" in read) throw new RingfenceError("config", formatFaults(configFile, read.faults));
+  const { config, warnings } = read;
+  const log = createLog(config.log.level, logDestination(config.log.file));
+  const stops: Stop[] = [() => log.close()];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) {
+      await each().catch((error: unknown) =>
+        log.error("a part of the daemon did not stop cleanly", { error }),
+      );
+    }
+  };
+  for (const warning of warnings) log.warn("config", { warning });
+  try {
+    await build(config, log, (part) => stops.push(part));
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Wires config → adapters → guards → http. `started` is given each part's stop as soon as the part runs. */
+async function build(config: Config, log: Log, started: (stop: Stop) => void): Promise<void> {
+  const startedAtMs = clock.nowMs();
+  const db = openDatabase(config.database);
+  started(afterwards(() => void db.close()));
+  const feed = new Feed(log);
+
+  // Rules. Whoever works by them is given each new policy.
+  const judge = new CallJudge(policyStore(db).load());
+  const rules = loadRules({
+    store: policyStore(db),
+    clock,
+    log,
+    tell: feed.tell,
+    onPolicy: [
+      (policy) => judge.usePolicy(policy),
+      (policy) => callThread.usePolicy(policy),
+      (policy) => protection.setNeverBan(policy.neverBan),
+      () => mirror.push(),
+    ],
+  });
+
+  // Attacks: who is protected, what is shut, who is to be shut out.
+  const protection = new Protection({ own: [], configured: config.protect, log });
+  protection.setNeverBan(rules.policy().neverBan);
+  started(watchOwnAddresses((own) => protection.setOwn(own)));
+  const knownStore = knownSourceStore(db);
+  const known = new KnownSources({
+    store: knownStore,
+    knownMs: () => rules.policy().intrusion.knownMs,
+    after,
+    clock,
+    log,
+  });
+  started(known.start());
+  const standingOf = standingBy(
+    (target) => protection.isProtected(target),
+    (target) => known.isKnown(target),
+  );
+  const firewall = firewallOf(config, log);
+  started(() => firewall.close());
+  const stored = banStore(db);
+  const keeper = new Keeper({ firewall, bans: stored, protection, clock, after, log });
+  const bans = new BanBook({ store: stored, keeper, protection, standingOf, clock, tell: feed.tell, log });
+  started(bans.start());
+  const intrusion = new Intrusion({
+    settings: () => rules.policy().intrusion,
+    standingOf,
+    known,
+    bans,
+    clock,
+    random,
+    tell: feed.tell,
+    log,
+  });
+
+  started(
+    afterwards(
+      feed.subscribe((happened) => {
+        const source = happened.type === "lift" ? asSource(happened.target) : null;
+        if (source !== null) intrusion.forgive(source);
+      }),
+    ),
+  );
+
+  // Calls, in a thread of their own; decks are read and imported in another.
+  const calls = callLogStore(db);
+  const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
+  const callThread = startCallThread({
+    ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
+    onVerdict: (entry) => callRecord.add(entry),
+    clock,
+    random,
+    log,
+  });
+  started(() => callThread.stop());
+  callThread.usePolicy(rules.policy());
+  const deckThread = startDeckThread({
+    database: config.database,
+    onDecks: (decks) => {
+      judge.useDecks(decks);
+      callThread.useDecks(decks);
+    },
+    capMicrosPerMinute: () => rules.policy().calling.capMicrosPerMinute,
+    clock,
+    random,
+    log,
+  });
+  started(() => deckThread.stop());
+
+  // Asterisk: what it must know, whom it trusts, what it sees. Nobody is judged before its trunks are known.
+  const control = startControl(config.ami, { log, random });
+  started(() => control.stop());
+  const mirror = new DialplanMirror({ control, policy: () => rules.policy(), after, log });
+  const trunks = new TrunkWatch({
+    control,
+    store: trunkStore(db),
+    onTrunks: (found) => protection.setTrunks(found),
+    after,
+    log,
+  });
+  started(trunks.start());
+  started(keeper.start());
+  started(mirror.start());
+  let events: EventConnection | null = null;
+  let stopping = false;
+  void trunks.known().then(() => {
+    if (stopping) return;
+    events = startEventConnection(
+      { ...config.ami, clock, random, log },
+      {
+        onEvidence: (evidence) => intrusion.observe(evidence),
+        onReload: () => {
+          trunks.refresh();
+          mirror.push();
+        },
+      },
+    );
+  });
+  started(async () => {
+    stopping = true;
+    await events?.stop();
+  });
+
+  const services = servicesOf({
+    clock,
+    startedAtMs,
+    feed,
+    rules,
+    bans,
+    banStore: stored,
+    keeper,
+    firewall,
+    protection,
+    intrusion,
+    known: knownStore,
+    calls,
+    judge,
+    callThread,
+    decks: deckStore(db),
+    deckThread,
+    control,
+    trunks,
+    mirror,
+    events: () => events,
+  });
+  const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
+  started(http.stop);
+  log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
+}
+
+function afterwards(end: () => void): Stop {
+  return () => Promise.resolve(end());
+}
+
+function firewallOf({ firewall }: Config, log: Log): Firewall {
+  switch (firewall.backend) {
+    case "nftables":
+      return new Nftables({ ...NFT_DEFAULTS, binary: firewall.nft });
+    case "dry-run":
+      return new DryRun(clock, log);
+  }
+}

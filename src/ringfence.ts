@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { userInfo } from "node:os";
+import type { Offline } from "./cli/context.js";
+import { runCli } from "./cli/program.js";
+
+/** The commands that need no daemon. Their pieces are loaded when they are asked for: all other commands start without. */
+const offline: Offline = {
+  async run(configFile) {
+    const { startDaemon } = await import("./main.js");
+    const stop = await startDaemon({ configFile });
+    await toldToStop();
+    await stop();
+  },
+  async checkConfig(configFile) {
+    const { loadConfig } = await import("./config.js");
+    const { formatFaults } = await import("./config-faults.js");
+    const result = loadConfig(configFile, process.env);
+    if (!("faults" in result)) return { faults: [], lines: [], warnings: result.warnings };
+    const { faults } = result;
+    return { faults, lines: formatFaults(configFile, faults).split("\n"), warnings: [] };
+  },
+  async *replay(wish) {
+    const { replayFile } = await import("./replay.js");
+    yield* replayFile(wish, process.stdin);
+  },
+};
+
+/** The first signal asks the daemon to stop; a second one, while it does, ends the process at once. */
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+  });
+}
+
+/** Who is behind the command, also through sudo. */
+function userName(): string {
+  try {
+    return process.env.SUDO_USER ?? userInfo().username;
+  } catch {
+    // A user id without a name, as in containers.
+    return String(process.getuid?.() ?? "unknown");
+  }
+}
+
+void runCli(
+  process.argv.slice(2),
+  {
+    input: process.stdin,
+    out: process.stdout,
+    err: process.stderr,
+    env: process.env,
+    user: userName(),
+    colours: process.stdout.isTTY && process.env.NO_COLOR === undefined,
+    nowMs: () => Date.now(),
+  },
+  offline,
+).then((status) => {
+  // Not exit(): what is printed may still be on its way into a pipe.
+  process.exitCode = status;
+});

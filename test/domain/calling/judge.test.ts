@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import { buildDeck } from "../../../src/domain/calling/deck.js";
+import { type Decks, judgeCall } from "../../../src/domain/calling/judge.js";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.js";
+
+const policy: Policy = {
+  ...DEFAULT_POLICY,
+  version: 12,
+  calling: {
+    openAreas: [
+      { area: "US", types: null },
+      { area: "CA", types: null },
+    ],
+    capMicrosPerMinute: 100_000,
+    withoutRate: "refuse",
+  },
+  extensions: {
+    "200": { openAreas: [{ area: "JM", types: ["mobile"] }], capMicrosPerMinute: 500_000 },
+    "201": { capMicrosPerMinute: null },
+    "202": { openAreas: [] },
+    "203": {
+      openAreas: [
+        { area: "GB", types: null },
+        { area: "RU", types: null },
+      ],
+    },
+  },
+};
+
+const deck = (name: string, prices: Record<string, number>) =>
+  buildDeck(
+    name,
+    Object.entries(prices).map(([prefix, microsPerMinute]) => ({
+      prefix,
+      destination: prefix,
+      microsPerMinute,
+    })),
+  );
+const decks: Decks = new Map(
+  [
+    deck("default", { "1": 10_000, "1212": 100_000, "1416": 100_001, "1876": 210_000, "44": 8_500 }),
+    deck("carrier-b", { "1212": 5_000 }),
+  ].map((each) => [each.name, each]),
+);
+const none: Decks = new Map();
+
+function judge(digits: string, from: string | null = "100", used = decks, trunk: string | null = null) {
+  return judgeCall(policy, used, { from, digits, trunk });
+}
+
+test("the verdict of the house's own example", () => {
+  expect(judge("18765550123")).toEqual({
+    decision: "refuse",
+    reason: "area-closed",
+    from: "100",
+    digits: "18765550123",
+    number: "+18765550123",
+    area: "JM",
+    numberType: "mobile",
+    rate: null,
+    cap: { microsPerMinute: 100_000, scope: "global" },
+    detail: "Refused: Jamaica is not among the allowed areas (global list: US, CA).",
+    policyVersion: 12,
+  });
+});
+
+test.each([
+  // Emergency numbers come before everything.
+  ["911", "100", "allow", "emergency", "Allowed: 911 is an emergency number."],
+  ["112", "202", "allow", "emergency", /emergency/],
+  ["911", null, "allow", "emergency", /emergency/],
+  ["9112", "100", "refuse", "number-not-understood", /^Refused: 9112 is neither/],
+  // Then the number.
+  ["", "100", "refuse", "number-not-understood", "Refused: nothing was dialled."],
+  ["5550123", "100", "refuse", "number-not-understood", /area code\.$/],
+  ["100@evil", "100", "refuse", "number-not-understood", /only the digits/],
+  // Then the area: global, or the extension's own in its place.
+  [
+    "12125550123",
+    "100",
+    "allow",
+    "allowed",
+    "Allowed: +12125550123 (United States) costs $0.1000 a minute, within the cap of $0.1000 (global).",
+  ],
+  ["12125550123", null, "allow", "allowed", /global/],
+  ["12125550123", "nobody", "allow", "allowed", /global/],
+  ["12125550123", "__proto__", "allow", "allowed", /global/],
+  [
+    "19005550123",
+    "100",
+    "refuse",
+    "area-closed",
+    "Refused: premium numbers in United States are not among the allowed areas (global list: US, CA).",
+  ],
+  ["12129765123", "100", "refuse", "area-closed", /premium/],
+  ["011442079460000", "100", "refuse", "area-closed", /^Refused: United Kingdom is not among/],
+  ["011881612345678", "100", "refuse", "area-closed", /^Refused: Satellite telephony is not among/],
+  [
+    "12375550123",
+    "100",
+    "refuse",
+    "area-closed",
+    "Refused: +12375550123 is in no known range of +1, which 25 countries share, and not all of them are allowed (global list: US, CA).",
+  ],
+  [
+    "12125550123",
+    "200",
+    "refuse",
+    "area-closed",
+    "Refused: United States is not among the allowed areas (extension 200's list: JM:mobile).",
+  ],
+  [
+    "12125550123",
+    "202",
+    "refuse",
+    "area-closed",
+    "Refused: United States is not among the allowed areas (extension 202's list: empty).",
+  ],
+  ["18765550123", "200", "allow", "allowed", /within the cap of \$0\.5000 \(extension 200\)/],
+  ["011441481720014", "203", "refuse", "area-closed", /^Refused: Guernsey/],
+  ["01177012345678", "203", "refuse", "area-closed", /^Refused: Kazakhstan/],
+  // Then the price.
+  [
+    "14165550123",
+    "100",
+    "refuse",
+    "rate-over-cap",
+    "Refused: +14165550123 (Canada) costs $0.100001 a minute, above the cap of $0.1000 (global).",
+  ],
+  ["14165550123", "201", "allow", "allowed", /no cap is set/],
+  [
+    "01179161234567",
+    "203",
+    "refuse",
+    "no-rate",
+    "Refused: +79161234567 (Russia) has no known price: the rate deck default has no price for it.",
+  ],
+])("%j from %s: %s, %s", (digits, from, decision, reason, detail) => {
+  const verdict = judge(digits, from);
+  expect(verdict).toMatchObject({ decision, reason, from, policyVersion: 12 });
+  if (typeof detail === "string") expect(verdict.detail).toBe(detail);
+  else expect(verdict.detail).toMatch(detail);
+});
+
+test("without any deck, areas alone decide", () => {
+  expect(judge("12125550123", "100", none)).toMatchObject({
+    decision: "allow",
+    reason: "no-deck",
+    rate: null,
+  });
+  expect(judge("18765550123", "100", none)).toMatchObject({ decision: "refuse", reason: "area-closed" });
+});
+
+test("the trunk's own deck takes the default one's place", () => {
+  const own = judge("12125550123", "100", decks, "carrier-b");
+  expect(own.rate).toEqual({
+    deck: "carrier-b",
+    prefix: "1212",
+    destination: "1212",
+    microsPerMinute: 5_000,
+  });
+  expect(judge("13055550123", "100", decks, "carrier-b")).toMatchObject({ reason: "no-rate" });
+  expect(judge("12125550123", "100", decks, "carrier-c").rate?.deck).toBe("default");
+});
+
+test("decks of other trunks alone say nothing about a price", () => {
+  const others: Decks = new Map([["carrier-b", deck("carrier-b", { "1": 1 })]]);
+  expect(judge("12125550123", "100", others, "carrier-c")).toMatchObject({
+    decision: "refuse",
+    reason: "no-rate",
+  });
+});
+
+test("a number without a price passes where the rules say so", () => {
+  const lenient: Policy = { ...policy, calling: { ...policy.calling, withoutRate: "allow" } };
+  const request = { from: "203", digits: "01179161234567", trunk: null };
+  expect(judgeCall(lenient, decks, request)).toMatchObject({
+    decision: "allow",
+    reason: "no-rate-allowed",
+    rate: null,
+  });
+});
+
+test("long lists are cut short, and hostile names are not repeated", () => {
+  const openAreas = ["GB", "DE", "FR", "ES", "IT", "NL", "BE", "AT", "CH", "DK", "SE", "NO", "FI", "PL"].map(
+    (area) => ({
+      area,
+      types: null,
+    }),
+  );
+  const evil = "200\r\nAction: Originate";
+  const judged = judgeCall({ ...policy, extensions: { [evil]: { openAreas } } }, none, {
+    from: evil,
+    digits: "12125550123",
+    trunk: null,
+  });
+  expect(judged.detail).toBe(
+    "Refused: United States is not among the allowed areas " +
+      "(the extension's list: GB, DE, FR, ES, IT, NL, BE, AT, CH, DK, SE, NO and 2 more).",
+  );
+});
+
+test("whatever is dialled, there is a verdict, and only digits are ever allowed", () => {
+  const open: Policy = {
+    ...policy,
+    dialPlan: { country: "US", outsidePrefix: "9", internationalPrefixes: ["00"] },
+    calling: {
+      ...policy.calling,
+      withoutRate: "allow",
+      openAreas: ["US", "JM", "GB", "DE", "satellite"].map((area) => ({ area, types: null })),
+    },
+  };
+  const digit = fc.constantFrom("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+  const digits = fc.oneof(
+    fc.string({
+      unit: fc.oneof({ weight: 20, arbitrary: digit }, fc.constantFrom("+", "*", "#", "a", "٣", "３", "&")),
+      maxLength: 18,
+    }),
+    fc.string({ unit: digit, minLength: 10, maxLength: 11 }),
+    fc.string({ unit: "binary", maxLength: 50 }),
+    fc.stringMatching(/^[9]?(1|011|00)?[2-9][0-9]{9}[^0-9]?$/),
+  );
+  let allowed = 0;
+  fc.assert(
+    fc.property(digits, fc.option(fc.string()), fc.option(fc.string()), (dialled, from, trunk) => {
+      const verdict = judgeCall(open, decks, { from, digits: dialled, trunk });
+      expect(verdict.detail).toMatch(/^(Allowed|Refused): [\x20-\x7e]+\.$/);
+      if (verdict.decision === "refuse") return;
+      allowed += 1;
+      expect(dialled).toMatch(/^\+?[0-9]+$/);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(allowed).toBeGreaterThan(100);
+});

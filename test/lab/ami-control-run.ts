@@ -1,0 +1,36 @@
+import { createInterface } from "node:readline";
+import { startControl } from "../../src/asterisk/ami/control.js";
+import type { Log } from "../../src/guard/ports.js";
+
+/** Drives the control connection from within the PBX's namespace: a line of JSON in, `[method, …arguments]`, a line of JSON out. */
+const said: string[] = [];
+const say = (message: string, fields?: object): void =>
+  void said.push(`${message} ${JSON.stringify(fields)}`);
+const log: Log = { error: say, warn: say, info: say, debug: say };
+const options = JSON.parse(process.argv[2] ?? "") as Parameters<typeof startControl>[0];
+const control = startControl(options, { log, random: Math.random });
+
+async function run([method, ...rest]: unknown[]): Promise<unknown> {
+  switch (method) {
+    case "facts":
+      return control.facts();
+    case "replaceDb":
+      return control.replaceDb(rest[0] as string, new Map(rest[1] as [string, string][]));
+    case "state":
+      return { ...control.state(), said };
+    default:
+      throw new Error(`no such method: ${String(method)}`);
+  }
+}
+
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (line) => {
+  run(JSON.parse(line) as unknown[])
+    .then(
+      (value) => ({ value: value ?? null }),
+      (error: unknown) => ({ error: { ...(error as object), message: (error as Error).message } }),
+    )
+    .then((answer) => process.stdout.write(`${JSON.stringify(answer)}\n`))
+    .catch((error: unknown) => process.stderr.write(String(error)));
+});
+lines.on("close", () => void control.stop());

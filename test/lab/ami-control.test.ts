@@ -1,0 +1,193 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { createInterface, type Interface } from "node:readline";
+import type { ControlState } from "../../src/asterisk/ami/control";
+import type { AsteriskFacts } from "../../src/guard/ports";
+import { compileProject, type Compiled } from "../compiled.js";
+import { secrets } from "./addresses.js";
+import { eventually } from "./daemon.js";
+import {
+  asteriskCli,
+  killAsterisk,
+  labDown,
+  labUp,
+  netns,
+  runFolder,
+  sipp,
+  startAsterisk,
+  type AsteriskVersion,
+} from "./lab.js";
+
+const versions: AsteriskVersion[] = ["22", "16"];
+const { host, port, user, password: secret } = secrets.ami;
+let compiled: Compiled;
+
+beforeAll(() => {
+  compiled = compileProject("test/lab/ami-control-run.ts");
+}, 60_000);
+afterAll(() => compiled.remove());
+
+interface Said {
+  value?: unknown;
+  error?: { code: string; message: string };
+}
+
+/** The control connection, running beside Asterisk. */
+class Beside {
+  private readonly child: ChildProcess;
+  private readonly lines: Interface;
+  private readonly waiting: ((said: Said) => void)[] = [];
+
+  constructor(version: AsteriskVersion, options: object) {
+    const argv = [process.execPath, compiled.file("test/lab/ami-control-run.ts"), JSON.stringify(options)];
+    this.child = spawn("ip", ["netns", "exec", netns(version, "pbx"), ...argv], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.lines = createInterface({ input: this.child.stdout! });
+    this.lines.on("line", (line) => this.waiting.shift()?.(JSON.parse(line) as Said));
+  }
+
+  tell(...request: unknown[]): Promise<Said> {
+    return new Promise((done) => {
+      this.waiting.push(done);
+      this.child.stdin!.write(`${JSON.stringify(request)}\n`);
+    });
+  }
+
+  async value<T>(...request: unknown[]): Promise<T> {
+    const said = await this.tell(...request);
+    if (said.error !== undefined) throw new Error(`${said.error.code}: ${said.error.message}`);
+    return said.value as T;
+  }
+
+  /** The program ends of itself once its input does. */
+  async end(): Promise<void> {
+    const gone = new Promise<void>((done) => this.child.once("close", () => done()));
+    this.child.stdin!.end();
+    await gone;
+  }
+}
+
+describe.each(versions)("the control connection to Asterisk %s", (version) => {
+  let beside: Beside;
+
+  beforeAll(async () => {
+    await labUp(version);
+    beside = new Beside(version, { host, port, user, secret });
+  }, 16 * 60_000);
+  afterAll(async () => {
+    await beside.end();
+    await labDown(version);
+  }, 90_000);
+
+  const trunksOf = async (): Promise<AsteriskFacts["trunks"]> =>
+    (await beside.value<AsteriskFacts>("facts")).trunks;
+  const carrier = { endpoint: "carrier", targets: ["192.0.2.20", "2001:db8:0:2::/64"] };
+
+  test("knows version, endpoints and trunks; a registered phone is none", async () => {
+    await sipp(version, "phones", "register", { from: "198.51.100.30", account: "102" });
+    const facts = await beside.value<AsteriskFacts>("facts");
+    expect(facts.version).toMatch(new RegExp(`^${version}\\.\\d+\\.\\d+$`));
+    expect(facts.endpoints).toEqual(expect.arrayContaining(["100", "119", "130", "carrier"]));
+    expect(facts.trunks).toEqual([carrier]);
+    const dynamic = await asteriskCli(version, "pjsip show contacts");
+    expect(dynamic).toContain("102/sip:");
+  }, 60_000);
+
+  test("a phone without a password is no trunk for having registered", async () => {
+    appendFileSync(
+      `${runFolder(version)}/etc/pjsip.conf`,
+      "\n[open](phone)\naors=open\n[open](contacts)\n" +
+        "\n[fixed](phone)\naors=fixed\n[fixed](contacts)\ncontact=sip:192.0.2.77\n",
+    );
+    await asteriskCli(version, "module reload res_pjsip.so");
+    await eventually("the endpoint", async () =>
+      (await beside.value<AsteriskFacts>("facts")).endpoints.includes("fixed"),
+    );
+    for (const account of ["open", "fixed"]) {
+      const from = "198.51.100.31";
+      await sipp(version, "phones", "register", { from, account, password: "any", patienceMs: 500 });
+    }
+    await eventually("the phones' contacts", async () => {
+      const contacts = await asteriskCli(version, "pjsip show contacts");
+      return contacts.includes("open/sip:") && contacts.split("fixed/sip:").length === 3;
+    });
+    expect(await trunksOf()).toEqual([carrier, { endpoint: "fixed", targets: ["192.0.2.77"] }]);
+  }, 60_000);
+
+  test("outbound registrations are trunks", async () => {
+    appendFileSync(
+      `${runFolder(version)}/etc/pjsip.conf`,
+      "\n[reg]\ntype=registration\nserver_uri=sip:192.0.2.20:5070\nclient_uri=sip:me@192.0.2.20\n" +
+        "outbound_proxy=sip:192.0.2.21\\;lr\nendpoint=carrier\nline=yes\nretry_interval=600\n",
+    );
+    await asteriskCli(version, "module load res_pjsip_outbound_registration.so");
+    const found = await eventually("the proxy of the registration", async () =>
+      (await trunksOf()).find(({ targets }) => targets.includes("192.0.2.21" as never)),
+    );
+    expect(found).toEqual({
+      endpoint: "carrier",
+      targets: ["192.0.2.20", "192.0.2.21", "2001:db8:0:2::/64"],
+    });
+  }, 60_000);
+
+  test("AstDB keeps any text that a regular expression is made of", async () => {
+    const entries: [string, string][] = [
+      ["emergency", "^(112|999|0?911)$"],
+      ["odd/key", "^\\+?(0|00)\\d{1,3}[,\"';](.*)$|x: y=${z}\\"],
+      ["long", `^(${"1234567890|".repeat(85)}0)$`],
+      ["empty", ""],
+      ["é", "ü"],
+    ];
+    await beside.value("replaceDb", "ringfence_lab", [...entries, ["surplus", "x"]]);
+    await beside.value("replaceDb", "ringfence_lab", entries);
+    const shown = await asteriskCli(version, "database show ringfence_lab");
+    for (const [key, value] of entries) expect(shown).toMatch(lineOf(`/ringfence_lab/${key}`, value));
+    expect(shown).toContain("5 results found");
+    await beside.value("replaceDb", "ringfence_lab", []);
+    expect(await asteriskCli(version, "database show ringfence_lab")).toContain("0 results found");
+  }, 60_000);
+
+  test("a value with a line end is not sent", async () => {
+    const said = await beside.tell("replaceDb", "ringfence_lab", [["k", "v\r\nAction: Ping"]]);
+    expect(said.error?.code).toBe("config");
+  }, 60_000);
+
+  test("Asterisk killed and started again: the trunks are never fewer", async () => {
+    const before = await trunksOf();
+    await killAsterisk(version);
+    const during = beside.tell("facts");
+    await startAsterisk(version);
+    const said = await during;
+    // It waited for Asterisk, or gave up; it never took a half-loaded Asterisk's word.
+    if (said.error === undefined) expect((said.value as AsteriskFacts).endpoints).toContain("100");
+    else expect(said.error.code).toBe("asterisk-unreachable");
+    const state = await eventually("the connection", async () => {
+      const now = await beside.value<ControlState>("state");
+      return now.connectedSinceMs !== null && now.reconnects > 0 && now;
+    });
+    expect(state.lastError).toBeNull();
+    expect((await trunksOf()).map(({ endpoint }) => endpoint)).toEqual(
+      expect.arrayContaining(before.map(({ endpoint }) => endpoint).filter((endpoint) => endpoint !== "reg")),
+    );
+  }, 180_000);
+
+  test("a wrong password is told in words", async () => {
+    const wrong = new Beside(version, { host, port, user, secret: "wrong", actionMs: 3_000 });
+    try {
+      const said = await wrong.tell("facts");
+      expect(said.error).toMatchObject({
+        code: "asterisk-unreachable",
+        message: expect.stringContaining('AMI refused the login of "ringfence"'),
+      });
+    } finally {
+      await wrong.end();
+    }
+  }, 60_000);
+});
+
+/** How `database show` prints an entry. */
+function lineOf(key: string, value: string): RegExp {
+  const plain = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${plain(key)} *: ${plain(value)} *$`, "m");
+}

@@ -1,0 +1,99 @@
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { ReplayedBan, ReplayLine } from "../src/guard/replay.js";
+import { replayFile } from "../src/replay.js";
+
+const FIXTURES = join(__dirname, "fixtures/ami");
+const FORGER = "203.0.113.20";
+const GUESSER = "203.0.113.12";
+
+type Format = "ami" | "security-log";
+
+async function replayed(
+  file: string,
+  format: Format,
+  policy: string | null = null,
+  stdin = Readable.from([]),
+) {
+  const lines: ReplayLine[] = [];
+  for await (const line of replayFile({ file, format, policy }, stdin)) lines.push(line);
+  const summary = lines.pop();
+  if (summary === undefined || !("summary" in summary)) throw new Error("there is no summary");
+  return { bans: lines as ReplayedBan[], summary: summary.summary };
+}
+
+describe("a policy of one's own", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "ringfence-replay-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const policy = (text: string): string => {
+    const file = join(folder, "policy.yaml");
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test("judges by it", async () => {
+    const file = policy(`intrusion:\n  attempts: 3\n  ladder: [1h]\nnever-ban: [${FORGER}]\n`);
+    const { bans } = await replayed(join(FIXTURES, "asterisk-22.ami"), "ami", file);
+    const guesser = bans.find(({ target }) => target === GUESSER);
+    expect(guesser).toMatchObject({ attempts: 3 });
+    expect(Date.parse(guesser?.until ?? "") - Date.parse(guesser?.at ?? "")).toBe(3_600_000);
+    expect(bans.map(({ target }) => target)).not.toContain(FORGER);
+  });
+
+  test("with faults is refused, all of them told", async () => {
+    const file = policy("intrusion:\n  atempts: 3\nnever: []\n");
+    await expect(replayed(join(FIXTURES, "asterisk-22.ami"), "ami", file)).rejects.toMatchObject({
+      code: "config",
+      message: `${file}: line 2: intrusion.atempts: there is no such setting\n${file}: line 3: never: there is no such setting`,
+    });
+  });
+
+  test.each([
+    ["missing.ami", null],
+    [join(FIXTURES, "asterisk-22.ami"), "missing.yaml"],
+  ])("%s with %s can't be read", async (file, missing) => {
+    await expect(replayed(file, "ami", missing)).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringMatching(/^missing\.(ami|yaml) can't be read: Error: ENOENT/),
+    });
+  });
+});
+
+describe.each([
+  ["asterisk-16.ami", "ami"],
+  ["asterisk-22.ami", "ami"],
+  ["asterisk-16.security-log", "security-log"],
+  ["asterisk-22.security-log", "security-log"],
+] as const)("%s", (name, format) => {
+  const file = join(FIXTURES, name);
+
+  test("bans the forger and the guesser, and nobody whom the lines only name", async () => {
+    const { bans, summary } = await replayed(file, format);
+    const targets = bans.map(({ target }) => target);
+    expect(targets).toEqual(expect.arrayContaining([FORGER, GUESSER]));
+    expect(targets.filter((target) => !target.startsWith("203.0.113."))).toEqual([]);
+    expect(bans.find(({ target }) => target === GUESSER)).toMatchObject({
+      action: "ban",
+      cause: "attack",
+      standing: "stranger",
+      attempts: 10,
+      scope: "host",
+    });
+    expect(summary.bans).toBe(bans.length);
+    expect(summary.malformed).toBeGreaterThan(0);
+  });
+
+  test("comes out the same in one piece, byte by byte, and through stdin", async () => {
+    const whole = await replayed(file, format);
+    const bytes = createReadStream(file, { highWaterMark: 7 });
+    const pieces = await replayed("-", format, null, bytes);
+    expect(pieces.bans).toEqual(whole.bans);
+    expect({ ...pieces.summary, seconds: 0 }).toEqual({ ...whole.summary, seconds: 0 });
+  });
+});

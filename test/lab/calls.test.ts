@@ -262,26 +262,53 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     expect(daemon.verdicts).toEqual([]);
   });
 
-  test("a call that 101 forwards is 101's, not the caller's", async () => {
-    daemon = await Daemon.start(version, compiled);
+  /** Extension 101 as a phone that sends every call on to Jamaica, in the way of the scenario. */
+  async function sendsOn(name: string): Promise<ChildProcess> {
     const from = addresses.phones[11]!;
     const registered = await sipp(version, "phones", "register", { from, port: 5081, account: "101" });
     expect(registered.successful).toBe(1);
-    const forwarding = spawnIn(version, "phones", [
-      ...["sipp", "-nostdin", "-sf", scenario("phone-forwards"), "-i", from, "-p", "5081"],
+    const child = spawnIn(version, "phones", [
+      ...["sipp", "-nostdin", "-sf", scenario(name), "-i", from, "-p", "5081"],
       ...["-key", "elsewhere", `sip:${JAMAICA}@${addresses.pbx}`],
     ]);
-    forwarding.stdout!.resume();
-    forwarding.stderr!.resume();
+    child.stdout!.resume();
+    child.stderr!.resume();
+    await listens("phones", 5081);
+    return child;
+  }
+
+  test("a call that 101 forwards is 101's, not the caller's", async () => {
+    daemon = await Daemon.start(version, compiled);
+    const forwarding = await sendsOn("phone-forwards");
     try {
-      await listens("phones", 5081);
-      const call = sipp(version, "phones", "call-refused", { ...phone, dialled: "101", patienceMs: 20_000 });
+      const call = sipp(version, "phones", "call-refused", { ...phone, dialled: "101" });
       const { verdicts } = daemon;
       await eventually("the verdict", () => verdicts.length === 1);
       expect(verdicts[0]).toMatchObject({ decision: "refuse", from: "101", number: `+${JAMAICA}` });
+      // What the caller hears is Dial's word for it, whatever that is; the carrier must hear nothing.
       await call;
+      expect(atCarrier().join()).not.toContain("876");
     } finally {
       forwarding.kill("SIGKILL");
+    }
+  });
+
+  test("a call that 101 transfers is 101's, not the carrier's", async () => {
+    daemon = await Daemon.start(version, compiled);
+    const transferring = await sendsOn("phone-transfers");
+    try {
+      const outcome = await sipp(version, "carrier", "carrier-calls", {
+        from: addresses.carrier,
+        port: 5090,
+        dialled: "101",
+        patienceMs: 20_000,
+      });
+      expect(outcome).toMatchObject({ successful: 1, failed: 0 });
+      const { verdicts } = daemon;
+      await eventually("the verdict", () => verdicts.length === 1);
+      expect(verdicts[0]).toMatchObject({ decision: "refuse", from: "101", number: `+${JAMAICA}` });
+    } finally {
+      transferring.kill("SIGKILL");
     }
   });
 });

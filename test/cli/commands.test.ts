@@ -192,6 +192,14 @@ test("calls", async () => {
 });
 
 describe("check-call", () => {
+  test("one, for people", async () => {
+    expect(await ringfence("check-call", "--from", "100", "--number", "5", "--trunk", "carrier")).toEqual({
+      status: 1,
+      out: "carrier (rate-over-cap)\n",
+      err: "",
+    });
+  });
+
   test("one", async () => {
     const { out } = await ringfence("check-call", "--from", "100", "--number", "0018765550123", "--json");
     expect(JSON.parse(out)).toEqual({

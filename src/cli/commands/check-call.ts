@@ -45,10 +45,7 @@ async function checkOne(command: Command, context: Context, options: Options): P
   const allowed = verdict.decision === "allow";
   if (options.json) context.printer.json(verdict);
   else {
-    context.printer.line(
-      `${allowed ? "Allowed" : "Refused"} (${verdict.reason}): ${verdict.detail}`,
-      allowed ? "green" : "red",
-    );
+    context.printer.line(`${verdict.detail} (${verdict.reason})`, allowed ? "green" : "red");
   }
   if (!allowed) context.exitStatus = EXIT.refused;
 }

@@ -60,10 +60,10 @@ export function ownerOf(
 ): { plan: NumberingPlan; numberType: NumberType } | null {
   const homeFirst = plans.filter((plan) => plan.country === home);
   for (const plan of [...homeFirst, ...plans]) {
+    if (plans.length > 1 && plan.leadingDigits !== null && !test.begins(plan.leadingDigits)) continue;
     const numberType = typeIn(plan, test);
-    const claims = plan.leadingDigits === null ? numberType !== null : test.begins(plan.leadingDigits);
-    if (claims || plans.length === 1)
-      return { plan, numberType: overridden(plan, test) ?? numberType ?? "unknown" };
+    const claims = numberType !== null || plan.leadingDigits !== null || plans.length === 1;
+    if (claims) return { plan, numberType: overridden(plan, test) ?? numberType ?? "unknown" };
   }
   const plan = ownerByBeginning(plans, test);
   return plan === null ? null : { plan, numberType: overridden(plan, test) ?? "unknown" };

@@ -56,10 +56,6 @@ export function knownCountries(): readonly AreaCode[] {
   return [...plans.keys()];
 }
 
-export function knownCallingCodes(): readonly string[] {
-  return [...plansByCallingCode.keys()];
-}
-
 /** The calling code that international digits begin with; no two calling codes begin alike. */
 export function splitCallingCode(digits: string): { callingCode: string; national: string } | null {
   for (let length = 1; length <= 3; length += 1) {
@@ -71,12 +67,12 @@ export function splitCallingCode(digits: string): { callingCode: string; nationa
 
 /** Whether `pattern` matches the whole of `digits`. */
 export function matchesWhole(pattern: string, digits: string): boolean {
-  return compiled(`^(?:${pattern})$`).test(digits);
+  return compiled(wholePatterns, pattern, "$").test(digits);
 }
 
 /** What `pattern` matches at the beginning of `digits`, with its groups. */
 export function matchStart(pattern: string, digits: string): RegExpExecArray | null {
-  return compiled(`^(?:${pattern})`).exec(digits);
+  return compiled(startPatterns, pattern, "").exec(digits);
 }
 
 /** Positions in a plan's array, as libphonenumber-js documents them in its METADATA.md. */
@@ -142,12 +138,13 @@ const plansByCallingCode: ReadonlyMap<string, readonly NumberingPlan[]> = new Ma
   ]),
 ]);
 
-const patterns = new Map<string, RegExp>();
+const wholePatterns = new Map<string, RegExp>();
+const startPatterns = new Map<string, RegExp>();
 
-/** Only the metadata's patterns come here, so the map cannot grow at a caller's will. */
-function compiled(source: string): RegExp {
+/** Only the metadata's patterns come here, so the maps cannot grow at a caller's will. */
+function compiled(patterns: Map<string, RegExp>, source: string, end: "$" | ""): RegExp {
   let pattern = patterns.get(source);
-  if (pattern === undefined) patterns.set(source, (pattern = new RegExp(source)));
+  if (pattern === undefined) patterns.set(source, (pattern = new RegExp(`^(?:${source})${end}`)));
   return pattern;
 }
 

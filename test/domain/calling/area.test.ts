@@ -129,7 +129,7 @@ test("a toll-free number that North America shares is at home", () => {
 
 test("every example of google's library is where and what it says", () => {
   const examples = libphonenumberExamples();
-  expect(examples.length).toBeGreaterThan(1_000);
+  expect(examples.length).toBeGreaterThan(900);
   // Plans that changed between the two libraries' metadata.
   const moved = ["+22985751234", "+22981123456", "+26779101234", "+2631312345"];
   const wrong = examples

@@ -1,3 +1,4 @@
+import { PhoneNumberUtil, ShortNumberInfo } from "google-libphonenumber";
 import { emergencyNumbers, isEmergency } from "../../../src/domain/calling/emergency.js";
 import type { DialPlan } from "../../../src/domain/policy.js";
 
@@ -47,4 +48,19 @@ test("the list for the dialplan holds each number once, with the outside prefix 
 
 test("a country without numbers in the table still has those of everywhere", () => {
   expect(emergencyNumbers(plan("TK"))).toEqual(["112", "911", "999"]);
+});
+
+test("the table holds what google's library says of every region, in two and three digits", () => {
+  const info = ShortNumberInfo.getInstance();
+  const digits = Array.from({ length: 1_100 }, (_, index) =>
+    index < 100 ? String(index).padStart(2, "0") : String(index - 100).padStart(3, "0"),
+  );
+  for (const region of PhoneNumberUtil.getInstance().getSupportedRegions()) {
+    const numbers = new Set(emergencyNumbers(plan(region)));
+    const missing = digits.filter((each) => info.isEmergencyNumber(each, region) && !numbers.has(each));
+    const more = [...numbers].filter(
+      (each) => !info.isEmergencyNumber(each, region) && !["112", "911", "999"].includes(each),
+    );
+    expect([region, missing, more]).toEqual([region, [], []]);
+  }
 });

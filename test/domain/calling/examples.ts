@@ -9,10 +9,10 @@ export interface Example {
   readonly numberType: NumberType | undefined;
 }
 
-/** Examples of every type in every region. */
+/** Examples of every type in every region, each number once. */
 export function libphonenumberExamples(): Example[] {
   const google = PhoneNumberUtil.getInstance();
-  return google.getSupportedRegions().flatMap((region) =>
+  const examples = google.getSupportedRegions().flatMap((region) =>
     Object.values(PhoneNumberType).flatMap((type): Example[] => {
       const example = type < 0 ? null : google.getExampleNumberForType(region, type);
       if (example === null) return [];
@@ -27,6 +27,7 @@ export function libphonenumberExamples(): Example[] {
       ];
     }),
   );
+  return [...new Map(examples.map((example) => [example.number, example])).values()];
 }
 
 /** The number with one digit changed, in and out of its range. */

@@ -20,6 +20,16 @@ function passer(policy: Policy): (digits: string) => boolean {
   return (digits) => allowed.test(digits) && !denied.test(digits);
 }
 
+const passers = new Map<string, (digits: string) => boolean>();
+
+/** Made once for each dial plan. */
+function passerOn(country: string, outsidePrefix: string | null): (digits: string) => boolean {
+  const key = `${country}/${outsidePrefix ?? ""}`;
+  const made = passers.get(key) ?? passer(policyOf(country, outsidePrefix));
+  passers.set(key, made);
+  return made;
+}
+
 test.each([
   ["US", null, "2125550123"],
   ["US", null, "12125550123"],
@@ -40,7 +50,7 @@ test.each([
   ["CN", null, "13123456789"],
   ["JM", null, "18765230123"],
 ])("on a PBX of %s with outside prefix %s, %s passes", (country, outsidePrefix, digits) => {
-  expect(passer(policyOf(country, outsidePrefix))(digits)).toBe(true);
+  expect(passerOn(country, outsidePrefix)(digits)).toBe(true);
 });
 
 test.each([
@@ -77,7 +87,7 @@ test.each([
   ["RU", null, "87012345678"],
   ["JM", null, "12125550123"],
 ])("on a PBX of %s with outside prefix %s, %j does not pass", (country, outsidePrefix, digits) => {
-  expect(passer(policyOf(country, outsidePrefix))(digits)).toBe(false);
+  expect(passerOn(country, outsidePrefix)(digits)).toBe(false);
 });
 
 test.each([
@@ -113,7 +123,7 @@ function dialledOn(country: string, outsidePrefix: string | null): string[] {
   if (home === null) throw new Error(`no plan of ${country}`);
   const prefixes = ["", home.trunkPrefix ?? "", "00", "011", "000"];
   const outside = outsidePrefix === null ? [""] : ["", outsidePrefix];
-  return examples.flatMap(({ number }) => {
+  const dialled = examples.flatMap(({ number }) => {
     const atHome = number.startsWith(`+${home.callingCode}`);
     return [number, ...(atHome ? neighbours(number) : [])].flatMap((each) => {
       const digits = each.slice(1);
@@ -122,6 +132,7 @@ function dialledOn(country: string, outsidePrefix: string | null): string[] {
       return [each, ...outside.flatMap((prefix) => forms.map((form) => prefix + form))];
     });
   });
+  return [...new Set(dialled)];
 }
 
 test.each([

@@ -13,4 +13,8 @@ declare module "google-libphonenumber" {
     getRegionCodeForNumber(number: PhoneNumber): string | undefined;
     format(number: PhoneNumber, format: number): string;
   }
+  export class ShortNumberInfo {
+    static getInstance(): ShortNumberInfo;
+    isEmergencyNumber(digits: string, region: string): boolean;
+  }
 }

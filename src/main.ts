@@ -22,6 +22,7 @@ import { loadRules } from "./guard/rules.js";
 import { standingBy } from "./guard/standing.js";
 import { TrunkWatch } from "./guard/trunk-watch.js";
 import { startHttp } from "./http/server.js";
+import { claimSocket } from "./http/socket.js";
 import { createLog, logDestination } from "./log.js";
 import { watchOwnAddresses } from "./own-addresses.js";
 import { servicesOf } from "./services.js";
@@ -68,6 +69,8 @@ export async function startDaemon({ configFile }: { readonly configFile: string 
 /** Wires config → adapters → guards → http. `started` is given each part's stop as soon as the part runs. */
 async function build(config: Config, log: Log, started: (stop: Stop) => void): Promise<void> {
   const startedAtMs = clock.nowMs();
+  // Two daemons would fight over one kernel: the second must notice before it touches anything.
+  await claimSocket(config.http.socket);
   const db = openDatabase(config.database);
   started(afterwards(() => void db.close()));
   const feed = new Feed(log);
@@ -157,7 +160,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 
   // Asterisk: what it must know, whom it trusts, what it sees. Nobody is judged before its trunks are known.
   const control = startControl(config.ami, { log, random });
-  started(() => control.stop());
   const mirror = new DialplanMirror({ control, policy: () => rules.policy(), after, log });
   const trunks = new TrunkWatch({
     control,
@@ -169,6 +171,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   started(trunks.start());
   started(keeper.start());
   started(mirror.start());
+  // Stopped ahead of those who ask it: what they still wait for is given up at once.
+  started(() => control.stop());
   let events: EventConnection | null = null;
   let stopping = false;
   void trunks.known().then(() => {

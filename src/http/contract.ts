@@ -39,6 +39,8 @@ export interface GuardStateJson {
   /** `events`, `calls`, `kernel`, `prices`, … */
   readonly name: string;
   readonly up: boolean;
+  /** Whether something is broken while it is down, or merely left to be set up. */
+  readonly vital: boolean;
   /** One sentence: a fact when it is up, what to do when it is not. */
   readonly detail: string;
 }

@@ -36,6 +36,8 @@ export interface Happenings {
 export interface GuardState {
   readonly name: string;
   readonly up: boolean;
+  /** Something is broken while it is down, and not merely left to be set up: what a health check asks for. */
+  readonly vital: boolean;
   readonly detail: string;
 }
 

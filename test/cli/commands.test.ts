@@ -90,8 +90,8 @@ test("every command has help with an example, and every one that answers has --j
 test("status for people", async () => {
   api.services.banned = [ban({ target: SHUT })];
   api.services.guards = [
-    { name: "events", up: true, detail: "Events: 2 s ago." },
-    { name: "kernel", up: false, detail: "nft can't be run." },
+    { name: "events", up: true, vital: true, detail: "Events: 2 s ago." },
+    { name: "kernel", up: false, vital: true, detail: "nft can't be run." },
   ];
   const { out } = await ringfence("status");
   expect(out).toBe(`Ringfence 0.1.0, started 60 min ago, Asterisk 22.10.1
@@ -105,7 +105,7 @@ Deck default: 3 prices, imported 60 min ago.
 });
 
 test("colour is for terminals, and tells nothing by itself", async () => {
-  api.services.guards = [{ name: "kernel", up: false, detail: "gone" }];
+  api.services.guards = [{ name: "kernel", up: false, vital: true, detail: "gone" }];
   const { out } = await run(["status"], { socket: api.socket, colours: true });
   expect(out).toContain("\x1b[31m  kernel  DOWN  gone\x1b[0m\n");
 });

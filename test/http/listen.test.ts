@@ -105,7 +105,13 @@ describe("the public port", () => {
       status: 200,
       text: '{"ok":true,"guards":{"events":true,"kernel":true}}',
     });
-    api.services.guards = [{ name: "events", up: false, detail: "AMI is away." }];
+    api.services.guards = [{ name: "prices", up: false, vital: false, detail: "No deck yet." }];
+    api.services.nowMs += 2_000;
+    expect(await get("/healthz")).toMatchObject({
+      status: 200,
+      text: '{"ok":true,"guards":{"prices":false}}',
+    });
+    api.services.guards = [{ name: "events", up: false, vital: true, detail: "AMI is away." }];
     api.services.nowMs += 2_000;
     expect(await get("/healthz")).toMatchObject({
       status: 503,

@@ -103,8 +103,8 @@ export class FakeServices implements Services {
   plan: DialPlan = DEFAULT_POLICY.dialPlan;
   fault: Error | null = null;
   guards: Status["guards"] = [
-    { name: "events", up: true, detail: "Events: 2 s ago." },
-    { name: "kernel", up: true, detail: "nftables holds 1 ban." },
+    { name: "events", up: true, vital: true, detail: "Events: 2 s ago." },
+    { name: "kernel", up: true, vital: true, detail: "nftables holds 1 ban." },
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();

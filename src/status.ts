@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Control } from "./asterisk/ami/control.js";
+import type { EventConnection } from "./asterisk/ami/event-connection.js";
+import type { CallThread } from "./call-thread.js";
+import type { BanBook } from "./guard/bans.js";
+import type { DialplanMirror } from "./guard/dialplan-mirror.js";
+import { ago } from "./guard/explain-words.js";
+import type { Keeper } from "./guard/keeper.js";
+import type { BanStore, CallLogStore, Clock, DeckStore, Firewall } from "./guard/ports.js";
+import type { Rules } from "./guard/rules.js";
+import type { TrunkWatch } from "./guard/trunk-watch.js";
+import type { GuardState, Status } from "./http/services.js";
+
+/** Whom the status is asked of. */
+export interface StatusParts {
+  readonly clock: Clock;
+  readonly startedAtMs: number;
+  readonly rules: Rules;
+  readonly bans: Pick<BanBook, "inForce">;
+  readonly banStore: Pick<BanStore, "countSince">;
+  readonly keeper: Pick<Keeper, "state">;
+  readonly firewall: Pick<Firewall, "counters" | "name">;
+  readonly calls: CallLogStore;
+  readonly decks: DeckStore;
+  readonly callThread: Pick<CallThread, "state">;
+  readonly control: Pick<Control, "state">;
+  readonly trunks: TrunkWatch;
+  readonly mirror: Pick<DialplanMirror, "written">;
+  /** Null until the trunks are known. */
+  readonly events: () => EventConnection | null;
+}
+
+/** The name of the version in package.json, which lies beside dist and src alike. */
+const VERSION = (JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string })
+  .version;
+
+const DAY_MS = 86_400_000;
+const DECK_OLD_MS = 30 * DAY_MS;
+const COMPARED_LATELY_MS = 60_000;
+
+/** Whether the fence stands, and what it did in the last 24 hours. */
+export async function statusOf(parts: StatusParts): Promise<Status> {
+  const { clock, startedAtMs, rules, bans, banStore, firewall, calls, trunks } = parts;
+  const nowMs = clock.nowMs();
+  const decks = parts.decks.list();
+  const called = calls.count(nowMs - DAY_MS);
+  return {
+    version: VERSION,
+    startedAtMs,
+    asterisk: trunks.latest()?.version ?? null,
+    guards: [
+      eventsState(parts),
+      asteriskState(parts),
+      kernelState(parts),
+      callsState(parts),
+      pricesState(decks.length),
+    ],
+    bansInForce: bans.inForce().length,
+    last24h: {
+      bans: banStore.countSince(nowMs - DAY_MS),
+      callsAllowed: called.allowed,
+      callsRefused: called.refused,
+    },
+    // What the firewall can't say is told by the kernel guard above.
+    dropped: await firewall.counters().catch(() => null),
+    decks,
+    policyVersion: rules.policy().version,
+    warnings: warningsOf(parts, decks, nowMs),
+  };
+}
+
+function eventsState({ events, clock }: StatusParts): GuardState {
+  const guard = vital("events");
+  const state = events()?.state() ?? null;
+  if (state === null) return guard.down("waiting for Asterisk to say which trunks are to be protected");
+  if (state.upSinceMs === null) {
+    return guard.down(`not connected to Asterisk's manager: ${state.lastError ?? "connecting"}`);
+  }
+  const last = state.lastEventAtMs;
+  return guard.up(
+    last === null ? "connected, no security event yet" : `last security event ${ago(last, clock.nowMs())}`,
+  );
+}
+
+function asteriskState({ control, mirror, trunks, rules }: StatusParts): GuardState {
+  const guard = vital("asterisk");
+  const state = control.state();
+  if (state.connectedSinceMs === null) {
+    return guard.down(`no control connection to Asterisk: ${state.lastError ?? "connecting"}`);
+  }
+  if (mirror.written() !== rules.policy().version) {
+    return guard.down("the dialplan's copy of the rules is not written yet");
+  }
+  const count = trunks.latest()?.trunks.length ?? 0;
+  return guard.up(`${count} ${count === 1 ? "trunk is" : "trunks are"} protected`);
+}
+
+function kernelState({ keeper, clock }: StatusParts): GuardState {
+  const guard = vital("kernel");
+  const { firewall, comparedAtMs, held, pending, failures, lastError } = keeper.state();
+  if (failures > 0)
+    return guard.down(`${firewall} failed ${failures} times in a row: ${lastError ?? "unknown"}`);
+  if (comparedAtMs === null) return guard.down(`${firewall}: not compared yet`);
+  const nowMs = clock.nowMs();
+  const waiting = pending === 0 ? "" : `, ${pending} on the way`;
+  const detail = `${firewall} holds ${held}${waiting}, compared ${ago(comparedAtMs, nowMs)}`;
+  return nowMs - comparedAtMs < COMPARED_LATELY_MS ? guard.up(detail) : guard.down(detail);
+}
+
+function callsState({ callThread }: StatusParts): GuardState {
+  const guard = vital("calls");
+  const { connectedSinceMs, judged, unanswered, lastError } = callThread.state();
+  if (connectedSinceMs === null) return guard.down(`not connected to ARI: ${lastError ?? "connecting"}`);
+  const missed = unanswered === 0 ? "" : `, ${unanswered} left to the dialplan's fallback`;
+  return guard.up(`${judged} judged since the start${missed}`);
+}
+
+function pricesState(decks: number): GuardState {
+  const guard = { name: "prices", vital: false };
+  if (decks > 0) return { ...guard, up: true, detail: `${decks} ${decks === 1 ? "deck" : "decks"} loaded` };
+  const detail = "no rate deck: the cap can't judge. Import one with ringfence rates import FILE";
+  return { ...guard, up: false, detail };
+}
+
+function vital(name: string) {
+  const guard = { name, vital: true };
+  return {
+    up: (detail: string): GuardState => ({ ...guard, up: true, detail }),
+    down: (detail: string): GuardState => ({ ...guard, up: false, detail }),
+  };
+}
+
+function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], nowMs: number): string[] {
+  const warnings: string[] = [];
+  const { capMicrosPerMinute, openAreas } = rules.policy().calling;
+  if (decks.length === 0 && capMicrosPerMinute !== null) {
+    warnings.push("No rate deck is loaded: calls are not judged by price, and pass if their area is open.");
+  }
+  for (const deck of decks) {
+    const ageMs = nowMs - deck.importedAtMs;
+    if (ageMs > DECK_OLD_MS)
+      warnings.push(`The rate deck ${deck.name} is ${Math.floor(ageMs / DAY_MS)} days old.`);
+  }
+  if (openAreas.length === 0) warnings.push("No area is open: every call but emergency calls is refused.");
+  if (firewall.name === "dry-run") warnings.push("The firewall is a dry run: nobody is shut out.");
+  return warnings;
+}

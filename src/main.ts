@@ -6,6 +6,7 @@ import { loadConfig, type Config } from "./config.js";
 import { startDeckThread } from "./deck-thread.js";
 import { asSource } from "./domain/address.js";
 import { RingfenceError } from "./domain/error.js";
+import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
 import { BanBook } from "./guard/bans.js";
@@ -160,7 +161,13 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 
   // Asterisk: what it must know, whom it trusts, what it sees. Nobody is judged before its trunks are known.
   const control = startControl(config.ami, { log, random });
-  const mirror = new DialplanMirror({ control, policy: () => rules.policy(), after, log });
+  const mirror = new DialplanMirror({
+    control,
+    policy: () => rules.policy(),
+    fallbackOf: (policy) => fallbackInThread(policy),
+    after,
+    log,
+  });
   const trunks = new TrunkWatch({
     control,
     store: trunkStore(db),

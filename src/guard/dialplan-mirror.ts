@@ -1,5 +1,5 @@
 import { emergencyNumbers } from "../domain/calling/emergency.js";
-import { fallbackPatterns } from "../domain/calling/fallback.js";
+import type { FallbackPatterns } from "../domain/calling/fallback.js";
 import type { Policy } from "../domain/policy.js";
 import type { After, AsteriskControl, Log, Stop } from "./ports.js";
 
@@ -8,6 +8,8 @@ const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 export interface DialplanMirrorParts {
   readonly control: Pick<AsteriskControl, "replaceDb">;
   readonly policy: () => Policy;
+  /** Slow, and done elsewhere. */
+  readonly fallbackOf: (policy: Policy) => Promise<FallbackPatterns>;
   readonly after: After;
   readonly log: Log;
 }
@@ -57,8 +59,8 @@ export class DialplanMirror {
   private async write(): Promise<void> {
     const policy = this.parts.policy();
     try {
-      for (const [family, entries] of dialplanEntries(policy))
-        await this.parts.control.replaceDb(family, entries);
+      const families = dialplanEntries(policy, await this.parts.fallbackOf(policy));
+      for (const [family, entries] of families) await this.parts.control.replaceDb(family, entries);
       this.failures = 0;
       this.writtenVersion = policy.version;
     } catch (error) {
@@ -74,8 +76,10 @@ export class DialplanMirror {
 }
 
 /** Families and keys as asterisk-conf/extensions-ringfence.conf reads them. */
-export function dialplanEntries(policy: Policy): Map<string, ReadonlyMap<string, string>> {
-  const { allow, deny } = fallbackPatterns(policy);
+export function dialplanEntries(
+  policy: Policy,
+  { allow, deny }: FallbackPatterns,
+): Map<string, ReadonlyMap<string, string>> {
   const outside = policy.dialPlan.outsidePrefix ?? "";
   const emergency = emergencyNumbers(policy.dialPlan).map((dialled): [string, string] => [dialled, dialled]);
   for (const entry of emergency) {

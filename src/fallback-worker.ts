@@ -1,0 +1,6 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { fallbackPatterns } from "./domain/calling/fallback.js";
+import type { Policy } from "./domain/policy.js";
+
+// The root of a thread that lives for one answer; see fallback-thread.ts.
+parentPort?.postMessage(fallbackPatterns(workerData as Policy));

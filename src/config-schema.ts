@@ -12,16 +12,13 @@ const ami = {
 
 const ari = {
   url: text(
-    "is the address of Asterisk's web server, without user, /ari or ?: write http://127.0.0.1:8088",
+    "is the address of Asterisk's web server, without user, path or ?: write http://127.0.0.1:8088",
     isAriUrl,
   )
     .transform((url) => url.replace(/\/+$/, ""))
     .default("http://127.0.0.1:8088"),
   user: plainText("is the user of ari.conf: write ringfence").default("ringfence"),
   password: secret("RINGFENCE_ARI_PASSWORD", "the password of the ARI user"),
-  app: text("is the Stasis application, letters, digits, - and _: write ringfence", (value) =>
-    /^[A-Za-z0-9_-]{1,64}$/.test(value),
-  ).default("ringfence"),
 };
 
 const firewall = {
@@ -160,7 +157,8 @@ function isAriUrl(value: string): boolean {
   return (
     ["http:", "https:"].includes(url.protocol) &&
     [url.username, url.password, url.search, url.hash].every((part) => part === "") &&
-    !/\/ari\/?$/.test(url.pathname)
+    // ari-client asks below /ari/ whatever path it is given.
+    url.pathname === "/"
   );
 }
 

@@ -12,12 +12,11 @@ export interface Config {
     readonly user: string;
     readonly secret: string;
   };
-  /** `url` has no slash at its end, `app` is the name of the Stasis application. */
+  /** `url` is scheme, host and port, without a slash at its end. */
   readonly ari: {
     readonly url: string;
     readonly user: string;
     readonly password: string;
-    readonly app: string;
   };
   /** Absolute, as all paths. */
   readonly database: string;

@@ -8,7 +8,7 @@ const env = { RINGFENCE_AMI_SECRET: "s3cret", RINGFENCE_ARI_PASSWORD: "pa55" };
 
 const defaults: Config = {
   ami: { host: "127.0.0.1", port: 5038, user: "ringfence", secret: "s3cret" },
-  ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55", app: "ringfence" },
+  ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
@@ -41,7 +41,7 @@ test("the example says the defaults", () => {
 test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }
-ari: { url: "https://[2001:db8::1]:8089/asterisk/", user: fence, password: 'also', app: fence-2 }
+ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
 database: /srv/fence.db
 firewall: { backend: dry-run, nft: /opt/nft }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
@@ -50,7 +50,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
 `;
   expect(config(text, {})).toEqual({
     ami: { host: "pbx.example.com", port: 15038, user: "fence", secret: "from the file" },
-    ari: { url: "https://[2001:db8::1]:8089/asterisk", user: "fence", password: "also", app: "fence-2" },
+    ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
     database: "/srv/fence.db",
     firewall: { backend: "dry-run", nft: "/opt/nft" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
@@ -88,7 +88,7 @@ areas: [US]
     "x.yaml:4:3: unknown key `ami.hots`, did you mean `host`?",
     "x.yaml:5:3: `ami.user` is the manager user of manager.conf: write ringfence",
     "x.yaml:6:1: `ari.password` is missing: set the environment variable RINGFENCE_ARI_PASSWORD, or write the password of the ARI user here",
-    "x.yaml:6:8: `ari.url` is the address of Asterisk's web server, without user, /ari or ?: write http://127.0.0.1:8088",
+    "x.yaml:6:8: `ari.url` is the address of Asterisk's web server, without user, path or ?: write http://127.0.0.1:8088",
     "x.yaml:7:1: `database` is an absolute path: write /var/lib/ringfence/ringfence.db",
     'x.yaml:10:5: `protect[1]` is no target: "192.0.2.300" is not an address: write 203.0.113.12, 203.0.113.0/24 or 2001:db8::/48',
     "x.yaml:11:1: unknown key `areas`: rules are kept in the database, where they change without a restart: see `ringfence areas --help`",
@@ -143,7 +143,7 @@ test.each([
   ["ari: { url: ftp://pbx }", "`ari.url`"],
   ["ari: { url: 'http://pbx:8088/ari/' }", "`ari.url`"],
   ["ari: { url: 'http://pbx:8088/?api_key=a:b' }", "`ari.url`"],
-  ["ari: { app: 'ring,fence' }", "`ari.app`"],
+  ["ari: { url: 'http://127.0.0.1:8088/asterisk' }", "`ari.url`"],
   ["database:", "`database` is an absolute path"],
   ["database: ./x.db", "`database` is an absolute path"],
   ["firewall: { backend: iptables }", "write nftables, or dry-run"],

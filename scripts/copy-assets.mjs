@@ -1,5 +1,5 @@
 // tsc copies no files that are not TypeScript; migrations, data tables and pages must reach dist as well.
-import { cpSync, existsSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,4 +10,5 @@ if (!existsSync(join(root, "dist"))) throw new Error("run tsc first: there is no
 for (const name of readdirSync(join(root, "src"))) {
   cpSync(join(root, "src", name), join(root, "dist", name), { recursive: true, filter: isAsset });
 }
+chmodSync(join(root, "dist/ringfence.js"), 0o755);
 console.log(`assets copied to ${relative(process.cwd(), join(root, "dist"))}`);

@@ -2,9 +2,11 @@
 import { userInfo } from "node:os";
 import type { Offline } from "./cli/context.js";
 import { runCli } from "./cli/program.js";
+import { VERSION } from "./version.js";
 
 /** The commands that need no daemon. Their pieces are loaded when they are asked for: all other commands start without. */
 const offline: Offline = {
+  version: VERSION,
   async run(configFile) {
     const { startDaemon } = await import("./main.js");
     const stop = await startDaemon({ configFile });

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Control } from "./asterisk/ami/control.js";
 import type { EventConnection } from "./asterisk/ami/event-connection.js";
 import type { CallThread } from "./call-thread.js";
@@ -11,6 +9,7 @@ import type { BanStore, CallLogStore, Clock, DeckStore, Firewall } from "./guard
 import type { Rules } from "./guard/rules.js";
 import type { TrunkWatch } from "./guard/trunk-watch.js";
 import type { GuardState, Status } from "./http/services.js";
+import { VERSION } from "./version.js";
 
 /** Whom the status is asked of. */
 export interface StatusParts {
@@ -30,10 +29,6 @@ export interface StatusParts {
   /** Null until the trunks are known. */
   readonly events: () => EventConnection | null;
 }
-
-/** The name of the version in package.json, which lies beside dist and src alike. */
-const VERSION = (JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string })
-  .version;
 
 const DAY_MS = 86_400_000;
 const DECK_OLD_MS = 30 * DAY_MS;

@@ -62,6 +62,7 @@ export interface ReplaySummary {
 
 /** The commands that need no daemon; the bin wires them. */
 export interface Offline {
+  readonly version: string;
   /** Runs until it is stopped. */
   run(configFile: string): Promise<void>;
   checkConfig(configFile: string): Promise<ConfigReport>;

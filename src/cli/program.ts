@@ -36,6 +36,7 @@ export function buildProgram(context: Context): Command {
     .description(
       "A fence around an Asterisk PBX: shuts attackers out, refuses calls that should not be paid for.",
     )
+    .version(context.offline.version, "--version", "print the version")
     .option("--socket <path>", `the daemon's socket (or RINGFENCE_SOCKET; ${DEFAULT_SOCKET})`)
     .addHelpText(
       "after",

@@ -19,6 +19,7 @@ describe("exit statuses", () => {
   test.each([
     [0, "", ["status"]],
     [0, "", ["--help"]],
+    [0, "1.2.3", ["--version"]],
     [0, "", ["bans", "add", "--help"]],
     [0, "", ["bans", "add", "203.0.113.9", "--for", "2h"]],
     [0, "", ["never-ban", "add", "203.0.113.9"]],

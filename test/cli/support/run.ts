@@ -24,6 +24,8 @@ export class FakeOffline implements Offline {
   report: ConfigReport = { faults: [], lines: [], warnings: [] };
   lines: ReplayLine[] = [];
 
+  readonly version = "1.2.3";
+
   run(configFile: string): Promise<void> {
     this.asked.push({ run: configFile });
     return Promise.resolve();

@@ -19,7 +19,6 @@ describe("exit statuses", () => {
   test.each([
     [0, "", ["status"]],
     [0, "", ["--help"]],
-    [0, "1.2.3", ["--version"]],
     [0, "", ["bans", "add", "--help"]],
     [0, "", ["bans", "add", "203.0.113.9", "--for", "2h"]],
     [0, "", ["never-ban", "add", "203.0.113.9"]],
@@ -56,6 +55,10 @@ describe("exit statuses", () => {
     expect({ status: ran.status, err: ran.err }).toEqual({ status, err: ran.err });
     if (status > 1) expect(ran.out).toBe("");
   });
+});
+
+test("the version is printed alone", async () => {
+  expect(await ringfence("--version")).toMatchObject({ status: 0, out: "1.2.3\n", err: "" });
 });
 
 test("every command has help with an example, and every one that answers has --json", async () => {

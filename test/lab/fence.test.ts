@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BanJson, BansJson, StatusJson } from "../../src/http/contract.js";
+import type { BanJson, BansJson, CallsJson, StatusJson } from "../../src/http/contract.js";
 import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
   type AsteriskVersion,
@@ -11,6 +13,7 @@ import {
   netns,
   sendSip,
   sipp,
+  sippServe,
   startAsterisk,
 } from "./lab.js";
 
@@ -75,7 +78,7 @@ describe.each(versions)("the fence beside Asterisk %s", (version) => {
 
   test("a guesser goes dark at the tenth try; the phone next to it notices nothing", async () => {
     expect(await reaches("203.0.113.12")).toBe(true);
-    const [outcome, ban] = await Promise.all([guess("203.0.113.12", 15), banned("203.0.113.12")]);
+    const [outcome, ban] = await Promise.all([guess("203.0.113.12", 40), banned("203.0.113.12")]);
     expect(outcome.failed).toBeGreaterThan(0);
     expect(ban).toMatchObject({
       cause: "attack",
@@ -90,6 +93,28 @@ describe.each(versions)("the fence beside Asterisk %s", (version) => {
     expect(kernel()).toContain("203.0.113.12");
     expect(await registers()).toMatchObject({ exitCode: 0, successful: 1, failed: 0 });
     expect((await status()).dropped?.packets).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("baresip, a real phone, signs in and calls home while a guesser beside it is shut out", async () => {
+    const own = mkdtempSync(join(tmpdir(), "ringfence-baresip-"));
+    cpSync(join(__dirname, "baresip"), own, { recursive: true });
+    const carrier = sippServe(version, "carrier", "carrier-answer", { from: "192.0.2.20" });
+    try {
+      expect((await ringfence(version, "areas", "allow", "US")).status).toBe(0);
+      const dial = ["baresip", "-f", own, "-n", "eth0", "-e", "/dial 12125550123", "-t", "6"];
+      const [phone] = await Promise.all([
+        execIn(version, "phones", dial),
+        guess("203.0.113.15", 15),
+        banned("203.0.113.15"),
+      ]);
+      expect(phone.stdout + phone.stderr).toMatch(/200 OK.*1 binding/);
+      expect(phone.stdout + phone.stderr).toContain("Call established");
+    } finally {
+      await carrier.stop();
+      rmSync(own, { recursive: true });
+    }
+    const { calls } = await ringfenceJson<CallsJson>(version, "calls");
+    expect(calls[0]).toMatchObject({ from: "101", number: "+12125550123", decision: "allow" });
   }, 60_000);
 
   test("over IPv6 the whole /64 is one source, and the next /64 is not", async () => {

@@ -111,11 +111,11 @@ export class SecurityLogParser {
     }
   }
 
-  /** A line break was written into a record. A line with the whole head of a record can't be the sender's work, unless the
-   *  sender is an AMI login over HTTP: then the log lost the rest of the open one, as at a crash. */
+  /** A line break was written into a record, a quote of the sender's hides its end, or the log lost its rest, as at a crash.
+   *  A line with the whole head of a record ends it: nobody could bring another's records into it else. Only the sender of
+   *  an AMI login over HTTP can have written such a line, and what that sender writes waits at the door. */
   private readRest(open: { head: RecordHead; text: string }, line: string, record: string | null): void {
-    const isFresh = record !== null && readRecordHead(record, this.readers) !== null;
-    if (isFresh && open.head.service !== "ami") {
+    if (record !== null && readRecordHead(record, this.readers) !== null) {
       this.malformed++;
       this.open = null;
       this.readRecord(record);

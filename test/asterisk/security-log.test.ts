@@ -60,6 +60,21 @@ describe("lines", () => {
   });
 });
 
+test.each([
+  ["whose end a quote hides", requestNotAllowed('"')],
+  ["of AMI that a crash cut short", `${printLogRecord({ ...event({}), service: "AMI" }).slice(0, 190)}\n`],
+])("a record %s swallows none of the next, and accuses none of their senders", (_, broken) => {
+  const others = ["InvalidAccountID", "FailedACL", "SuccessfulAuth"].map((name) =>
+    printLogRecord({ name, session: name }),
+  );
+  expect(parse(broken + others.join("") + AFTER)).toEqual([
+    expect.objectContaining({ type: "security", session: "InvalidAccountID" }),
+    expect.objectContaining({ type: "security", session: "FailedACL" }),
+    expect.objectContaining({ type: "security", session: "SuccessfulAuth" }),
+    expect.objectContaining({ type: "security", session: "after" }),
+  ]);
+});
+
 describe("text of an attacker's", () => {
   test.each<[string, Printed, object]>([
     ["a quote in a Call-ID is a Call-ID", event({ session: 'a"b' }), { type: "security", session: 'a"b' }],
@@ -156,6 +171,14 @@ describe("text of an attacker's", () => {
 
 function event(fields: Partial<Printed>): Printed {
   return { name: "InvalidAccountID", ...fields };
+}
+
+function requestNotAllowed(action: string): string {
+  const tail = [
+    ["RequestType", action],
+    ["SessionTV", "2026-11-22T00:46:15.333+0000"],
+  ] as const;
+  return printLogRecord({ name: "RequestNotAllowed", service: "AMI", account: "", tail });
 }
 
 function failed(challenge: string, response: string): Printed {

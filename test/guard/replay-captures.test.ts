@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AmiParser } from "../../src/asterisk/ami/parser.js";
+import { SecurityLogParser } from "../../src/asterisk/security-log.js";
 import type { Attempt } from "../../src/domain/intrusion/attempt.js";
 import { Attempts } from "../../src/domain/intrusion/attempts.js";
 import type { Evidence } from "../../src/domain/intrusion/security-event.js";
@@ -9,15 +10,22 @@ import { Replay, type ReplayedBan, type ReplaySummary } from "../../src/guard/re
 
 /** Recorded from real Asterisk: phones that register and call, three that fail, two guessers, a flood of 39 names from five
  *  addresses, a sender of forged headers, and an address off an allow-list. */
-const CAPTURES = ["asterisk-16.ami", "asterisk-22.ami"];
+const CAPTURES = [
+  "asterisk-16.ami",
+  "asterisk-22.ami",
+  "asterisk-16.security-log",
+  "asterisk-22.security-log",
+];
 
 function evidenceIn(file: string): Evidence[] {
   const evidence: Evidence[] = [];
-  const parser = new AmiParser((item) => {
-    if (item.type === "security" || item.type === "forged") evidence.push(item);
-  });
+  const parser = file.endsWith(".security-log")
+    ? new SecurityLogParser((each) => evidence.push(each))
+    : new AmiParser((item) => {
+        if (item.type === "security" || item.type === "forged") evidence.push(item);
+      });
   parser.push(readFileSync(join(__dirname, "../fixtures/ami", file)));
-  parser.settle();
+  parser.end();
   return evidence;
 }
 
@@ -94,9 +102,9 @@ test.each(["injection-16.ami", "injection-22.ami", "injection-more-16.ami", "inj
   },
 );
 
-test("both versions of Asterisk lead to the same bans", () => {
-  const [old, recent] = CAPTURES.map((file) =>
+test("both versions of Asterisk, and AMI and the log, lead to the same bans", () => {
+  const [first, ...others] = CAPTURES.map((file) =>
     replayed(file).bans.map(({ target, attempts, accounts }) => ({ target, attempts, accounts })),
   );
-  expect(old).toEqual(recent);
+  for (const other of others) expect(other).toEqual(first);
 });

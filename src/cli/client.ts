@@ -107,7 +107,7 @@ export class Client {
     const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : null;
     const why =
       code === "ENOENT" || code === "ECONNREFUSED"
-        ? "is it running? (ringfence run, or: systemctl status ringfence)"
+        ? "is it running? (ringfence run)"
         : code === "EACCES"
           ? "you may not open its socket: ask to be put into its group, or use sudo"
           : String(cause);

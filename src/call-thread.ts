@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { backoffMs, type Backoff } from "./asterisk/ari/backoff.js";
+import { backoffMs, type Backoff } from "./guard/backoff.js";
 import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { backoffMs, type Backoff } from "./asterisk/ari/backoff.js";
+import { backoffMs, type Backoff } from "./guard/backoff.js";
 import type { FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import type { Deck } from "./domain/calling/deck.js";
 import { RingfenceError } from "./domain/error.js";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import AsteriskManager, { type Manager } from "asterisk-manager";
 import { RingfenceError } from "../../domain/error.js";
-import { within } from "../ari/deadline.js";
+import { within } from "../deadline.js";
 import { checkRequest, readMessage, type Answer, type Message } from "./control-message.js";
 
 export interface LinkOptions {

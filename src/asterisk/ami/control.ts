@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RingfenceError } from "../../domain/error.js";
 import type { AsteriskControl, Log, Random } from "../../guard/ports.js";
-import { backoffMs, type Backoff } from "../ari/backoff.js";
+import { backoffMs, type Backoff } from "../../guard/backoff.js";
 import { replaceDb } from "./control-db.js";
 import { openLink, type Link, type LinkOptions } from "./control-link.js";
 import { checkRequest, type Answer } from "./control-message.js";

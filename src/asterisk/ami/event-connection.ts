@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { RingfenceError } from "../../domain/error.js";
 import type { Evidence } from "../../domain/intrusion/security-event.js";
 import type { Clock, Log, Random, Stop } from "../../guard/ports.js";
-import { backoffMs, type Backoff } from "../ari/backoff.js";
+import { backoffMs, type Backoff } from "../../guard/backoff.js";
 import type { AmiAnswer, AmiItem } from "./items.js";
 import { AmiParser, type AmiCounts } from "./parser.js";
 import { sendable } from "./sendable.js";

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { sourceOf, type Target } from "../../domain/address.js";
 import type { Log } from "../../guard/ports.js";
-import { within } from "../ari/deadline.js";
+import { within } from "../deadline.js";
 
 export interface HostNames {
   /** The sources behind a host name. Where it can't be resolved now: those it had last time. Never rejects. */

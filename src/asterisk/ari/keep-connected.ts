@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RingfenceError } from "../../domain/error.js";
 import type { Clock, Log, Random } from "../../guard/ports.js";
-import { backoffMs, type Backoff } from "./backoff.js";
+import { backoffMs, type Backoff } from "../../guard/backoff.js";
 import type { AriSession } from "./session.js";
 
 export interface KeepConnectedParts {

@@ -3,7 +3,7 @@ import { connect, type Client, type Socket } from "ari-client";
 import { RingfenceError } from "../../domain/error.js";
 import type { Log } from "../../guard/ports.js";
 import type { WaitingCall } from "./check.js";
-import { within } from "./deadline.js";
+import { within } from "../deadline.js";
 import { ask } from "./rest.js";
 import { APPLICATION, originOf, type AriSettings } from "./settings.js";
 import { callOfChannel, callOfStart, waitingIdsOf } from "./wire.js";

@@ -1,4 +1,4 @@
-import { backoffMs } from "../../../src/asterisk/ari/backoff.js";
+import { backoffMs } from "../../../src/guard/backoff.js";
 import { keepConnected, type KeepConnectedParts } from "../../../src/asterisk/ari/keep-connected.js";
 import type { AriSession } from "../../../src/asterisk/ari/session.js";
 import { RingfenceError } from "../../../src/domain/error.js";

@@ -1,4 +1,4 @@
-import { RingfenceError } from "../../domain/error.js";
+import { RingfenceError } from "../domain/error.js";
 
 /** The promise's own outcome, or a RingfenceError after `ms`. What it stands for goes on; only the wait ends. */
 export async function within<T>(ms: number, what: string, promise: PromiseLike<T>): Promise<T> {

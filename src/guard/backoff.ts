@@ -1,4 +1,4 @@
-import type { Random } from "../../guard/ports.js";
+import type { Random } from "./ports.js";
 
 export interface Backoff {
   readonly firstMs: number;

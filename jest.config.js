@@ -5,6 +5,7 @@ const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
   // Sources import each other as `./x.js`, which is what tsc makes of `./x.ts`.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  setupFiles: ["<rootDir>/test/setup.ts"],
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };

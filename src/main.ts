@@ -77,7 +77,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const feed = new Feed(log);
 
   // Rules. Whoever works by them is given each new policy.
-  const judge = new CallJudge(policyStore(db).load());
   const rules = loadRules({
     store: policyStore(db),
     clock,
@@ -90,6 +89,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       () => mirror.push(),
     ],
   });
+  const judge = new CallJudge(rules.policy());
 
   // Attacks: who is protected, what is shut, who is to be shut out.
   const protection = new Protection({ own: [], configured: config.protect, log });

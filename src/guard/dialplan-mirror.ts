@@ -2,8 +2,7 @@ import { emergencyNumbers } from "../domain/calling/emergency.js";
 import type { FallbackPatterns } from "../domain/calling/fallback.js";
 import type { Policy } from "../domain/policy.js";
 import type { After, AsteriskControl, Log, Stop } from "./ports.js";
-
-const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
+import { Upkeep } from "./upkeep.js";
 
 export interface DialplanMirrorParts {
   readonly control: Pick<AsteriskControl, "replaceDb">;
@@ -17,38 +16,30 @@ export interface DialplanMirrorParts {
 /** Keeps a copy of what the dialplan must know without the daemon (emergency numbers, what passes while it is away) in
  *  Asterisk's own database, which outlives both. The dialplan holds the universal emergency numbers besides. */
 export class DialplanMirror {
-  private failures = 0;
-  private cancel: () => void = () => undefined;
-  private writing: Promise<void> | null = null;
-  private writeAgain = false;
   private writtenVersion: number | null = null;
-  private stopped = false;
+  private readonly upkeep: Upkeep;
 
-  constructor(private readonly parts: DialplanMirrorParts) {}
+  constructor(private readonly parts: DialplanMirrorParts) {
+    this.upkeep = new Upkeep({
+      work: () => this.write(),
+      onFailure: (error, inMs) =>
+        parts.log.warn("the dialplan's copy of the rules could not be written; trying again", {
+          error,
+          inMs,
+        }),
+      againMs: null,
+      after: parts.after,
+    });
+  }
 
   start(): Stop {
     this.push();
-    return async () => {
-      this.stopped = true;
-      this.cancel();
-      await this.writing;
-    };
+    return this.upkeep.stop;
   }
 
   /** After each change of the policy and each start of Asterisk, whose database may have been emptied. */
   push(): void {
-    if (this.stopped) return;
-    if (this.writing !== null) {
-      this.writeAgain = true;
-      return;
-    }
-    this.cancel();
-    this.writing = this.write().finally(() => {
-      this.writing = null;
-      if (!this.writeAgain) return;
-      this.writeAgain = false;
-      this.push();
-    });
+    this.upkeep.ask();
   }
 
   /** The policy version that Asterisk has; null while it has none of this run. */
@@ -58,20 +49,9 @@ export class DialplanMirror {
 
   private async write(): Promise<void> {
     const policy = this.parts.policy();
-    try {
-      const families = dialplanEntries(policy, await this.parts.fallbackOf(policy));
-      for (const [family, entries] of families) await this.parts.control.replaceDb(family, entries);
-      this.failures = 0;
-      this.writtenVersion = policy.version;
-    } catch (error) {
-      const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 30_000;
-      this.failures += 1;
-      this.parts.log.warn("the dialplan's copy of the rules could not be written; trying again", {
-        error,
-        inMs: wait,
-      });
-      if (!this.stopped) this.cancel = this.parts.after(wait, () => this.push());
-    }
+    const families = dialplanEntries(policy, await this.parts.fallbackOf(policy));
+    for (const [family, entries] of families) await this.parts.control.replaceDb(family, entries);
+    this.writtenVersion = policy.version;
   }
 }
 

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { AllowReason, Cap, E164, Rate, RefuseReason, Verdict } from "../domain/calling/verdict.js";
-import type { NumberType } from "../domain/policy.js";
 import type { CallFilter, CallLogEntry, CallLogStore } from "../guard/ports.js";
 import type { Database } from "./database.js";
-import { idOf, oneOf, parseRow } from "./row.js";
+import { idOf, oneOf, parseRow, numberType } from "./row.js";
 import { inStore } from "./store-error.js";
 
 /** One row a decision: the same digits on the same channel are logged once. */
@@ -100,22 +99,7 @@ const callRow = z.object({
     }),
   ),
   area: nullableText,
-  number_type: z.nullable(
-    oneOf<NumberType>({
-      fixed: true,
-      mobile: true,
-      "fixed-or-mobile": true,
-      "toll-free": true,
-      premium: true,
-      "shared-cost": true,
-      personal: true,
-      pager: true,
-      voip: true,
-      uan: true,
-      voicemail: true,
-      unknown: true,
-    }),
-  ),
+  number_type: z.nullable(numberType),
   rate_deck: nullableText,
   rate_prefix: nullableText,
   rate_destination: nullableText,

@@ -6,11 +6,10 @@ import {
   type CallingRules,
   type DialPlan,
   type ExtensionRules,
-  type NumberType,
   type OpenArea,
 } from "../domain/policy.js";
 import { RingfenceError } from "../domain/error.js";
-import { jsonText, oneOf, parseRow, targetText } from "./row.js";
+import { jsonText, oneOf, parseRow, targetText, numberType } from "./row.js";
 
 interface Settings {
   readonly dialPlan: DialPlan;
@@ -113,22 +112,7 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
 
 const settingRow = z.object({ key: z.string(), value: jsonText(z.unknown()) });
 
-const numberTypes = z.array(
-  oneOf<NumberType>({
-    fixed: true,
-    mobile: true,
-    "fixed-or-mobile": true,
-    "toll-free": true,
-    premium: true,
-    "shared-cost": true,
-    personal: true,
-    pager: true,
-    voip: true,
-    uan: true,
-    voicemail: true,
-    unknown: true,
-  }),
-);
+const numberTypes = z.array(numberType);
 
 const openAreaRow = z.object({ area: z.string().min(1), types: z.nullable(jsonText(numberTypes)) });
 const extensionAreaRow = openAreaRow.extend({ extension: z.string() });

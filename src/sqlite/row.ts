@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseTarget, sourceOf, type Source, type Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
+import type { NumberType } from "../domain/policy.js";
 
 /** Makes a domain value of a row, or throws RingfenceError `store` naming the table, the row and every field at fault. */
 export function parseRow<T>(table: string, id: string | number, schema: z.ZodType<T>, row: unknown): T {
@@ -25,6 +26,22 @@ export function oneOf<T extends string>(all: Readonly<Record<T, true>>): z.ZodTy
     error: () => `expected one of ${Object.keys(all).join(", ")}`,
   });
 }
+
+/** Every number type that the domain knows. */
+export const numberType = oneOf<NumberType>({
+  fixed: true,
+  mobile: true,
+  "fixed-or-mobile": true,
+  "toll-free": true,
+  premium: true,
+  "shared-cost": true,
+  personal: true,
+  pager: true,
+  voip: true,
+  uan: true,
+  voicemail: true,
+  unknown: true,
+});
 
 export const targetText: z.ZodType<Target> = z.custom<Target>(
   (value) => {

@@ -39,6 +39,7 @@ export function parseReplayPolicy(text: string): ReplayPolicy | { readonly fault
   const { intrusion, "never-ban": neverBan } = result.data;
   return {
     intrusion: {
+      ...DEFAULT_INTRUSION,
       attempts: intrusion.attempts ?? DEFAULT_INTRUSION.attempts,
       windowMs: intrusion.window ?? DEFAULT_INTRUSION.windowMs,
       accountNames: intrusion["account-names"] ?? DEFAULT_INTRUSION.accountNames,

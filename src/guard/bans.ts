@@ -1,5 +1,5 @@
 import type { Source, Target } from "../domain/address.js";
-import type { Ban, NewBan, Standing } from "../domain/intrusion/ban.js";
+import { NO_FINDINGS, type Ban, type NewBan, type Standing } from "../domain/intrusion/ban.js";
 import { TargetIndex } from "../domain/target-index.js";
 import type { Keeper } from "./keeper.js";
 import type { BanStore, Clock, Log, Stop, Tell } from "./ports.js";
@@ -112,6 +112,7 @@ export class BanBook {
       note,
       by,
       evidence: {
+        ...NO_FINDINGS,
         attempts: 0,
         accounts: [],
         firstAtMs: null,

@@ -1,6 +1,6 @@
 import type { Source, Target } from "../domain/address.js";
 import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
-import type { Ban, NewBan } from "../domain/intrusion/ban.js";
+import type { Ban, Block, Lock, NewBan, NewBlock, NewLock } from "../domain/intrusion/ban.js";
 import type { Policy } from "../domain/policy.js";
 
 /** What the use-cases need from the world. Fakes in tests implement these. Every promise here settles within its
@@ -79,6 +79,24 @@ export interface BanStore {
   recent(limit: number): Ban[];
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
+}
+
+export interface BlockStore {
+  /** Stores the intent; a block in force for the same account and source is ended by the new one, in the same transaction. */
+  add(block: NewBlock): Block;
+  /** Ends the blocks of this pair that are in force; returns them as they now are. */
+  lift(account: string, source: Source, atMs: number, by: string): Block[];
+  inForce(nowMs: number): Block[];
+  /** Every block of exactly this pair, newest first. */
+  historyOf(account: string, source: Source, limit: number): Block[];
+  recent(limit: number): Block[];
+}
+
+export interface LockStore {
+  add(lock: NewLock): Lock;
+  lift(account: string, atMs: number, by: string): Lock[];
+  inForce(nowMs: number): Lock[];
+  recent(limit: number): Lock[];
 }
 
 export interface KnownSource {
@@ -213,6 +231,10 @@ export interface AuditStore {
 export type Happening =
   | { readonly type: "ban"; readonly ban: Ban }
   | { readonly type: "lift"; readonly target: Target; readonly by: string }
+  | { readonly type: "block"; readonly block: Block }
+  | { readonly type: "unblock"; readonly account: string; readonly source: Source; readonly by: string }
+  | { readonly type: "lock"; readonly lock: Lock }
+  | { readonly type: "unlock"; readonly account: string; readonly by: string }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: Verdict }
   | { readonly type: "policy"; readonly version: number };

@@ -315,6 +315,15 @@ export interface DialPlanJson {
 export type HappeningJson =
   | { readonly type: "ban"; readonly ban: BanJson }
   | { readonly type: "lift"; readonly target: string; readonly by: string }
+  | {
+      readonly type: "block";
+      readonly account: string;
+      readonly source: string;
+      readonly until: string | null;
+    }
+  | { readonly type: "unblock"; readonly account: string; readonly source: string; readonly by: string }
+  | { readonly type: "lock"; readonly account: string; readonly until: string }
+  | { readonly type: "unlock"; readonly account: string; readonly by: string }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: VerdictJson }
   | { readonly type: "policy"; readonly version: number }

@@ -10,6 +10,7 @@ import {
   type Standing,
   type Trigger,
 } from "../domain/intrusion/ban.js";
+import type { AttemptKind } from "../domain/intrusion/attempt.js";
 import type { BanStore } from "../guard/ports.js";
 import { auditWriter } from "./audit.js";
 import type { Database } from "./database.js";
@@ -93,30 +94,73 @@ export function banStore(db: Database): BanStore {
 const IN_FORCE = "lifted_at_ms IS NULL AND (until_ms IS NULL OR until_ms > @atMs)";
 
 const time = z.int();
+const texts = z.array(z.string());
+const tries = z.object({
+  name: z.string(),
+  tries: z.int(),
+  firstAtMs: time,
+  lastAtMs: time,
+  gapMs: z.nullable(z.number()),
+  gapDeviationMs: z.nullable(z.number()),
+  kinds: z.array(
+    oneOf<AttemptKind>({
+      "unknown-account": true,
+      "wrong-password": true,
+      "acl-refused": true,
+      unidentified: true,
+      login: true,
+    }),
+  ),
+});
+/** Rows of the first release lack what was not looked for then. */
 const evidence: z.ZodType<BanEvidence> = z.object({
   attempts: z.int(),
-  accounts: z.array(z.string()),
+  accounts: texts,
   firstAtMs: z.nullable(time),
   lastAtMs: z.nullable(time),
-  services: z.array(z.string()),
-  transports: z.array(z.string()),
+  services: texts,
+  transports: texts,
   summary: z.string(),
+  tried: z.array(tries).default([]),
+  ports: z.nullable(z.int()).default(null),
+  aclNames: texts.default([]),
+  lastSuccessAtMs: z.nullable(time).default(null),
+  userAgents: texts.default([]),
+  methods: texts.default([]),
+  confidence: z.number().default(1),
+  advice: z.string().default(""),
 });
 
 const banRow = z.object({
   id: z.int(),
   target: targetText,
-  cause: oneOf<Cause>({ attack: true, "by-hand": true }),
+  cause: oneOf<Cause>({
+    attack: true,
+    "outdated-credentials": true,
+    typo: true,
+    "stale-device": true,
+    "wrong-signalling": true,
+    "call-script": true,
+    "allow-list": true,
+    "by-hand": true,
+  }),
   trigger: oneOf<Trigger>({
     attempts: true,
     "account-names": true,
     "forged-headers": true,
     logins: true,
+    "unanswered-challenges": true,
+    "slow-attack": true,
+    "account-failures": true,
+    "failing-accounts": true,
+    flood: true,
+    "call-attempts": true,
+    network: true,
     "by-hand": true,
   }),
   standing: oneOf<Standing>({ protected: true, known: true, stranger: true }),
   proof: oneOf<Proof>({ returned: true, unproven: true, forged: true }),
-  scope: oneOf<Ban["scope"]>({ host: true }),
+  scope: oneOf<Ban["scope"]>({ host: true, voip: true }),
   rung: z.int().min(0),
   from_ms: time,
   until_ms: z.nullable(time),

@@ -106,7 +106,7 @@ test("a row that means nothing names its table, id and field", () => {
   const read = () => bans.inForce(1_500);
   expect(read).toThrow(RingfenceError);
   expect(read).toThrow(`table bans, row ${id} cannot be read: target: not an address`);
-  expect(read).toThrow("cause: expected one of attack, by-hand");
+  expect(read).toThrow("cause: expected one of attack, outdated-credentials");
 });
 
 test("an interrupted change leaves neither ban nor audit row", () => {

@@ -1,4 +1,4 @@
-import type { BanEvidence } from "./ban.js";
+import { NO_FINDINGS, type BanEvidence } from "./ban.js";
 import type { ForgedEvent, Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { ACCOUNTS_KEPT, SERVICES, TRANSPORTS, tallyOf, timeOf } from "./strikes.js";
@@ -85,7 +85,7 @@ const FORGERIES: Readonly<Record<ForgedEvent["form"], string>> = {
 };
 
 function banEvidence({ attempts, logins, ...held }: StrikesHeld, summary: string): BanEvidence {
-  return { ...held, attempts: attempts + logins, summary };
+  return { ...NO_FINDINGS, ...held, attempts: attempts + logins, summary };
 }
 
 function sentence(trigger: WindowTrigger, held: StrikesHeld, names: number): string {

@@ -23,7 +23,7 @@ export function planBan(
     trigger: guilt.trigger,
     standing: guilt.standing,
     proof: guilt.proof,
-    scope: "host",
+    scope: settings.scope,
     rung,
     fromMs: nowMs,
     untilMs: nowMs + banMs,

@@ -1,4 +1,4 @@
-import type { Standing } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type Standing } from "../../../src/domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt } from "../../../src/domain/intrusion/judge.js";
 import type { Evidence, ForgedEvent } from "../../../src/domain/intrusion/security-event.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
@@ -67,6 +67,7 @@ describe("a stranger is banned", () => {
         proof: "unproven",
         atMs: T0 + 9000,
         evidence: {
+          ...NO_FINDINGS,
           attempts: 10,
           accounts: ["100"],
           firstAtMs: T0,
@@ -133,6 +134,7 @@ describe("a stranger is banned", () => {
     const [guilt] = guilts([...tries(2), forged({ atMs: T0 + 5000, transport: "tls" })]);
     expect(guilt?.proof).toBe("returned");
     expect(guilt?.evidence).toEqual({
+      ...NO_FINDINGS,
       attempts: 2,
       accounts: ["n0", "n1"],
       firstAtMs: T0,

@@ -1,5 +1,5 @@
 import { parseTarget, type Target } from "../../../src/domain/address.js";
-import type { Ban, NewBan } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type Ban, type NewBan } from "../../../src/domain/intrusion/ban.js";
 import type {
   After,
   BanStore,
@@ -236,6 +236,7 @@ export function newBan(of: string, change: Partial<NewBan> = {}): NewBan {
     note: null,
     by: "ringfence",
     evidence: {
+      ...NO_FINDINGS,
       attempts: 10,
       accounts: ["100"],
       firstAtMs: START_MS - 60_000,

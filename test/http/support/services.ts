@@ -1,6 +1,6 @@
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
-import type { Ban } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type Ban } from "../../../src/domain/intrusion/ban.js";
 import { DEFAULT_POLICY, type DialPlan, type OpenArea } from "../../../src/domain/policy.js";
 import type { CallFilter, CallLogEntry, DeckInfo, Happening, Log } from "../../../src/guard/ports.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
@@ -30,6 +30,7 @@ export function ban(of: Partial<Ban> & { readonly target: Target }): Ban {
     note: null,
     by: "ringfence",
     evidence: {
+      ...NO_FINDINGS,
       attempts: 41,
       accounts: ["100"],
       firstAtMs: NOW - 3 * MINUTE - 12_000,

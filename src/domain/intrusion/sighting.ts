@@ -24,8 +24,11 @@ export type Sighting =
       /** The user name in its Authorization, else the user of its From; null where it has neither. */
       readonly account: string | null;
       readonly userAgent: string | null;
-      /** The one that it answers; null where it answers none. */
+      /** The one that it answers, or says it answers; null where it answers none. */
       readonly nonce: string | null;
+      /** Of further answers in the same request. Asterisk checks every one whose realm is its own, and names in its event the
+       *  nonce of the first, whatever that is. */
+      readonly otherNonces: readonly string[];
     }
   /** Asterisk's final answer to a request from `source` (2xx to 6xx, not a challenge): says whether a try got in. */
   | {

@@ -123,10 +123,19 @@ export interface Trunk {
   readonly targets: readonly Target[];
 }
 
+/** A name that a device can sign in with. */
+export interface AsteriskAccount {
+  readonly name: string;
+  /** User names of its passwords that are not `name`: what people put in the wrong field. */
+  readonly authNames: readonly string[];
+}
+
 export interface AsteriskFacts {
   /** Such as `22.10.1`. */
   readonly version: string;
   readonly endpoints: readonly string[];
+  /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
+  readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
 }
 
@@ -134,6 +143,21 @@ export interface AsteriskFacts {
 export interface TrunkStore {
   load(): Trunk[];
   save(trunks: readonly Trunk[]): void;
+}
+
+/** An account that Asterisk has or had. */
+export interface KnownAccount {
+  readonly name: string;
+  readonly firstAtMs: number;
+  /** When Asterisk last listed it. */
+  readonly lastAtMs: number;
+}
+
+/** Which accounts there were, those that are gone among them. */
+export interface AccountStore {
+  load(): KnownAccount[];
+  /** Asterisk listed `names` at `atMs`; what is known of others stays. */
+  saw(names: readonly string[], atMs: number): void;
 }
 
 /** The AMI control connection. */

@@ -125,8 +125,10 @@ function changeOf(entries: readonly Entry[], nowMs: number): FirewallChange {
   const open: Target[] = [];
   for (const [target, wish] of entries) {
     if (wish === "open") open.push(target);
-    else if (wish.untilMs === null) shut.push({ target, timeoutMs: null });
-    else if (wish.untilMs > nowMs) shut.push({ target, timeoutMs: wish.untilMs - nowMs });
+    else if (wish.untilMs === null) shut.push({ target, timeoutMs: null, scope: wish.scope });
+    else if (wish.untilMs > nowMs) {
+      shut.push({ target, timeoutMs: wish.untilMs - nowMs, scope: wish.scope });
+    }
   }
   return { shut, open };
 }

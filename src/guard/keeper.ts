@@ -128,7 +128,7 @@ export class Keeper {
     this.inForce = inForce.length;
     this.held = held.length;
 
-    for (const ban of [...repair.missing, ...repair.wrongEnd]) this.enforcement.wish(ban.target, ban);
+    for (const ban of [...repair.missing, ...repair.different]) this.enforcement.wish(ban.target, ban);
     for (const target of repair.open) this.enforcement.wish(target, "open");
     if (!(await this.enforcement.send())) return;
     this.comparedAtMs = nowMs;
@@ -152,14 +152,17 @@ export class Keeper {
     }
   }
 
-  private report({ missing, wrongEnd, open }: Repair, madeAnew: boolean): void {
+  private report({ missing, different, open }: Repair, madeAnew: boolean): void {
     const { log } = this.parts;
     const count = missing.length;
     if (this.comparedAtMs === null) log.info("bans in force are in the kernel", { restored: count });
     else if (madeAnew) log.warn("the firewall was emptied or damaged, and is made anew", { restored: count });
     else if (count > 0) log.warn("the kernel lacked bans", { count, targets: named(missing) });
-    if (wrongEnd.length > 0) {
-      log.warn("the kernel had bans with another end", { count: wrongEnd.length, targets: named(wrongEnd) });
+    if (different.length > 0) {
+      log.warn("the kernel had bans with another end or scope", {
+        count: different.length,
+        targets: named(different),
+      });
     }
     if (open.length > 0) {
       const targets = open.slice(0, NAMED);

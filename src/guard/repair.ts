@@ -5,8 +5,8 @@ import type { HeldShut } from "./ports.js";
 export interface Repair {
   /** Not held, though they should be. */
   readonly missing: readonly Ban[];
-  /** Held with another end than they have. */
-  readonly wrongEnd: readonly Ban[];
+  /** Held with another end or another scope than they have. */
+  readonly different: readonly Ban[];
   /** Held without a ban, in this listing and in the one before. */
   readonly open: readonly Target[];
   /** Held without a ban, in this listing: to be given to the next `planRepair`. */
@@ -33,7 +33,7 @@ const ALMOST_OVER_MS = 1_000;
 export function planRepair({ inForce, held, nowMs, suspects, unsettled }: Comparison): Repair {
   const heldByTarget = new Map(held.map((each) => [each.target, each]));
   const missing: Ban[] = [];
-  const wrongEnd: Ban[] = [];
+  const different: Ban[] = [];
   const wanted = new Set<Target>();
   for (const ban of inForce) {
     wanted.add(ban.target);
@@ -42,7 +42,7 @@ export function planRepair({ inForce, held, nowMs, suspects, unsettled }: Compar
     if (leftMs !== null && leftMs < ALMOST_OVER_MS) continue;
     const holding = heldByTarget.get(ban.target);
     if (holding === undefined) missing.push(ban);
-    else if (!endsAgree(leftMs, holding.expiresInMs)) wrongEnd.push(ban);
+    else if (holding.scope !== ban.scope || !endsAgree(leftMs, holding.expiresInMs)) different.push(ban);
   }
   const surplus = held
     .filter(({ target, expiresInMs }) => {
@@ -52,7 +52,7 @@ export function planRepair({ inForce, held, nowMs, suspects, unsettled }: Compar
     .map(({ target }) => target);
   return {
     missing,
-    wrongEnd,
+    different,
     open: surplus.filter((target) => suspects.has(target)),
     suspects: new Set(surplus),
   };

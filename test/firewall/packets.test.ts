@@ -71,7 +71,7 @@ async function isShutOut(from: string): Promise<void> {
 }
 
 function shut(text: string, timeoutMs: number | null = null): Promise<void> {
-  return firewall.apply({ shut: [{ target: target(text), timeoutMs }], open: [] });
+  return firewall.apply({ shut: [{ target: target(text), timeoutMs, scope: "host" }], open: [] });
 }
 
 test.each([

@@ -169,9 +169,15 @@ function floodRules(sets: readonly AddressSet[], flood: FloodLimit | null): Rule
     })),
     ...lookups(sets, "known", "accept"),
     ...counted("flood", 1),
-    { name: "counted4", text: "ip saddr @flood4 accept" },
-    { name: "counted6", text: `${SOURCE6} @flood6 accept` },
-    { name: "crowd", text: `${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop` },
+    // Only when negated does a look-up leave the limit of what it finds alone.
+    {
+      name: "crowd4",
+      text: `ip saddr != @flood4 ${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop`,
+    },
+    {
+      name: "crowd6",
+      text: `${SOURCE6} != @flood6 ${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop`,
+    },
   ];
 }
 

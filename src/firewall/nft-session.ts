@@ -43,6 +43,11 @@ export class NftSession {
     return !this.closed && this.nowMs() >= this.notBeforeMs;
   }
 
+  /** Starts nft, so that the next change need not wait for that. */
+  warm(): void {
+    if (this.isReady()) this.running ??= this.begin();
+  }
+
   /** Makes one change; `script` is a transaction of one or more lines. Resolves to null where it is in force, to what nft said where it refused and
    *  nothing is changed. Rejects with a RingfenceError where the session broke; then nobody knows. */
   async run(script: string): Promise<Answer> {
@@ -50,8 +55,13 @@ export class NftSession {
     running.lines += 1;
     const mark = `done${++this.count}`;
     const answer = await this.tell(running, `${script.trimEnd().replaceAll("\n", "; ")}\n${mark}\n`, mark);
-    if (running.lines >= LINES) this.retire();
-    if (answer === null || typeof answer === "string") return answer;
+    if (answer === null || typeof answer === "string") {
+      if (running.lines >= LINES) {
+        this.retire();
+        this.warm();
+      }
+      return answer;
+    }
     this.retire();
     this.notBeforeMs = this.nowMs() + (running.proven && !isMissing(answer) ? 0 : REST_MS);
     throw new RingfenceError("firewall", `the nft session broke: ${answer.message}`, { cause: answer });

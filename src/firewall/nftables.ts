@@ -64,7 +64,11 @@ export class Nftables implements Firewall {
   }
 
   prepare(): Promise<boolean> {
-    return this.inTurn(() => this.makeWhole());
+    return this.inTurn(async () => {
+      const madeAnew = await this.makeWhole();
+      this.session.warm();
+      return madeAnew;
+    });
   }
 
   apply(change: FirewallChange): Promise<void> {

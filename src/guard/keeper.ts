@@ -1,13 +1,13 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
 import { Enforcement } from "./enforcement.js";
-import type { After, BanStore, Clock, Firewall, Log, Stop } from "./ports.js";
+import type { After, Clock, Firewall, Log, Stop } from "./ports.js";
 import type { Protection } from "./protection.js";
-import { planRepair, type Repair } from "./repair.js";
+import { planRepair, type Repair, type ShutBan } from "./repair.js";
+import { inSlices } from "./slices.js";
 
 export interface KeeperParts {
   readonly firewall: Firewall;
-  readonly bans: Pick<BanStore, "inForce">;
+  readonly bans: { inForce(nowMs: number): Iterable<ShutBan> };
   readonly protection: Pick<Protection, "targets" | "onChange">;
   readonly clock: Clock;
   readonly after: After;
@@ -73,7 +73,7 @@ export class Keeper {
   }
 
   /** Sends what was just decided and stored. Returns before it is in force, never throws: what fails is tried again. */
-  enforce(shut: readonly Ban[], open: readonly Target[]): void {
+  enforce(shut: readonly ShutBan[], open: readonly Target[]): void {
     for (const target of open) this.enforcement.wish(target, "open");
     for (const ban of shut) this.enforcement.wish(ban.target, ban);
     for (const target of [...open, ...shut.map((ban) => ban.target)]) this.unsettled.add(target);
@@ -122,14 +122,19 @@ export class Keeper {
     const nowMs = this.parts.clock.nowMs();
     const inForce = this.parts.bans.inForce(nowMs);
     const { suspects, unsettled } = this;
-    const repair = planRepair({ inForce, held, nowMs, suspects, unsettled });
+    const repair = await planRepair({ inForce, held, nowMs, suspects, unsettled });
     this.report(repair, madeAnew);
     this.suspects = repair.suspects;
-    this.inForce = inForce.length;
+    this.inForce = repair.inForce;
     this.held = held.length;
 
-    for (const ban of [...repair.missing, ...repair.different]) this.enforcement.wish(ban.target, ban);
-    for (const target of repair.open) this.enforcement.wish(target, "open");
+    // What was decided while this was worked out is newer.
+    const wish = (target: Target, what: ShutBan | "open"): void => {
+      if (!unsettled.has(target)) this.enforcement.wish(target, what);
+    };
+    for (const bans of [repair.missing, repair.different])
+      await inSlices(bans, (ban) => wish(ban.target, ban));
+    await inSlices(repair.open, (target) => wish(target, "open"));
     if (!(await this.enforcement.send())) return;
     this.comparedAtMs = nowMs;
     this.failures = 0;
@@ -190,6 +195,6 @@ export class Keeper {
   }
 }
 
-function named(bans: readonly Ban[]): Target[] {
+function named(bans: readonly ShutBan[]): Target[] {
   return bans.slice(0, NAMED).map(({ target }) => target);
 }

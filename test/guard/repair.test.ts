@@ -27,7 +27,7 @@ test.each<[string, number | null | undefined, number | null | undefined, string]
   ["held without a ban, seen once", undefined, 15 * MIN, "suspect"],
   ["held for good without a ban, seen once", undefined, null, "suspect"],
   ["held without a ban, but about to end", undefined, 4_000, "nothing"],
-])("%s", (_, leftMs, heldMs, done) => {
+])("%s", async (_, leftMs, heldMs, done) => {
   const input = {
     inForce: leftMs === undefined ? [] : [ban(A, leftMs)],
     held: heldMs === undefined ? [] : [{ target: target(A), expiresInMs: heldMs, scope: "host" as const }],
@@ -35,24 +35,36 @@ test.each<[string, number | null | undefined, number | null | undefined, string]
     suspects: new Set<Target>(),
     unsettled: new Set<Target>(),
   };
-  const repair = planRepair(input);
+  const repair = await planRepair(input);
   expect(repair.missing.map((each) => each.target)).toEqual(done === "missing" ? [A] : []);
   expect(repair.different.map((each) => each.target)).toEqual(done === "different" ? [A] : []);
   expect(repair.open).toEqual([]);
   expect([...repair.suspects]).toEqual(done === "suspect" ? [A] : []);
 
-  const second = planRepair({ ...input, suspects: repair.suspects });
+  const second = await planRepair({ ...input, suspects: repair.suspects });
   expect(second.open).toEqual(done === "suspect" ? [A] : []);
 
-  const unsettled = planRepair({ ...input, suspects: repair.suspects, unsettled: new Set([target(A)]) });
+  const unsettled = await planRepair({
+    ...input,
+    suspects: repair.suspects,
+    unsettled: new Set([target(A)]),
+  });
   expect([unsettled.missing, unsettled.different, unsettled.open]).toEqual([[], [], []]);
 });
 
-test("a suspect that was not seen in between is not opened", () => {
+test("held in another scope", async () => {
+  const input = { nowMs: START_MS, suspects: new Set<Target>(), unsettled: new Set<Target>() };
+  const held = [{ target: target(A), expiresInMs: 15 * MIN, scope: "voip" as const }];
+  const repair = await planRepair({ ...input, inForce: [ban(A, 15 * MIN)], held });
+  expect(repair.different.map((each) => each.target)).toEqual([A]);
+  expect([repair.missing, repair.open, repair.inForce]).toEqual([[], [], 1]);
+});
+
+test("a suspect that was not seen in between is not opened", async () => {
   const held = [{ target: target(A), expiresInMs: null, scope: "host" as const }];
   const input = { inForce: [], nowMs: START_MS, unsettled: new Set<Target>() };
-  const first = planRepair({ ...input, held, suspects: new Set() });
-  const second = planRepair({ ...input, held: [], suspects: first.suspects });
-  const third = planRepair({ ...input, held, suspects: second.suspects });
+  const first = await planRepair({ ...input, held, suspects: new Set() });
+  const second = await planRepair({ ...input, held: [], suspects: first.suspects });
+  const third = await planRepair({ ...input, held, suspects: second.suspects });
   expect(third.open).toEqual([]);
 });

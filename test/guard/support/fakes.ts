@@ -1,11 +1,12 @@
-import { parseTarget, type Target } from "../../../src/domain/address.js";
-import { NO_FINDINGS, type Ban, type NewBan } from "../../../src/domain/intrusion/ban.js";
+import { parseTarget, type Source, type Target } from "../../../src/domain/address.js";
+import { NO_FINDINGS, type Ban, type BanScope, type NewBan } from "../../../src/domain/intrusion/ban.js";
 import type {
   After,
   BanStore,
   Clock,
   Firewall,
   FirewallChange,
+  Flood,
   HeldShut,
   Log,
 } from "../../../src/guard/ports.js";
@@ -130,6 +131,8 @@ export class FakeBanStore implements BanStore {
 export class FakeFirewall implements Firewall {
   readonly name = "fake";
   readonly changes: FirewallChange[] = [];
+  known: readonly Source[] = [];
+  flooding: Flood[] = [];
   /** Whether the table is there. */
   table = false;
   shielded: readonly Target[] = [];
@@ -143,7 +146,7 @@ export class FakeFirewall implements Firewall {
     undefined;
   /** Edits the next listings. */
   listing: (held: HeldShut[]) => HeldShut[] = (held) => held;
-  private readonly ends = new Map<Target, number | null>();
+  private readonly elements = new Map<Target, { end: number | null; scope: BanScope }>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -161,9 +164,9 @@ export class FakeFirewall implements Firewall {
     await this.gate;
     this.fault("apply", change);
     if (!this.table) throw new Error("no such table");
-    for (const each of change.open) this.ends.delete(each);
-    for (const { target: each, timeoutMs } of change.shut) {
-      this.ends.set(each, timeoutMs === null ? null : this.clock.nowMs() + timeoutMs);
+    for (const each of change.open) this.elements.delete(each);
+    for (const { target: each, timeoutMs, scope } of change.shut) {
+      this.elements.set(each, { end: timeoutMs === null ? null : this.clock.nowMs() + timeoutMs, scope });
     }
   }
 
@@ -173,11 +176,26 @@ export class FakeFirewall implements Firewall {
     this.shielded = targets;
   }
 
+  know(sources: readonly Source[]): Promise<void> {
+    this.known = sources;
+    return Promise.resolve();
+  }
+
+  floods(): Promise<readonly Flood[]> {
+    return Promise.resolve(this.flooding.splice(0));
+  }
+
+  notes(): readonly string[] {
+    return [];
+  }
+
   async held(): Promise<HeldShut[]> {
     this.fault("held");
     const now = this.clock.nowMs();
-    const held = [...this.ends].flatMap(([each, end]) =>
-      end !== null && end <= now ? [] : [{ target: each, expiresInMs: end === null ? null : end - now }],
+    const held = [...this.elements].flatMap(([each, { end, scope }]) =>
+      end !== null && end <= now
+        ? []
+        : [{ target: each, expiresInMs: end === null ? null : end - now, scope }],
     );
     await this.heldGate;
     return this.listing(held);
@@ -199,26 +217,30 @@ export class FakeFirewall implements Firewall {
   /** As `nft flush ruleset` does. */
   flush(): void {
     this.table = false;
-    this.ends.clear();
+    this.elements.clear();
     this.shielded = [];
   }
 
   /** Behind the keeper's back. */
-  tamper(of: Target, end: number | null | "gone"): void {
-    if (end === "gone") this.ends.delete(of);
-    else this.ends.set(of, end);
+  tamper(of: Target, end: number | null | "gone", scope: BanScope = "host"): void {
+    if (end === "gone") this.elements.delete(of);
+    else this.elements.set(of, { end, scope });
   }
 
   get shut(): string[] {
     const now = this.clock.nowMs();
-    return [...this.ends]
-      .filter(([, end]) => end === null || end > now)
+    return [...this.elements]
+      .filter(([, { end }]) => end === null || end > now)
       .map(([each]) => String(each))
       .sort();
   }
 
+  scopeOf(of: Target): BanScope | undefined {
+    return this.elements.get(of)?.scope;
+  }
+
   endOf(of: Target): number | null | undefined {
-    return this.ends.get(of);
+    return this.elements.get(of)?.end;
   }
 }
 

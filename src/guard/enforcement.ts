@@ -1,5 +1,5 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { BanInForce } from "../domain/intrusion/ban.js";
 import type { Clock, Firewall, FirewallChange, Shut } from "./ports.js";
 
 export interface EnforcementParts {
@@ -10,7 +10,7 @@ export interface EnforcementParts {
 }
 
 /** What is to become of a target: this ban, or no longer any. */
-export type Wish = Ban | "open";
+export type Wish = BanInForce | "open";
 type Entry = readonly [Target, Wish];
 
 /** A batch refused this often in a row is tried in parts, so that one entry can't hold up the others. */

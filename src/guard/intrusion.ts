@@ -1,6 +1,6 @@
 import type { Source } from "../domain/address.js";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import type { Ban, Standing } from "../domain/intrusion/ban.js";
+import type { Ban, BanInForce, Standing } from "../domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan } from "../domain/intrusion/ladder.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
@@ -25,7 +25,7 @@ export interface IntrusionParts {
 export interface SourceReport {
   readonly source: Source;
   readonly standing: Standing;
-  readonly ban: Ban | null;
+  readonly ban: BanInForce | null;
   readonly history: readonly Ban[];
   readonly strikes: StrikesHeld;
   /** How many more failed attempts bring a ban; null where they bring none. */

@@ -1,5 +1,5 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { BanInForce } from "../domain/intrusion/ban.js";
 import { Enforcement } from "./enforcement.js";
 import type { After, BanStore, Clock, Firewall, Log, Stop } from "./ports.js";
 import type { Protection } from "./protection.js";
@@ -73,7 +73,7 @@ export class Keeper {
   }
 
   /** Sends what was just decided and stored. Returns before it is in force, never throws: what fails is tried again. */
-  enforce(shut: readonly Ban[], open: readonly Target[]): void {
+  enforce(shut: readonly BanInForce[], open: readonly Target[]): void {
     for (const target of open) this.enforcement.wish(target, "open");
     for (const ban of shut) this.enforcement.wish(ban.target, ban);
     for (const target of [...open, ...shut.map((ban) => ban.target)]) this.unsettled.add(target);
@@ -187,6 +187,6 @@ export class Keeper {
   }
 }
 
-function named(bans: readonly Ban[]): Target[] {
+function named(bans: readonly BanInForce[]): Target[] {
   return bans.slice(0, NAMED).map(({ target }) => target);
 }

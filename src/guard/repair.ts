@@ -1,12 +1,12 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { BanInForce } from "../domain/intrusion/ban.js";
 import type { HeldShut } from "./ports.js";
 
 export interface Repair {
   /** Not held, though they should be. */
-  readonly missing: readonly Ban[];
+  readonly missing: readonly BanInForce[];
   /** Held with another end than they have. */
-  readonly wrongEnd: readonly Ban[];
+  readonly wrongEnd: readonly BanInForce[];
   /** Held without a ban, in this listing and in the one before. */
   readonly open: readonly Target[];
   /** Held without a ban, in this listing: to be given to the next `planRepair`. */
@@ -14,7 +14,7 @@ export interface Repair {
 }
 
 export interface Comparison {
-  readonly inForce: readonly Ban[];
+  readonly inForce: readonly BanInForce[];
   readonly held: readonly HeldShut[];
   readonly nowMs: number;
   /** The suspects of the listing before. */
@@ -32,8 +32,8 @@ const ALMOST_OVER_MS = 1_000;
  *  already harms nobody; but nothing is taken out on the word of one listing. */
 export function planRepair({ inForce, held, nowMs, suspects, unsettled }: Comparison): Repair {
   const heldByTarget = new Map(held.map((each) => [each.target, each]));
-  const missing: Ban[] = [];
-  const wrongEnd: Ban[] = [];
+  const missing: BanInForce[] = [];
+  const wrongEnd: BanInForce[] = [];
   const wanted = new Set<Target>();
   for (const ban of inForce) {
     wanted.add(ban.target);

@@ -15,7 +15,15 @@ export interface EndpointAcl {
 export interface AclDoor {
   /** Puts them in the place of all that was asked for before: an endpoint that is not named is open to everybody. Resolves
    *  when they are in force, rejects with a RingfenceError. */
-  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<unknown>;
+  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclsInForce>;
+  /** Whether Asterisk still holds them; mends it if not. */
+  verify(): Promise<AclsInForce>;
+}
+
+export interface AclsInForce {
+  readonly inForce: readonly string[];
+  /** Endpoints whose list Asterisk can't be made to enforce, and why. */
+  readonly impossible: ReadonlyMap<string, string>;
 }
 
 export interface AccountAclsParts {
@@ -41,8 +49,8 @@ export interface AccountAclsState {
   readonly endpoints: number;
   /** Something is not in force yet. */
   readonly pending: boolean;
-  /** Blocked or locked, and no endpoint of Asterisk's: there is nothing to shut. Hostile text. */
-  readonly withoutEndpoint: readonly string[];
+  /** Blocked or locked, and not shut in Asterisk: by account (hostile text), why. */
+  readonly notShut: ReadonlyMap<string, string>;
   /** In a row; 0: all is well. */
   readonly failures: number;
   readonly lastError: string | null;
@@ -61,8 +69,8 @@ export class AccountAcls {
   private cancelPush: (() => void) | null = null;
   private pending = false;
   private appliedAtMs: number | null = null;
-  private applied = 0;
-  private withoutEndpoint: readonly string[] = [];
+  private inForce: ReadonlySet<string> = new Set();
+  private notShut: ReadonlyMap<string, string> = new Map();
   private failures = 0;
   private lastError: string | null = null;
 
@@ -99,31 +107,55 @@ export class AccountAcls {
   }
 
   state(): AccountAclsState {
-    const { appliedAtMs, applied: endpoints, pending, withoutEndpoint, failures, lastError } = this;
-    return { appliedAtMs, endpoints, pending, withoutEndpoint, failures, lastError };
+    const { appliedAtMs, inForce, pending, notShut, failures, lastError } = this;
+    return { appliedAtMs, endpoints: inForce.size, pending, notShut, failures, lastError };
+  }
+
+  /** Why a block or lock of `account` is not in force in Asterisk, as a sentence without its full stop; null where it is. */
+  faultOf(account: string): string | null {
+    const reason = this.notShut.get(account);
+    if (reason !== undefined) return reason;
+    if (this.inForce.has(account)) return null;
+    return this.lastError ?? "Asterisk is being told";
   }
 
   private async apply(): Promise<void> {
-    const { acls, blocks, locks, endpoints, isTrunk, clock } = this.parts;
+    const { acls, blocks, locks, endpoints, clock } = this.parts;
     const names = endpoints();
     if (names === null)
       throw new RingfenceError("asterisk-unreachable", "Asterisk has not told its endpoints yet");
+    const changed = this.pending;
     this.startedAtMs = clock.nowMs();
     this.pending = false;
     const wanted = planAcls(blocks(), locks(), (account) => this.permitOf(account));
-    const known = new Set(names);
-    this.withoutEndpoint = [...wanted.keys()].filter((account) => !known.has(account));
-    for (const account of wanted.keys()) if (!known.has(account) || isTrunk(account)) wanted.delete(account);
+    const nothingToShut = this.takeOut(wanted, new Set(names));
     try {
-      await acls.apply(wanted);
+      const report = await (changed ? acls.apply(wanted) : acls.verify());
+      this.inForce = new Set(report.inForce);
+      this.notShut = new Map([
+        ...nothingToShut,
+        ...[...report.impossible].filter(([name]) => wanted.has(name)),
+      ]);
     } catch (error) {
       this.pending = true;
       throw error;
     }
-    this.applied = wanted.size;
     this.appliedAtMs = clock.nowMs();
     this.failures = 0;
     this.lastError = null;
+  }
+
+  /** Takes out of `wanted` what Asterisk has no endpoint for, and trunks. Returns why, by account. */
+  private takeOut(wanted: Map<string, EndpointAcl>, endpoints: ReadonlySet<string>): Map<string, string> {
+    const reasons = new Map<string, string>();
+    for (const account of wanted.keys()) {
+      if (!endpoints.has(account))
+        reasons.set(account, "Asterisk has no such endpoint: there is nothing to shut");
+      else if (this.parts.isTrunk(account))
+        reasons.set(account, "it is a trunk now, and trunks are never shut");
+    }
+    for (const account of reasons.keys()) wanted.delete(account);
+    return reasons;
   }
 
   /** Nothing is ever done against who is protected: an administrator's address, the PBX's own. */

@@ -57,7 +57,7 @@ const LONGEST_MS = 10 * 365 * 86_400_000;
 const HISTORY = 50;
 const FORGET_EVERY_MS = 60_000;
 /** So many bans are looked through at a time, so that the stream of events is read on meanwhile. */
-const LOOK_THROUGH = 1_000;
+const LOOK_THROUGH = 200;
 
 /** Every ban, and the one way to make or lift one: checked against what is protected, stored, enforced, told. Of a ban in force
  *  its end is kept in memory and the rest in the store, so that a hundred thousand fit. */
@@ -185,8 +185,15 @@ export class BanBook {
   }
 
   /** The same over all bans that there ever were. */
-  listAll(filter: BanFilter, before: number | null, limit: number): BanPage {
-    return pageOf(this.parts.store.page(filter, before, limit + 1), limit);
+  async listAll(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
+    const bans: Ban[] = [];
+    for (let from = before; ; from = bans.at(-1)?.id ?? from) {
+      const wanted = Math.min(LOOK_THROUGH, limit + 1 - bans.length);
+      const found = this.parts.store.page(filter, from, wanted);
+      bans.push(...found);
+      if (found.length < wanted || bans.length > limit) return pageOf(bans, limit);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** The ban in force that covers `target`, the narrowest if there are several; null where none does. */

@@ -3,6 +3,7 @@ import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
   Ban,
   BanInForce,
+  BannedNeighbour,
   Block,
   BlockInForce,
   Cause,
@@ -104,8 +105,8 @@ export interface BanStore {
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
-  /** Every ban of a single source in this IPv4 /24 or IPv6 /48 made since then, newest first. */
-  ofNetwork(network: Target, sinceMs: number): Ban[];
+  /** Bans of single sources in this IPv4 /24 or IPv6 /48, newest first, the newest 200 at most. */
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[];
   /** Notes something on the newest ban of the target; returns it as it now is, null where it never had one. */
   setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */

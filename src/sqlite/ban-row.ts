@@ -58,6 +58,8 @@ export const triggerSlug = oneOf<Trigger>({
   "by-hand": true,
 });
 
+export const proofSlug = oneOf<Proof>({ returned: true, unproven: true, forged: true });
+
 export const scopeSlug = oneOf<BanScope>({ host: true, voip: true });
 
 /** What a row of `bans` and one of `blocks` have in common. */
@@ -75,7 +77,7 @@ export const shutColumns = {
   }),
   trigger: triggerSlug,
   standing: oneOf<Standing>({ protected: true, known: true, stranger: true }),
-  proof: oneOf<Proof>({ returned: true, unproven: true, forged: true }),
+  proof: proofSlug,
   rung: z.int().min(0),
   from_ms: time,
   until_ms: z.nullable(time),

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { asSource, type Target } from "../domain/address.js";
-import { SUPERSEDED, type Ban, type BanInForce, type NewBan } from "../domain/intrusion/ban.js";
+import {
+  SUPERSEDED,
+  type Ban,
+  type BanInForce,
+  type BannedNeighbour,
+  type NewBan,
+} from "../domain/intrusion/ban.js";
 import { networkAround } from "../domain/intrusion/network-around.js";
 import type { BanFilter, BanStore } from "../guard/ports.js";
 import { auditWriter } from "./audit.js";
-import { IN_FORCE, scopeSlug, shutColumns, triggerSlug, withTimes } from "./ban-row.js";
+import { IN_FORCE, proofSlug, scopeSlug, shutColumns, triggerSlug, withTimes } from "./ban-row.js";
 import type { Database } from "./database.js";
 import { idOf, parseRow, targetText } from "./row.js";
 import { inStore } from "./store-error.js";
@@ -97,7 +103,11 @@ function reader(db: Database) {
      SELECT id, target, trigger, scope, until_ms FROM bans WHERE lifted_at_ms IS NULL AND until_ms > ?`,
   );
   const history = db.prepare("SELECT * FROM bans WHERE target = ? ORDER BY id DESC LIMIT ?");
-  const ofNetwork = db.prepare("SELECT * FROM bans WHERE network = ? AND from_ms >= ? ORDER BY id DESC");
+  // Without the evidence: this is asked after each ban.
+  const ofNetwork = db.prepare(
+    `SELECT id, target, trigger, proof, from_ms, lifted_by, json_extract(evidence, '$.attempts') AS attempts
+     FROM bans WHERE network = ? AND from_ms >= ? ORDER BY from_ms DESC LIMIT 200`,
+  );
   const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
   const filtered = (scope: string, tail: string) =>
     db.prepare(
@@ -127,7 +137,8 @@ function reader(db: Database) {
     page: (filter: BanFilter, beforeId: number | null, limit: number): Ban[] =>
       page.all({ beforeId: beforeId ?? Number.MAX_SAFE_INTEGER, limit, ...conditions(filter) }).map(parseBan),
     historyOf: (target: Target, limit: number): Ban[] => history.all(target, limit).map(parseBan),
-    ofNetwork: (network: Target, sinceMs: number): Ban[] => ofNetwork.all(network, sinceMs).map(parseBan),
+    ofNetwork: (network: Target, sinceMs: number): BannedNeighbour[] =>
+      ofNetwork.all(network, sinceMs).map(parseNeighbour),
     countSince: (atMs: number): number => Number(countSince.get(atMs)),
   };
 }
@@ -148,6 +159,20 @@ function parseBan(row: unknown): Ban {
 function parseInForce(row: unknown): BanInForce {
   const { id, target, trigger, scope, until_ms } = parseRow("bans", idOf(row), inForceRow, row);
   return { id, target, trigger, scope, untilMs: until_ms };
+}
+
+const neighbourRow = z.object({
+  target: targetText,
+  trigger: triggerSlug,
+  proof: proofSlug,
+  from_ms: z.int(),
+  lifted_by: z.nullable(z.string()),
+  attempts: z.int(),
+});
+
+function parseNeighbour(row: unknown): BannedNeighbour {
+  const { from_ms, lifted_by, ...rest } = parseRow("bans", idOf(row), neighbourRow, row);
+  return { ...rest, fromMs: from_ms, liftedBy: lifted_by };
 }
 
 function subjectOf(ban: Ban): { subject: string } {

@@ -1,4 +1,4 @@
-import { AccountAcls, type EndpointAcl } from "../../src/guard/account-acls.js";
+import { AccountAcls, type AclsInForce, type EndpointAcl } from "../../src/guard/account-acls.js";
 import type { Block, Lock } from "../../src/domain/intrusion/ban.js";
 import {
   FakeBlockStore,
@@ -16,10 +16,19 @@ class FakeDoor {
   readonly applied: Record<string, EndpointAcl>[] = [];
   fault: Error | null = null;
 
-  async apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<void> {
+  verified = 0;
+
+  async apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclsInForce> {
     await Promise.resolve();
     if (this.fault !== null) throw this.fault;
     this.applied.push(Object.fromEntries(wanted));
+    const impossible = new Map([["wizard", "its section can't be added to"]]);
+    return { inForce: [...wanted.keys()].filter((name) => !impossible.has(name)), impossible };
+  }
+
+  verify(): Promise<AclsInForce> {
+    this.verified++;
+    return Promise.resolve({ inForce: [], impossible: new Map() });
   }
 }
 
@@ -39,7 +48,7 @@ beforeEach(() => {
   time = new FakeTime();
   log = new FakeLog();
   door = new FakeDoor();
-  endpoints = ["100", "101", "carrier"];
+  endpoints = ["100", "101", "carrier", "wizard"];
   [blocks, locks] = [[], []];
   acls = new AccountAcls({
     acls: door,
@@ -73,11 +82,17 @@ test("blocks are denied, a lock permits what is known and protected, all others 
 });
 
 test("what is no endpoint has nothing to shut, and trunks are never touched", async () => {
-  blocks = [blockOf("gone\r\n[x]", "203.0.113.1"), blockOf("carrier", "203.0.113.1")];
+  blocks = ["gone\r\n[x]", "carrier", "wizard", "100"].map((account) => blockOf(account, "203.0.113.1"));
   acls.start();
+  expect(acls.faultOf("100")).toBe("Asterisk is being told");
   await time.pass(0);
-  expect(door.applied).toEqual([{}]);
-  expect(acls.state().withoutEndpoint).toEqual(["gone\r\n[x]"]);
+  expect(door.applied.map((each) => Object.keys(each))).toEqual([["100", "wizard"]]);
+  expect([...acls.state().notShut]).toEqual([
+    ["gone\r\n[x]", "Asterisk has no such endpoint: there is nothing to shut"],
+    ["carrier", "it is a trunk now, and trunks are never shut"],
+    ["wizard", "its section can't be added to"],
+  ]);
+  expect([acls.faultOf("100"), acls.faultOf("wizard")]).toEqual([null, "its section can't be added to"]);
 });
 
 test("the first change goes out at once, those right after it together", async () => {
@@ -125,7 +140,7 @@ test("what somebody changed in Asterisk is put right in time, and no longer afte
   const stop = acls.start();
   await time.pass(0);
   await time.pass(60_000);
-  expect(door.applied).toHaveLength(2);
+  expect([door.applied.length, door.verified]).toEqual([1, 1]);
   await stop();
   expect(time.waiting).toBe(0);
 });

@@ -244,8 +244,8 @@ test("bans in force are listed page by page, newest first; with all, those that 
   expect(last(await book.list({}, null, 2))).toEqual(["54", 4]);
   expect(last(await book.list({}, 4, 2))).toEqual(["31", null]);
   expect(last(await book.list({ cause: "attack" }, null, 9))).toEqual(["531", null]);
-  expect(last(book.listAll({}, null, 4))).toEqual(["5432", 2]);
-  expect(last(book.listAll({}, 2, 4))).toEqual(["1", null]);
+  expect(last(await book.listAll({}, null, 4))).toEqual(["5432", 2]);
+  expect(last(await book.listAll({}, 2, 4))).toEqual(["1", null]);
 });
 
 test("a note is put on the newest ban of a target, whether it is in force or over", () => {

@@ -120,6 +120,11 @@ export type NewBan = Omit<Ban, "id" | "liftedAtMs" | "liftedBy">;
 /** What is kept in memory of a ban in force, so that a hundred thousand of them fit. */
 export type BanInForce = Pick<Ban, "id" | "target" | "trigger" | "scope" | "untilMs">;
 
+/** A ban as its neighbours count it. */
+export type BannedNeighbour = Pick<Ban, "target" | "trigger" | "proof" | "fromMs" | "liftedBy"> & {
+  readonly attempts: number;
+};
+
 /** `liftedBy` of a ban that a newer one for the same target took the place of: it was not forgiven. */
 export const SUPERSEDED = "superseded";
 

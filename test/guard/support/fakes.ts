@@ -3,11 +3,14 @@ import {
   NO_FINDINGS,
   SUPERSEDED,
   type Ban,
+  type BannedNeighbour,
   type Block,
   type Lock,
   type NewBan,
   type NewBlock,
   type NewLock,
+  type NewProposal,
+  type Proposal,
 } from "../../../src/domain/intrusion/ban.js";
 import { networkAround } from "../../../src/domain/intrusion/network-around.js";
 import type {
@@ -21,6 +24,7 @@ import type {
   HeldShut,
   LockStore,
   Log,
+  ProposalStore,
 } from "../../../src/guard/ports.js";
 
 export function target(text: string): Target {
@@ -135,11 +139,12 @@ export class FakeBanStore implements BanStore {
       .slice(0, limit);
   }
 
-  ofNetwork(network: Target, sinceMs: number): Ban[] {
-    return [...this.bans].reverse().filter((ban) => {
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[] {
+    const found = [...this.bans].reverse().filter((ban) => {
       const source = asSource(ban.target);
       return source !== null && networkAround(source) === network && ban.fromMs >= sinceMs;
     });
+    return found.map((ban) => ({ ...ban, attempts: ban.evidence.attempts }));
   }
 
   setNote(of: Target, note: string | null): Ban | null {
@@ -232,6 +237,33 @@ export class FakeLockStore implements LockStore {
 
   recent(limit: number): Lock[] {
     return [...this.locks].reverse().slice(0, limit);
+  }
+}
+
+/** Proposals in memory, by the rules of the port. */
+export class FakeProposalStore implements ProposalStore {
+  readonly proposals: Proposal[] = [];
+
+  propose(proposal: NewProposal): Proposal {
+    const undecided = { decision: null, decidedAtMs: null, decidedBy: null };
+    const open = this.open().find(({ network }) => network === proposal.network);
+    const added: Proposal = { ...proposal, ...undecided, id: open?.id ?? this.proposals.length + 1 };
+    this.proposals[added.id - 1] = added;
+    return added;
+  }
+
+  decide(network: Target, decision: "accepted" | "dismissed", atMs: number, by: string): Proposal | null {
+    const open = this.open().find((each) => each.network === network);
+    if (open === undefined) return null;
+    return (this.proposals[open.id - 1] = { ...open, decision, decidedAtMs: atMs, decidedBy: by });
+  }
+
+  open(): Proposal[] {
+    return this.proposals.filter(({ decision }) => decision === null).reverse();
+  }
+
+  latestOf(network: Target): Proposal | null {
+    return this.proposals.findLast((each) => each.network === network) ?? null;
   }
 }
 

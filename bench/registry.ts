@@ -1,0 +1,5 @@
+import type { Benchmark } from "./benchmark.js";
+import { stream } from "./stream.js";
+
+/** All benchmarks, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [stream];

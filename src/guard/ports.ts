@@ -1,6 +1,21 @@
 import type { Source, Target } from "../domain/address.js";
 import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
-import type { Ban, BanScope, Block, Lock, NewBan, NewBlock, NewLock } from "../domain/intrusion/ban.js";
+import type {
+  Ban,
+  BanInForce,
+  BanScope,
+  BannedNeighbour,
+  Block,
+  BlockInForce,
+  Cause,
+  Lock,
+  NewBan,
+  NewBlock,
+  NewLock,
+  NewProposal,
+  Proposal,
+  Standing,
+} from "../domain/intrusion/ban.js";
 import type { Policy } from "../domain/policy.js";
 
 /** What the use-cases need from the world. Fakes in tests implement these. Every promise here settles within its
@@ -87,15 +102,33 @@ export interface Firewall {
   close(): Promise<void>;
 }
 
+/** Which bans to list; null or left out: all of them. */
+export interface BanFilter {
+  readonly cause?: Cause | null;
+  readonly standing?: Standing | null;
+  /** Made then or later. */
+  readonly sinceMs?: number | null;
+  /** In the target, the note or the evidence, whatever the case of its letters. */
+  readonly text?: string | null;
+}
+
 export interface BanStore {
   /** Stores the intent; a ban in force for the same target is ended by the new one, in the same transaction. */
   add(ban: NewBan): Ban;
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
-  inForce(nowMs: number): Ban[];
+  inForce(nowMs: number): BanInForce[];
+  /** Of these, those that the filter lets through, newest first. */
+  byIds(ids: readonly number[], filter: BanFilter): Ban[];
+  /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest */
+  page(filter: BanFilter, beforeId: number | null, limit: number): Ban[];
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
+  /** Bans of single sources in this IPv4 /24 or IPv6 /48, newest first, the newest 200 at most. */
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[];
+  /** Notes something on the newest ban of the target; returns it as it now is, null where it never had one. */
+  setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
 }
@@ -105,17 +138,33 @@ export interface BlockStore {
   add(block: NewBlock): Block;
   /** Ends the blocks of this pair that are in force; returns them as they now are. */
   lift(account: string, source: Source, atMs: number, by: string): Block[];
-  inForce(nowMs: number): Block[];
+  inForce(nowMs: number): BlockInForce[];
+  /** Newest first. */
+  byIds(ids: readonly number[]): Block[];
   /** Every block of exactly this pair, newest first. */
   historyOf(account: string, source: Source, limit: number): Block[];
+  /** Every block of this account, or at this source, newest first. */
+  of(whose: { readonly account: string } | { readonly source: Source }, limit: number): Block[];
   recent(limit: number): Block[];
+  countSince(atMs: number): number;
 }
 
 export interface LockStore {
+  /** A lock in force for the same account is ended by the new one. */
   add(lock: NewLock): Lock;
   lift(account: string, atMs: number, by: string): Lock[];
   inForce(nowMs: number): Lock[];
   recent(limit: number): Lock[];
+}
+
+export interface ProposalStore {
+  /** Renews the open proposal of that network, if there is one. */
+  propose(proposal: NewProposal): Proposal;
+  /** Decides on the open one; null where there is none. */
+  decide(network: Target, decision: "accepted" | "dismissed", atMs: number, by: string): Proposal | null;
+  /** Newest first. */
+  open(): Proposal[];
+  latestOf(network: Target): Proposal | null;
 }
 
 export interface KnownSource {
@@ -266,6 +315,17 @@ export interface AuditEntry {
 export interface AuditStore {
   /** Newest first. Entries are written by the stores, in the transaction of the change. */
   recent(limit: number): AuditEntry[];
+  /** Newest first, at most `limit`. */
+  list(filter: AuditFilter): AuditEntry[];
+}
+
+export interface AuditFilter {
+  readonly sinceMs: number | null;
+  /** Part of the subject. */
+  readonly subject: string | null;
+  /** Older than this one; null: from the newest. */
+  readonly beforeId: number | null;
+  readonly limit: number;
 }
 
 // ---- telling people ---------------------------------------------------------------------------------------------

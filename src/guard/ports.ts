@@ -1,6 +1,21 @@
 import type { Source, Target } from "../domain/address.js";
 import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
-import type { Ban, Block, Lock, NewBan, NewBlock, NewLock } from "../domain/intrusion/ban.js";
+import type {
+  Ban,
+  BanInForce,
+  BanScope,
+  BannedNeighbour,
+  Block,
+  BlockInForce,
+  Cause,
+  Lock,
+  NewBan,
+  NewBlock,
+  NewLock,
+  NewProposal,
+  Proposal,
+  Standing,
+} from "../domain/intrusion/ban.js";
 import type { Policy } from "../domain/policy.js";
 
 /** What the use-cases need from the world. Fakes in tests implement these. Every promise here settles within its
@@ -34,11 +49,21 @@ export interface Shut {
   readonly target: Target;
   /** From now; null: until taken out. */
   readonly timeoutMs: number | null;
+  /** A target has one: shutting it again with the other changes it. */
+  readonly scope: BanScope;
 }
 
 export interface HeldShut {
   readonly target: Target;
   readonly expiresInMs: number | null;
+  readonly scope: BanScope;
+}
+
+/** A source that sent more than the flood limit allows. */
+export interface Flood {
+  readonly target: Source;
+  /** Its packets beyond the limit, all dropped, since the last time that `floods` was asked. */
+  readonly packets: number;
 }
 
 /** One change, applied whole or not at all. Taking out what is not held is no error, shutting what is already shut renews it. */
@@ -47,19 +72,28 @@ export interface FirewallChange {
   readonly open: readonly Target[];
 }
 
+/** Of what bans dropped; `flooded`: packets that the flood limit dropped, where the backend can tell. */
 export interface FirewallCounters {
   readonly packets: number;
   readonly bytes: number;
+  readonly flooded?: number;
 }
 
 /** A way to shut sources out. */
 export interface Firewall {
   readonly name: string;
+  /** What is asked of it and can't be had with it, in sentences for the status; known after `prepare`. */
+  notes(): readonly string[];
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
   apply(change: FirewallChange): Promise<void>;
   /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
   protect(targets: readonly Target[]): Promise<void>;
+  /** Puts `sources` in the place of those known before. A known source is often an office with many phones behind one address:
+   *  its flood limit is ten times as high, and no crowd of strangers can use it up. Bans hold for it all the same. */
+  know(sources: readonly Source[]): Promise<void>;
+  /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
+  floods(): Promise<readonly Flood[]>;
   held(): Promise<HeldShut[]>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;
@@ -68,15 +102,33 @@ export interface Firewall {
   close(): Promise<void>;
 }
 
+/** Which bans to list; null or left out: all of them. */
+export interface BanFilter {
+  readonly cause?: Cause | null;
+  readonly standing?: Standing | null;
+  /** Made then or later. */
+  readonly sinceMs?: number | null;
+  /** In the target, the note or the evidence, whatever the case of its letters. */
+  readonly text?: string | null;
+}
+
 export interface BanStore {
   /** Stores the intent; a ban in force for the same target is ended by the new one, in the same transaction. */
   add(ban: NewBan): Ban;
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
-  inForce(nowMs: number): Ban[];
+  inForce(nowMs: number): BanInForce[];
+  /** Of these, those that the filter lets through, newest first. */
+  byIds(ids: readonly number[], filter: BanFilter): Ban[];
+  /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest */
+  page(filter: BanFilter, beforeId: number | null, limit: number): Ban[];
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
+  /** Bans of single sources in this IPv4 /24 or IPv6 /48, newest first, the newest 200 at most. */
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[];
+  /** Notes something on the newest ban of the target; returns it as it now is, null where it never had one. */
+  setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
 }
@@ -86,17 +138,33 @@ export interface BlockStore {
   add(block: NewBlock): Block;
   /** Ends the blocks of this pair that are in force; returns them as they now are. */
   lift(account: string, source: Source, atMs: number, by: string): Block[];
-  inForce(nowMs: number): Block[];
+  inForce(nowMs: number): BlockInForce[];
+  /** Newest first. */
+  byIds(ids: readonly number[]): Block[];
   /** Every block of exactly this pair, newest first. */
   historyOf(account: string, source: Source, limit: number): Block[];
+  /** Every block of this account, or at this source, newest first. */
+  of(whose: { readonly account: string } | { readonly source: Source }, limit: number): Block[];
   recent(limit: number): Block[];
+  countSince(atMs: number): number;
 }
 
 export interface LockStore {
+  /** A lock in force for the same account is ended by the new one. */
   add(lock: NewLock): Lock;
   lift(account: string, atMs: number, by: string): Lock[];
   inForce(nowMs: number): Lock[];
   recent(limit: number): Lock[];
+}
+
+export interface ProposalStore {
+  /** Renews the open proposal of that network, if there is one. */
+  propose(proposal: NewProposal): Proposal;
+  /** Decides on the open one; null where there is none. */
+  decide(network: Target, decision: "accepted" | "dismissed", atMs: number, by: string): Proposal | null;
+  /** Newest first. */
+  open(): Proposal[];
+  latestOf(network: Target): Proposal | null;
 }
 
 export interface KnownSource {
@@ -260,6 +328,17 @@ export interface AuditEntry {
 export interface AuditStore {
   /** Newest first. Entries are written by the stores, in the transaction of the change. */
   recent(limit: number): AuditEntry[];
+  /** Newest first, at most `limit`. */
+  list(filter: AuditFilter): AuditEntry[];
+}
+
+export interface AuditFilter {
+  readonly sinceMs: number | null;
+  /** Part of the subject. */
+  readonly subject: string | null;
+  /** Older than this one; null: from the newest. */
+  readonly beforeId: number | null;
+  readonly limit: number;
 }
 
 // ---- telling people ---------------------------------------------------------------------------------------------

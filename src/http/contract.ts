@@ -7,6 +7,7 @@ export const paths = {
   status: "/api/v1/status",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
+  banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
   why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
   calls: "/api/v1/calls",
   checkCall: "/api/v1/check-call",
@@ -92,8 +93,11 @@ export interface BanJson {
   readonly liftedBy: string | null;
 }
 
+/** One page, newest first. */
 export interface BansJson {
   readonly bans: readonly BanJson[];
+  /** What to send as `before` to get the next page; null: this was the last. */
+  readonly next: number | null;
 }
 
 export interface AddBanJson {
@@ -101,6 +105,13 @@ export interface AddBanJson {
   /** Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted. */
   readonly duration?: string | undefined;
   readonly note?: string | undefined;
+  /** `host`: everything is dropped; `voip`: the SIP and IAX ports alone. Left out: `host`. */
+  readonly scope?: "host" | "voip" | undefined;
+}
+
+/** Null takes the note away. */
+export interface NoteJson {
+  readonly note: string | null;
 }
 
 /** One target: the bans in force that cover it, then those of exactly this target that are over, newest first. */

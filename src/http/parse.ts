@@ -73,3 +73,15 @@ export const usdPerMinute = z.string().transform((text, context) => {
   context.addIssue(price.error);
   return z.NEVER;
 });
+
+/** A time in RFC 3339: Unix milliseconds. */
+export const sinceMs = z.iso
+  .datetime({ offset: true, error: "a time such as 2026-01-31T12:00:00Z" })
+  .transform((text) => Date.parse(text));
+
+/** One of a union of slugs; the record must name them all, so that a new one fails the build here. */
+export function slugOf<T extends string>(all: Readonly<Record<T, true>>): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === "string" && Object.hasOwn(all, value), {
+    error: () => `one of ${Object.keys(all).join(", ")}`,
+  });
+}

@@ -134,6 +134,27 @@ test("bans: add, list, show, lift", async () => {
   expect(JSON.parse(out)).toMatchObject({ bans: [{ target: "203.0.113.0/24", by: "cli:alice" }] });
 });
 
+test("thousands of bans come page by page, as one table or one document", async () => {
+  api.services.banned = Array.from({ length: 2_500 }, (_, index) =>
+    ban({ target: target(`10.0.${index >> 8}.${index & 255}`), cause: index === 7 ? "typo" : "attack" }),
+  );
+  const lines = (await ringfence("bans", "list")).out.trimEnd().split("\n");
+  expect(lines).toHaveLength(2_501);
+  expect(lines.filter((line) => line.startsWith("TARGET"))).toHaveLength(1);
+  const { out } = await ringfence("bans", "list", "--json");
+  expect(out.trimEnd()).not.toContain("\n");
+  expect((JSON.parse(out) as { bans: unknown[] }).bans).toHaveLength(2_500);
+  expect((await ringfence("bans", "list", "--cause", "typo")).out).toContain("10.0.0.7 ");
+  expect((await ringfence("bans", "list", "--search", "nowhere")).out).toBe("No such ban.\n");
+  expect(JSON.parse((await ringfence("bans", "list", "--search", "nowhere", "--json")).out)).toEqual({
+    bans: [],
+  });
+  expect(await ringfence("bans", "list", "--cause", "whim")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("cause: one of attack, outdated-credentials"),
+  });
+});
+
 test("why tells the story and what to do", async () => {
   const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
   const facts = {

@@ -128,7 +128,23 @@ export class FakeServices implements Services {
   }
 
   readonly bans: Services["bans"] = {
-    inForce: () => this.banned,
+    list: ({ cause, text }, before, limit) => {
+      const found = this.banned
+        .filter((each) => (cause ?? each.cause) === each.cause && each.target.includes(text ?? ""))
+        .slice(before ?? 0);
+      const bans = found.slice(0, limit);
+      return { bans, next: found.length > limit ? (before ?? 0) + limit : null };
+    },
+    listAll: (_filter, _before, limit) => ({
+      bans: [...this.banned, ...this.over].slice(0, limit),
+      next: null,
+    }),
+    setNote: (of, note, by) => {
+      this.asked.push({ note, of, by });
+      const found = this.banned.find((each) => each.target === of);
+      if (found === undefined) return { refused: "not-found", message: `${of} was never shut out.` };
+      return { ...found, note };
+    },
     show: (of) => ({
       inForce: this.banned.filter((each) => each.target === of),
       history: this.over.filter((each) => each.target === of),

@@ -4,8 +4,9 @@ import type { AccountStore, AsteriskFacts, Clock, Log, Stop } from "./ports.js";
 
 /** What did not change is written again this often, so that "last seen" survives a crash well enough. */
 const WRITE_EVERY_MS = 3_600_000;
-/** All that AMI lists of this service is all there is; of the others it leaves some out. */
-const LISTED_WHOLE = "pjsip";
+/** What AMI lists of these is all that can sign in there; of IAX2 it leaves out `type=user`, and of its own users and the web
+ *  server's it lists none. */
+const LISTED_WHOLE: ReadonlySet<string> = new Set(["pjsip", "sip"]);
 
 export interface AccountsParts {
   readonly store: AccountStore;
@@ -85,7 +86,7 @@ export class Accounts {
   }
 
   /** `services` are those it was tried at, as in `BanEvidence`; a name of the manager's or the web server's is unknown. */
-  standingOf(name: string, services: readonly string[] = [LISTED_WHOLE]): AccountStanding {
+  standingOf(name: string, services: readonly string[] = ["pjsip"]): AccountStanding {
     const listedMs = this.lastListedMs.get(name) ?? null;
     const workedMs = this.lastWorkedMs.get(name) ?? null;
     const lastSeenMs = listedMs === null && workedMs === null ? null : Math.max(listedMs ?? 0, workedMs ?? 0);
@@ -111,7 +112,7 @@ export class Accounts {
     if (workedMs !== null && workedMs >= this.listedAtMs) return "exists";
     if (listedMs !== null) return "existed";
     if (workedMs !== null) return "unknown";
-    return services.every((service) => service === LISTED_WHOLE) ? "never" : "unknown";
+    return services.every((service) => LISTED_WHOLE.has(service)) ? "never" : "unknown";
   }
 
   /** What the store does not take is kept for the next time. */

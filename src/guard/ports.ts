@@ -183,6 +183,19 @@ export interface KnownSourceStore {
   ofAccount(account: string): KnownSource[];
 }
 
+/** Where an address is, as far as somebody's list tells. */
+export interface NetworkPlace {
+  /** Two letters of ISO 3166. */
+  readonly country: string | null;
+  /** Such as `Example Telecom (AS64500)`: somebody else's text. */
+  readonly network: string | null;
+}
+
+export interface Networks {
+  /** Null where nothing is known. */
+  of(target: Target): NetworkPlace | null;
+}
+
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
 
 export interface Trunk {

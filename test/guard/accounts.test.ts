@@ -122,7 +122,8 @@ test("an account that works though no list has it exists; of its later days noth
 test.each([
   [["pjsip"], "never"],
   [["iax2"], "unknown"],
-  [["pjsip", "sip"], "unknown"],
+  [["pjsip", "sip"], "never"],
+  [["sip", "iax2"], "unknown"],
   [["ami"], "unknown"],
 ])("a name that was tried at %j and is in no list: %s", (services, state) => {
   const { accounts, list } = world();

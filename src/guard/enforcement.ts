@@ -1,6 +1,6 @@
 import type { Target } from "../domain/address.js";
-import type { BanInForce } from "../domain/intrusion/ban.js";
 import type { Clock, Firewall, FirewallChange, Shut } from "./ports.js";
+import type { ShutBan } from "./repair.js";
 
 export interface EnforcementParts {
   readonly firewall: Pick<Firewall, "apply">;
@@ -10,7 +10,7 @@ export interface EnforcementParts {
 }
 
 /** What is to become of a target: this ban, or no longer any. */
-export type Wish = BanInForce | "open";
+export type Wish = ShutBan | "open";
 type Entry = readonly [Target, Wish];
 
 /** A batch refused this often in a row is tried in parts, so that one entry can't hold up the others. */
@@ -125,8 +125,10 @@ function changeOf(entries: readonly Entry[], nowMs: number): FirewallChange {
   const open: Target[] = [];
   for (const [target, wish] of entries) {
     if (wish === "open") open.push(target);
-    else if (wish.untilMs === null) shut.push({ target, timeoutMs: null });
-    else if (wish.untilMs > nowMs) shut.push({ target, timeoutMs: wish.untilMs - nowMs });
+    else if (wish.untilMs === null) shut.push({ target, timeoutMs: null, scope: wish.scope });
+    else if (wish.untilMs > nowMs) {
+      shut.push({ target, timeoutMs: wish.untilMs - nowMs, scope: wish.scope });
+    }
   }
   return { shut, open };
 }

@@ -3,6 +3,7 @@ import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
   Ban,
   BanInForce,
+  BanScope,
   BannedNeighbour,
   Block,
   BlockInForce,
@@ -48,11 +49,21 @@ export interface Shut {
   readonly target: Target;
   /** From now; null: until taken out. */
   readonly timeoutMs: number | null;
+  /** A target has one: shutting it again with the other changes it. */
+  readonly scope: BanScope;
 }
 
 export interface HeldShut {
   readonly target: Target;
   readonly expiresInMs: number | null;
+  readonly scope: BanScope;
+}
+
+/** A source that sent more than the flood limit allows. */
+export interface Flood {
+  readonly target: Source;
+  /** Its packets beyond the limit, all dropped, since the last time that `floods` was asked. */
+  readonly packets: number;
 }
 
 /** One change, applied whole or not at all. Taking out what is not held is no error, shutting what is already shut renews it. */
@@ -61,19 +72,28 @@ export interface FirewallChange {
   readonly open: readonly Target[];
 }
 
+/** Of what bans dropped; `flooded`: packets that the flood limit dropped, where the backend can tell. */
 export interface FirewallCounters {
   readonly packets: number;
   readonly bytes: number;
+  readonly flooded?: number;
 }
 
 /** A way to shut sources out. */
 export interface Firewall {
   readonly name: string;
+  /** What is asked of it and can't be had with it, in sentences for the status; known after `prepare`. */
+  notes(): readonly string[];
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
   apply(change: FirewallChange): Promise<void>;
   /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
   protect(targets: readonly Target[]): Promise<void>;
+  /** Puts `sources` in the place of those known before. A known source is often an office with many phones behind one address:
+   *  its flood limit is ten times as high, and no crowd of strangers can use it up. Bans hold for it all the same. */
+  know(sources: readonly Source[]): Promise<void>;
+  /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
+  floods(): Promise<readonly Flood[]>;
   held(): Promise<HeldShut[]>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;
@@ -171,10 +191,19 @@ export interface Trunk {
   readonly targets: readonly Target[];
 }
 
+/** A name that a device can sign in with. */
+export interface AsteriskAccount {
+  readonly name: string;
+  /** User names of its passwords that are not `name`: what people put in the wrong field. */
+  readonly authNames: readonly string[];
+}
+
 export interface AsteriskFacts {
   /** Such as `22.10.1`. */
   readonly version: string;
   readonly endpoints: readonly string[];
+  /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
+  readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
 }
 
@@ -182,6 +211,21 @@ export interface AsteriskFacts {
 export interface TrunkStore {
   load(): Trunk[];
   save(trunks: readonly Trunk[]): void;
+}
+
+/** An account that Asterisk has or had. */
+export interface KnownAccount {
+  readonly name: string;
+  readonly firstAtMs: number;
+  /** When Asterisk last listed it. */
+  readonly lastAtMs: number;
+}
+
+/** Which accounts there were, those that are gone among them. */
+export interface AccountStore {
+  load(): KnownAccount[];
+  /** Asterisk listed `names` at `atMs`; what is known of others stays. */
+  saw(names: readonly string[], atMs: number): void;
 }
 
 /** The AMI control connection. */

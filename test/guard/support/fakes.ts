@@ -3,6 +3,7 @@ import {
   NO_FINDINGS,
   SUPERSEDED,
   type Ban,
+  type BanScope,
   type BannedNeighbour,
   type Block,
   type Lock,
@@ -21,6 +22,7 @@ import type {
   Clock,
   Firewall,
   FirewallChange,
+  Flood,
   HeldShut,
   LockStore,
   Log,
@@ -271,6 +273,8 @@ export class FakeProposalStore implements ProposalStore {
 export class FakeFirewall implements Firewall {
   readonly name = "fake";
   readonly changes: FirewallChange[] = [];
+  known: readonly Source[] = [];
+  flooding: Flood[] = [];
   /** Whether the table is there. */
   table = false;
   shielded: readonly Target[] = [];
@@ -284,7 +288,7 @@ export class FakeFirewall implements Firewall {
     undefined;
   /** Edits the next listings. */
   listing: (held: HeldShut[]) => HeldShut[] = (held) => held;
-  private readonly ends = new Map<Target, number | null>();
+  private readonly elements = new Map<Target, { end: number | null; scope: BanScope }>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -302,9 +306,9 @@ export class FakeFirewall implements Firewall {
     await this.gate;
     this.fault("apply", change);
     if (!this.table) throw new Error("no such table");
-    for (const each of change.open) this.ends.delete(each);
-    for (const { target: each, timeoutMs } of change.shut) {
-      this.ends.set(each, timeoutMs === null ? null : this.clock.nowMs() + timeoutMs);
+    for (const each of change.open) this.elements.delete(each);
+    for (const { target: each, timeoutMs, scope } of change.shut) {
+      this.elements.set(each, { end: timeoutMs === null ? null : this.clock.nowMs() + timeoutMs, scope });
     }
   }
 
@@ -314,11 +318,26 @@ export class FakeFirewall implements Firewall {
     this.shielded = targets;
   }
 
+  know(sources: readonly Source[]): Promise<void> {
+    this.known = sources;
+    return Promise.resolve();
+  }
+
+  floods(): Promise<readonly Flood[]> {
+    return Promise.resolve(this.flooding.splice(0));
+  }
+
+  notes(): readonly string[] {
+    return [];
+  }
+
   async held(): Promise<HeldShut[]> {
     this.fault("held");
     const now = this.clock.nowMs();
-    const held = [...this.ends].flatMap(([each, end]) =>
-      end !== null && end <= now ? [] : [{ target: each, expiresInMs: end === null ? null : end - now }],
+    const held = [...this.elements].flatMap(([each, { end, scope }]) =>
+      end !== null && end <= now
+        ? []
+        : [{ target: each, expiresInMs: end === null ? null : end - now, scope }],
     );
     await this.heldGate;
     return this.listing(held);
@@ -340,26 +359,30 @@ export class FakeFirewall implements Firewall {
   /** As `nft flush ruleset` does. */
   flush(): void {
     this.table = false;
-    this.ends.clear();
+    this.elements.clear();
     this.shielded = [];
   }
 
   /** Behind the keeper's back. */
-  tamper(of: Target, end: number | null | "gone"): void {
-    if (end === "gone") this.ends.delete(of);
-    else this.ends.set(of, end);
+  tamper(of: Target, end: number | null | "gone", scope: BanScope = "host"): void {
+    if (end === "gone") this.elements.delete(of);
+    else this.elements.set(of, { end, scope });
   }
 
   get shut(): string[] {
     const now = this.clock.nowMs();
-    return [...this.ends]
-      .filter(([, end]) => end === null || end > now)
+    return [...this.elements]
+      .filter(([, { end }]) => end === null || end > now)
       .map(([each]) => String(each))
       .sort();
   }
 
+  scopeOf(of: Target): BanScope | undefined {
+    return this.elements.get(of)?.scope;
+  }
+
   endOf(of: Target): number | null | undefined {
-    return this.ends.get(of);
+    return this.elements.get(of)?.end;
   }
 }
 

@@ -17,7 +17,7 @@ import {
   TABLE,
   tableText,
 } from "./ruleset.js";
-import { BASE_SETS, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
+import { BASE_SETS, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
 import { FILTER_DEFAULTS, type FilterSettings } from "./settings.js";
 
 export interface NftablesCounters extends FirewallCounters {
@@ -45,6 +45,9 @@ export class Nftables implements Firewall {
   private protectionDamaged = false;
   /** This kernel can't answer ahead of connection tracking (Linux before 5.9). */
   private mustDrop = false;
+  /** Whether a set of the kind may hold anything: what can't be there need not be taken out, which is slow in a process. */
+  private mayHold = { ban: true, voip: true };
+  private shutSinceListing = { ban: false, voip: false };
   private readonly session: NftSession;
   private readonly flooding = new FloodCounts();
   /** Changes take turns: each builds on the sets that the one before has made. */
@@ -76,8 +79,12 @@ export class Nftables implements Firewall {
     return this.inTurn(async () => {
       const { sets, text } = await this.grownBy(setsOfChange(change));
       const isSmall = change.shut.length + change.open.length <= LARGEST_IN_SESSION;
-      const inForce = isSmall && text === "" && (await this.applyInSession(change, sets));
-      if (!inForce) await this.applyInProcess(change, sets, text);
+      for (const { scope } of change.shut) {
+        this.mayHold[kindOf(scope)] = this.shutSinceListing[kindOf(scope)] = true;
+      }
+      const holding = sets.filter(({ kind }) => (kind === "ban" || kind === "voip") && this.mayHold[kind]);
+      const inForce = isSmall && text === "" && (await this.applyInSession(change, holding));
+      if (!inForce) await this.applyInProcess(change, holding, text);
       this.sets = sets;
     });
   }
@@ -115,10 +122,13 @@ export class Nftables implements Firewall {
   }
 
   async held(): Promise<HeldShut[]> {
+    this.shutSinceListing = { ban: false, voip: false };
+    const seen = { ban: false, voip: false };
     const shielded = new Set<Target>();
     // By target, since a listing during a resize repeats rows.
     const held = new Map<Target, HeldShut>();
     const reader = new ElementReader(heldSet, ({ target, expiresInMs }, { kind }) => {
+      if (kind === "ban" || kind === "voip") seen[kind] = true;
       if (kind === "protected") shielded.add(target);
       // What is in both scopes is shut whole.
       else if (kind === "ban") held.set(target, { target, expiresInMs, scope: "host" });
@@ -126,6 +136,8 @@ export class Nftables implements Firewall {
     });
     await this.listInto(reader, ["table", FAMILY, TABLE]);
     if (this.protectedTargets.some((target) => !shielded.has(target))) this.protectionDamaged = true;
+    const since = this.shutSinceListing;
+    this.mayHold = { ban: seen.ban || since.ban, voip: seen.voip || since.voip };
     return [...held.values()];
   }
 

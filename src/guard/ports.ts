@@ -248,6 +248,36 @@ export interface AsteriskControl {
   replaceDb(family: string, entries: ReadonlyMap<string, string>): Promise<void>;
 }
 
+/** What one endpoint's ACL is to say. IPv4 and IPv6 alike: who is neither permitted nor denied by name is shut out where there
+ *  is a `permit`, and let in where there is none. */
+export interface EndpointAcl {
+  /** Who alone may talk to it; null: everyone. Empty: nobody. */
+  readonly permit: readonly Target[] | null;
+  /** Shut out all the same; goes before `permit`. */
+  readonly deny: readonly Target[];
+}
+
+/** Puts ACLs into Asterisk, which enforces them by itself, and makes sure that they are in force. */
+export interface EndpointAcls {
+  /** The whole wish: endpoints that are not named have no ACL of ours. While one change is under way the newest wish waits, and
+   *  older ones are dropped. Resolves when this or a newer wish is in force; rejects where what is in force is not what was
+   *  meant: then what was in force before is back, and the wish is remembered for `verify`. */
+  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclReport>;
+  /** Whether Asterisk enforces what was last meant; mends it if not. To be called after each reload and restart of Asterisk,
+   *  and on a timer. */
+  verify(): Promise<AclReport>;
+}
+
+export interface AclReport {
+  /** Endpoints whose ACL Asterisk enforces. */
+  readonly inForce: readonly string[];
+  /** Endpoints whose ACL Asterisk does not enforce, with the reason and what to do, for people. */
+  readonly impossible: ReadonlyMap<string, string>;
+  /** What had to be reloaded for it. */
+  readonly reloaded: "nothing" | "acl";
+  readonly tookMs: number;
+}
+
 // ---- calls ------------------------------------------------------------------------------------------------------
 
 export interface CallLogEntry {

@@ -1,6 +1,7 @@
 import type { Source, Target } from "../domain/address.js";
 import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/verdict.js";
 import type { Ban, BanScope } from "../domain/intrusion/ban.js";
+import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, OpenArea } from "../domain/policy.js";
 import type { Explanation } from "../guard/explain.js";
 import type { BanFilter, CallFilter, CallLogEntry, Clock, DeckInfo, Happening } from "../guard/ports.js";
@@ -144,9 +145,20 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<AreasInForce | Refused>;
-  neverBan(): { readonly targets: readonly Target[]; readonly policyVersion: number };
-  addNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  neverBan(): {
+    readonly targets: readonly Target[];
+    /** By target, where somebody said why. */
+    readonly notes: Readonly<Record<string, string>>;
+    readonly policyVersion: number;
+  };
+  /** @param note null: as it was */
+  addNeverBan(target: Target, by: string, note?: string | null): Awaitable<Refused | null>;
   removeNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  detection(): IntrusionSettings;
+  /** By the settings' names, as people write them; all or nothing. */
+  setDetection(changes: Readonly<Record<string, unknown>>, by: string): Awaitable<Refused | null>;
+  /** Back to the defaults: these, or all where none is named. */
+  resetDetection(names: readonly string[], by: string): Awaitable<Refused | null>;
   cap(extension: string | null): CapInForce;
   setCap(
     microsPerMinute: number | null,

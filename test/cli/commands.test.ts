@@ -313,6 +313,33 @@ default  1876    0.2100  Jamaica mobile
   );
 });
 
+test("detection: show, set, reset", async () => {
+  const shown = (await ringfence("detection", "show")).out;
+  expect(shown).toContain(
+    "attempts               10                        Failed attempts of a stranger\n",
+  );
+  const one = (await ringfence("detection", "show", "attempts")).out;
+  expect(one).toContain("attempts: 10\n  Failed attempts of a stranger. So many failed tries");
+  expect(one).toContain("The default is 10. Write a whole number from 1 to 1000.\n");
+  expect((await ringfence("detection", "set", "attempts", "12", "ladder", "15m,1h")).out)
+    .toBe(`NAME      VALUE   DEFAULT          WHAT
+attempts  12      10               Failed attempts of a stranger
+ladder    15m 1h  15m 1h 6h 1d 7d  Length of bans and blocks, one after the other
+`);
+  expect(await ringfence("detection", "set", "attempts", "0")).toMatchObject({
+    status: 1,
+    err: "ringfence: attempts: write a whole number from 1 to 1000\n",
+  });
+  expect(await ringfence("detection", "set", "attempts")).toMatchObject({ status: 2 });
+  expect(await ringfence("detection", "show", "atempts")).toMatchObject({ status: 1 });
+  await ringfence("detection", "reset");
+  const answer = JSON.parse((await ringfence("detection", "show", "attempts", "--json")).out) as unknown;
+  expect(answer).toMatchObject({
+    settings: [{ name: "attempts", value: "10", form: "count" }],
+    policyVersion: 12,
+  });
+});
+
 test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("areas", "allow", "JM", "GB", "--extension", "100")).out).toBe(
     "Open by extension 100's own rule:\n  US\n  JM\n  GB\n",

@@ -1,5 +1,6 @@
 import { RingfenceError } from "../../domain/error.js";
 import type { AsteriskFacts, Log, Trunk } from "../../guard/ports.js";
+import { EDITION_ENDPOINT } from "../acl/names.js";
 import type { Ask } from "./control.js";
 import type { Message } from "./control-message.js";
 import type { HostNames } from "./facts-hosts.js";
@@ -22,7 +23,9 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
     "PJSIPShowRegistrationsOutbound",
     "OutboundRegistrationDetail",
   );
-  const called = endpoints.flatMap((item) => item.get("objectname") ?? []);
+  const called = endpoints
+    .flatMap((item) => item.get("objectname") ?? [])
+    .filter((name) => name !== EDITION_ENDPOINT);
   const described = await details(ask, called);
   const places = trunkPlaces(described, registrations.map(readRegistration));
   const peers = await Promise.all(PEER_LISTS.map((action) => list(ask, actions, action, "PeerEntry")));

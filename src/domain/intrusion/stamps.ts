@@ -7,10 +7,10 @@
 export const LONGEST_WINDOW_MS = 6 * 86_400_000;
 
 const TIME_BITS = 0x7fffffff;
-/** A chunk is the number of the next older one, then up to seven stamps in order of time. */
-const CHUNK_WORDS = 8;
+/** A chunk is the number of the next older one, then up to three stamps in order of time: most lists are that short. */
+const CHUNK_WORDS = 4;
 const CHUNK_STAMPS = CHUNK_WORDS - 1;
-const SEGMENT_BITS = 13;
+const SEGMENT_BITS = 14;
 const SEGMENT_CHUNKS = 1 << SEGMENT_BITS;
 const MOST_STAMPS = 0xffff;
 

@@ -11,10 +11,11 @@ export const TRACKED_SOURCES = 100_000;
 export const ACCOUNTS_KEPT = 20;
 /** Behind a known source are many phones. */
 const ACCOUNTS_KEPT_OF_KNOWN = 64;
-/** Tries kept of each name that a stranger tried: two chunks. */
-const TRIES_KEPT = 14;
+/** Tries kept of each name that a stranger tried: enough to tell how regular they come. */
+const TRIES_KEPT = 12;
 const PORTS_KEPT = 32;
 const ACL_NAMES_KEPT = 20;
+const NAMELESS = 0x80;
 export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other"];
 export const TRANSPORTS: readonly Transport[] = ["udp", "tcp", "tls", "ws", "wss", "unknown"];
 
@@ -43,8 +44,8 @@ export class Strikes {
   private transports = new Uint8Array(64);
   private afterBans = new Uint32Array(64);
   private afterBlocks = new Uint32Array(64);
+  /** Kind of the last attempt, counted from 1, and whether it named no account. */
   private lastKinds = new Uint8Array(64);
-  private readonly lastAccounts: (string | null)[] = [];
   /** What few sources have: the ACLs that refused them, and when an alarm was last raised of them. */
   private readonly aclNames = new Map<number, string[]>();
   private readonly alarms = new Map<number, Map<string, number>>();
@@ -209,11 +210,12 @@ export class Strikes {
   }
 
   lastKind(suspect: number): AttemptKind | null {
-    return KINDS[(this.lastKinds[suspect] ?? 0) - 1] ?? null;
+    return KINDS[((this.lastKinds[suspect] ?? 0) & ~NAMELESS) - 1] ?? null;
   }
 
   lastAccount(suspect: number): string | null {
-    return this.lastAccounts[suspect] ?? null;
+    const wasNamed = ((this.lastKinds[suspect] ?? 0) & NAMELESS) === 0;
+    return wasNamed ? this.names.lastOf(this.nameHead(suspect)) : null;
   }
 
   /** Attempts heard since it was banned. */
@@ -258,8 +260,7 @@ export class Strikes {
       this.noteName(suspect, attempt, attempt.account, standing, unknown, settings);
     if (attempt.port !== null) this.notePort(suspect, attempt.port);
     if (attempt.aclName !== null) this.noteAcl(suspect, attempt.aclName);
-    this.lastKinds[suspect] = KINDS.indexOf(attempt.kind) + 1;
-    this.lastAccounts[suspect] = attempt.account;
+    this.lastKinds[suspect] = (KINDS.indexOf(attempt.kind) + 1) | (attempt.account === null ? NAMELESS : 0);
     this.trace(suspect, attempt);
   }
 
@@ -322,7 +323,6 @@ export class Strikes {
     this.nameHeads[suspect] = this.ports[suspect] = 0;
     this.services[suspect] = this.transports[suspect] = this.lastKinds[suspect] = 0;
     this.afterBans[suspect] = this.afterBlocks[suspect] = 0;
-    this.lastAccounts[suspect] = null;
   }
 
   private grow(): void {

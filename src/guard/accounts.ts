@@ -32,6 +32,7 @@ export class Accounts {
   private writtenAtMs = -Infinity;
   private near = new NearNames([]);
   private ownerOf: ReadonlyMap<string, string> = new Map();
+  private authNames: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(private readonly parts: AccountsParts) {}
 
@@ -66,6 +67,7 @@ export class Accounts {
     this.ownerOf = new Map(
       accounts.flatMap(({ name, authNames }) => authNames.map((authName) => [authName, name] as const)),
     );
+    this.authNames = new Map(accounts.map(({ name, authNames }) => [name, authNames]));
     this.listed = names;
     this.listedAtMs = nowMs;
     for (const name of names) this.lastListedMs.set(name, nowMs);
@@ -98,6 +100,11 @@ export class Accounts {
   nearest(name: string): string | null {
     if (this.listed.has(name)) return null;
     return this.ownerOf.get(name) ?? this.near.nearest(name);
+  }
+
+  /** The user names of the account's passwords that differ from its own. */
+  authNamesOf(name: string): readonly string[] {
+    return this.authNames.get(name) ?? [];
   }
 
   private stateOf(

@@ -21,15 +21,13 @@ export interface Change {
   readonly mark: string;
   /** What was in force before. */
   readonly before: AclTexts;
-  /** Whether Asterisk, as it runs now, has been seen to hold the lists of `before`. */
-  readonly beforeProven: boolean;
   /** Whether any endpoint had a list when the change began. */
   readonly wiredBefore: boolean;
 }
 
 /** Puts the files in place and makes Asterisk read them. Resolves once Asterisk is seen to have read both the lists and who has
- *  which; rejects with what was in force before put back, or, where the lists of before can't be in force either, with no list
- *  at all: an endpoint whose list is missing shuts everyone out. */
+ *  which; rejects with what was in force before put back, or, where acl.conf no longer leads to the lists, with no list at
+ *  all: an endpoint whose list is missing shuts everyone out. */
 export async function putInForce(change: Change, parts: ChangeParts): Promise<void> {
   const { folder, control } = parts;
   try {
@@ -43,6 +41,8 @@ export async function putInForce(change: Change, parts: ChangeParts): Promise<vo
   }
 }
 
+/** Asterisk can't find the lists, so that whoever has one shuts everyone out. (Where it refuses acl.conf as a whole at its start,
+ *  it lets everyone in instead.) */
 class ListsMissing extends RingfenceError {}
 
 /** In an order in which no endpoint ever refers to a list that is not there, wherever it stops. */
@@ -88,23 +88,18 @@ async function checkWiring({ mark }: Change, { control }: ChangeParts): Promise<
 }
 
 function rejected(): RingfenceError {
-  return new ListsMissing(
+  return new RingfenceError(
     "asterisk-refused",
-    "Asterisk did not take the lists, though it says that it did: look for a fault in acl.conf (one bad line makes Asterisk refuse all of it) and in Asterisk's log",
+    "Asterisk did not take the lists, though it says that it did: look for a fault in acl.conf (one bad line makes Asterisk refuse all of it, and after its next start nobody has a list) and in Asterisk's log",
   );
 }
 
 async function goBack(change: Change, parts: ChangeParts, cause: unknown): Promise<void> {
-  const { before, beforeProven, wiredBefore } = change;
-  const { log } = parts;
-  // Where acl.conf lacks the lists, or Asterisk was started with an acl.conf that it refused, no list is in force.
-  const shutOut =
-    cause instanceof ListsMissing && wiredBefore && !(beforeProven && cause.code === "asterisk-refused");
   try {
-    if (shutOut) await disarm(parts, cause);
-    else await restore(before, parts, cause);
+    if (cause instanceof ListsMissing && change.wiredBefore) await disarm(parts, cause);
+    else await restore(change.before, parts, cause);
   } catch (error) {
-    log.error("Asterisk's lists could not be put back as they were; trying again at the next check", {
+    parts.log.error("Asterisk's lists could not be put back as they were; trying again at the next check", {
       error,
     });
   }

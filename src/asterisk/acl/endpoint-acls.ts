@@ -188,7 +188,6 @@ class Acls implements AsteriskAcls {
       texts,
       mark,
       before: stands?.texts ?? held.texts,
-      beforeProven: stands?.startedAt === startedAt,
       wiredBefore: held.wired,
     };
     const patienceMs = inForceMs ?? IN_FORCE_MS + IN_FORCE_MS_EACH * has.names.length;

@@ -1,10 +1,10 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { BanInForce } from "../domain/intrusion/ban.js";
 import type { HeldShut } from "./ports.js";
 import { inSlices } from "./slices.js";
 
 /** What of a ban the kernel needs to know. */
-export type ShutBan = Pick<Ban, "target" | "untilMs" | "scope">;
+export type ShutBan = Pick<BanInForce, "target" | "untilMs" | "scope">;
 
 export interface Repair {
   /** Not held, though they should be. */

@@ -7,6 +7,7 @@ export const paths = {
   status: "/api/v1/status",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
+  banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
   why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
   calls: "/api/v1/calls",
   checkCall: "/api/v1/check-call",
@@ -19,6 +20,8 @@ export const paths = {
   closeAreas: "/api/v1/areas/close",
   neverBan: "/api/v1/never-ban",
   neverBanEntry: (target: string) => `/api/v1/never-ban/${encodeURIComponent(target)}`,
+  detection: "/api/v1/detection",
+  resetDetection: "/api/v1/detection/reset",
   cap: "/api/v1/cap",
   dialPlan: "/api/v1/dial-plan",
   events: "/api/v1/events",
@@ -92,8 +95,11 @@ export interface BanJson {
   readonly liftedBy: string | null;
 }
 
+/** One page, newest first. */
 export interface BansJson {
   readonly bans: readonly BanJson[];
+  /** What to send as `before` to get the next page; null: this was the last. */
+  readonly next: number | null;
 }
 
 export interface AddBanJson {
@@ -101,6 +107,13 @@ export interface AddBanJson {
   /** Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted. */
   readonly duration?: string | undefined;
   readonly note?: string | undefined;
+  /** `host`: everything is dropped; `voip`: the SIP and IAX ports alone. Left out: `host`. */
+  readonly scope?: "host" | "voip" | undefined;
+}
+
+/** Null takes the note away. */
+export interface NoteJson {
+  readonly note: string | null;
 }
 
 /** One target: the bans in force that cover it, then those of exactly this target that are over, newest first. */
@@ -289,6 +302,36 @@ export interface NeverBanJson {
 
 export interface NeverBanEntryJson {
   readonly target: string;
+}
+
+/** One setting of detection, and all that a page needs to show and change it. */
+export interface SettingJson {
+  readonly name: string;
+  readonly title: string;
+  /** As it is written: `10`, `10m`, `15m 1h 6h`, `0.1`, `propose`. */
+  readonly value: string;
+  readonly default: string;
+  /** How it is written: `count`, `duration`, `durations` (several), `share`, `choice`. */
+  readonly form: string;
+  /** What may be written, in words. */
+  readonly range: string;
+  /** What each choice means; null where there is nothing to choose from. */
+  readonly choices: Readonly<Record<string, string>> | null;
+  /** What it does, and what stands behind the default. */
+  readonly why: string;
+}
+
+export interface DetectionJson {
+  readonly settings: readonly SettingJson[];
+  readonly policyVersion: number;
+}
+
+/** What to PATCH: names and what is to be written, such as `{"attempts":12,"window":"5m"}`; all or nothing. */
+export type ChangeDetectionJson = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** Names to set back to their defaults; empty: all. */
+export interface ResetDetectionJson {
+  readonly names: readonly string[];
 }
 
 /** `usdPerMinute` null: no cap. */

@@ -163,24 +163,32 @@ function collect(rows: Iterable<RateRow>): {
 
 /** The distinct tariffs in the order in which they were first asked for. */
 class TariffTable {
-  /** By terms, which many rows share, then by price. */
-  private readonly indexes = new Map<BillingTerms, Map<number, number>>();
+  /** Most rows share their terms with others, and many their object. */
+  private readonly byObject = new Map<BillingTerms, Map<number, number>>();
+  private readonly byTerms = new Map<string, Map<number, number>>();
   private readonly fields: number[] = [];
 
   indexOf(microsPerMinute: number | null, terms: BillingTerms): number {
-    let ofTerms = this.indexes.get(terms);
-    if (ofTerms === undefined) this.indexes.set(terms, (ofTerms = new Map<number, number>()));
+    const prices = this.byObject.get(terms) ?? this.pricesOf(terms);
     const price = microsPerMinute ?? NO_PRICE;
-    const known = ofTerms.get(price);
+    const known = prices.get(price);
     if (known !== undefined) return known;
     const index = this.fields.length / TARIFF_FIELDS;
     this.fields.push(price, terms.connectionMicros, terms.minimumSeconds, terms.incrementSeconds);
-    ofTerms.set(price, index);
+    prices.set(price, index);
     return index;
   }
 
   packed(): Float64Array {
     return Float64Array.from(this.fields);
+  }
+
+  private pricesOf(terms: BillingTerms): Map<number, number> {
+    const key = `${terms.connectionMicros}/${terms.minimumSeconds}/${terms.incrementSeconds}`;
+    const prices = this.byTerms.get(key) ?? new Map<number, number>();
+    this.byTerms.set(key, prices);
+    this.byObject.set(terms, prices);
+    return prices;
   }
 }
 
@@ -210,11 +218,21 @@ function packTexts(texts: readonly string[]): Pick<Deck, "destinationText" | "de
   return { destinationText: text, destinationEnds: ends };
 }
 
-function textOf(deck: Deck, index: number): string {
-  const start = index === 0 ? 0 : (deck.destinationEnds[index - 1] ?? 0);
+function textOf({ destinationText, destinationEnds }: Deck, index: number): string {
+  let texts = readTexts.get(destinationText);
+  if (texts === undefined) readTexts.set(destinationText, (texts = new Map()));
+  const known = texts.get(index);
+  if (known !== undefined) return known;
+  const start = index === 0 ? 0 : (destinationEnds[index - 1] ?? 0);
   // slice() copies out of the shared memory, which TextDecoder does not read everywhere.
-  return new TextDecoder().decode(deck.destinationText.slice(start, deck.destinationEnds[index]));
+  const text = decoder.decode(destinationText.slice(start, destinationEnds[index]));
+  texts.set(index, text);
+  return text;
 }
+
+const decoder = new TextDecoder();
+/** What was decoded once, for as long as the deck is there: decoding takes longer than all the rest of a look-up. */
+const readTexts = new WeakMap<Uint8Array, Map<number, string>>();
 
 function shared<T>(
   type: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },

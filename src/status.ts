@@ -18,7 +18,7 @@ export interface StatusParts {
   readonly clock: Clock;
   readonly startedAtMs: number;
   readonly rules: Rules;
-  readonly bans: Pick<BanBook, "inForce">;
+  readonly bans: Pick<BanBook, "count">;
   readonly banStore: Pick<BanStore, "countSince">;
   readonly keeper: Pick<Keeper, "state">;
   readonly firewall: Pick<Firewall, "counters" | "name">;
@@ -52,7 +52,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
       callsState(parts),
       pricesState(decks, nowMs),
     ],
-    bansInForce: bans.inForce().length,
+    bansInForce: bans.count(),
     last24h: {
       bans: banStore.countSince(nowMs - DAY_MS),
       callsAllowed: called.allowed,

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { RingfenceError } from "../domain/error.js";
 
 export interface NftProcess {
@@ -7,8 +7,13 @@ export interface NftProcess {
   readonly deadlineMs: number;
 }
 
-/** 100,000 elements are listed in 7 MB. */
-const LARGEST_ANSWER_BYTES = 512 * 1024 * 1024;
+const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
+const KEPT_OF_STDERR = 4_000;
+
+/** nft keeps a history of what it is told in HOME; here it finds no place to. */
+export function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], LC_ALL: "C", HOME: "/dev/null" };
+}
 
 /** Runs one nft to its end and resolves to what it printed. `script` goes to its stdin. Rejects with a RingfenceError
  *  when nft is missing, says no, or is not done by the deadline; what it was told is then in force whole or not at all,
@@ -19,11 +24,11 @@ export function runNft(nft: NftProcess, args: readonly string[], script = ""): P
       timeout: nft.deadlineMs,
       killSignal: "SIGKILL",
       maxBuffer: LARGEST_ANSWER_BYTES,
-      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      env: environment(),
     } as const;
     const child = execFile(nft.binary, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(new RingfenceError("firewall", sentenceFor(nft, error, stderr), { cause: error }));
+      else reject(failure(nft, stderr, error, error.killed === true));
     });
     // nft may end before it has read everything (EPIPE); its exit status, which follows, says why.
     child.stdin?.on("error", () => undefined);
@@ -31,8 +36,42 @@ export function runNft(nft: NftProcess, args: readonly string[], script = ""): P
   });
 }
 
-function sentenceFor(nft: NftProcess, error: Error & { killed?: boolean }, stderr: string): string {
-  if (error.killed === true) return `${nft.binary} was not done after ${nft.deadlineMs} ms`;
+/** Runs one nft to its end, and gives each piece of what it prints to `onText` as it comes. Rejects as `runNft` does. */
+export function streamNft(
+  nft: NftProcess,
+  args: readonly string[],
+  onText: (text: string) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stderr = "";
+    let late = false;
+    const child = spawn(nft.binary, args, { stdio: ["ignore", "pipe", "pipe"], env: environment() });
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, nft.deadlineMs);
+    child.stdout.setEncoding("utf8").on("data", onText);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr = (stderr + text).slice(0, KEPT_OF_STDERR);
+    });
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(failure(nft, stderr, error, false));
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) resolve();
+      else reject(failure(nft, stderr, new Error(`ended with ${code ?? signal ?? "nothing"}`), late));
+    });
+  });
+}
+
+function failure(nft: NftProcess, stderr: string, error: Error, late: boolean): RingfenceError {
+  return new RingfenceError("firewall", sentenceFor(nft, stderr, error, late), { cause: error });
+}
+
+function sentenceFor(nft: NftProcess, stderr: string, error: Error, late: boolean): string {
+  if (late) return `${nft.binary} was not done after ${nft.deadlineMs} ms`;
   const said = stderr.split("\n").find((line) => line.trim() !== "") ?? error.message;
   return `${nft.binary} failed: ${said.slice(0, 300)}`;
 }

@@ -7,6 +7,7 @@ export const paths = {
   status: "/api/v1/status",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
+  banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
   why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
   calls: "/api/v1/calls",
   checkCall: "/api/v1/check-call",
@@ -22,6 +23,8 @@ export const paths = {
   closeAreas: "/api/v1/areas/close",
   neverBan: "/api/v1/never-ban",
   neverBanEntry: (target: string) => `/api/v1/never-ban/${encodeURIComponent(target)}`,
+  detection: "/api/v1/detection",
+  resetDetection: "/api/v1/detection/reset",
   cap: "/api/v1/cap",
   dialPlan: "/api/v1/dial-plan",
   events: "/api/v1/events",
@@ -95,8 +98,11 @@ export interface BanJson {
   readonly liftedBy: string | null;
 }
 
+/** One page, newest first. */
 export interface BansJson {
   readonly bans: readonly BanJson[];
+  /** What to send as `before` to get the next page; null: this was the last. */
+  readonly next: number | null;
 }
 
 export interface AddBanJson {
@@ -104,6 +110,13 @@ export interface AddBanJson {
   /** Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted. */
   readonly duration?: string | undefined;
   readonly note?: string | undefined;
+  /** `host`: everything is dropped; `voip`: the SIP and IAX ports alone. Left out: `host`. */
+  readonly scope?: "host" | "voip" | undefined;
+}
+
+/** Null takes the note away. */
+export interface NoteJson {
+  readonly note: string | null;
 }
 
 /** One target: the bans in force that cover it, then those of exactly this target that are over, newest first. */
@@ -374,6 +387,36 @@ export interface NeverBanEntryJson {
   readonly target: string;
 }
 
+/** One setting of detection, and all that a page needs to show and change it. */
+export interface SettingJson {
+  readonly name: string;
+  readonly title: string;
+  /** As it is written: `10`, `10m`, `15m 1h 6h`, `0.1`, `propose`. */
+  readonly value: string;
+  readonly default: string;
+  /** How it is written: `count`, `duration`, `durations` (several), `share`, `choice`. */
+  readonly form: string;
+  /** What may be written, in words. */
+  readonly range: string;
+  /** What each choice means; null where there is nothing to choose from. */
+  readonly choices: Readonly<Record<string, string>> | null;
+  /** What it does, and what stands behind the default. */
+  readonly why: string;
+}
+
+export interface DetectionJson {
+  readonly settings: readonly SettingJson[];
+  readonly policyVersion: number;
+}
+
+/** What to PATCH: names and what is to be written, such as `{"attempts":12,"window":"5m"}`; all or nothing. */
+export type ChangeDetectionJson = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** Names to set back to their defaults; empty: all. */
+export interface ResetDetectionJson {
+  readonly names: readonly string[];
+}
+
 /** `usdPerMinute` null: no cap. */
 export interface CapJson {
   readonly usdPerMinute: string | null;
@@ -398,6 +441,15 @@ export interface DialPlanJson {
 export type HappeningJson =
   | { readonly type: "ban"; readonly ban: BanJson }
   | { readonly type: "lift"; readonly target: string; readonly by: string }
+  | {
+      readonly type: "block";
+      readonly account: string;
+      readonly source: string;
+      readonly until: string | null;
+    }
+  | { readonly type: "unblock"; readonly account: string; readonly source: string; readonly by: string }
+  | { readonly type: "lock"; readonly account: string; readonly until: string }
+  | { readonly type: "unlock"; readonly account: string; readonly by: string }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: VerdictJson }
   | { readonly type: "policy"; readonly version: number }

@@ -176,7 +176,18 @@ export function happeningJson(happening: Happening): HappeningJson {
       return { type: "ban", ban: banJson(happening.ban) };
     case "verdict":
       return { type: "verdict", verdict: verdictJson(happening.verdict) };
+    case "block":
+      return {
+        type: "block",
+        account: happening.block.account,
+        source: happening.block.source,
+        until: timeOrNull(happening.block.untilMs),
+      };
+    case "lock":
+      return { type: "lock", account: happening.lock.account, until: timeJson(happening.lock.untilMs) };
     case "lift":
+    case "unblock":
+    case "unlock":
     case "alarm":
     case "policy":
       return happening;

@@ -134,6 +134,27 @@ test("bans: add, list, show, lift", async () => {
   expect(JSON.parse(out)).toMatchObject({ bans: [{ target: "203.0.113.0/24", by: "cli:alice" }] });
 });
 
+test("thousands of bans come page by page, as one table or one document", async () => {
+  api.services.banned = Array.from({ length: 2_500 }, (_, index) =>
+    ban({ target: target(`10.0.${index >> 8}.${index & 255}`), cause: index === 7 ? "typo" : "attack" }),
+  );
+  const lines = (await ringfence("bans", "list")).out.trimEnd().split("\n");
+  expect(lines).toHaveLength(2_501);
+  expect(lines.filter((line) => line.startsWith("TARGET"))).toHaveLength(1);
+  const { out } = await ringfence("bans", "list", "--json");
+  expect(out.trimEnd()).not.toContain("\n");
+  expect((JSON.parse(out) as { bans: unknown[] }).bans).toHaveLength(2_500);
+  expect((await ringfence("bans", "list", "--cause", "typo")).out).toContain("10.0.0.7 ");
+  expect((await ringfence("bans", "list", "--search", "nowhere")).out).toBe("No such ban.\n");
+  expect(JSON.parse((await ringfence("bans", "list", "--search", "nowhere", "--json")).out)).toEqual({
+    bans: [],
+  });
+  expect(await ringfence("bans", "list", "--cause", "whim")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("cause: one of attack, outdated-credentials"),
+  });
+});
+
 test("why tells the story and what to do", async () => {
   const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
   const facts = {
@@ -323,6 +344,33 @@ test("rates: bind, list, undo, remove and rules", async () => {
     feeInFirstMinute: false,
   });
   expect((await ringfence("rates", "rules", "--without-rate", "perhaps")).status).toBe(2);
+});
+
+test("detection: show, set, reset", async () => {
+  const shown = (await ringfence("detection", "show")).out;
+  expect(shown).toContain(
+    "attempts               10                        Failed attempts of a stranger\n",
+  );
+  const one = (await ringfence("detection", "show", "attempts")).out;
+  expect(one).toContain("attempts: 10\n  Failed attempts of a stranger. So many failed tries");
+  expect(one).toContain("The default is 10. Write a whole number from 1 to 1000.\n");
+  expect((await ringfence("detection", "set", "attempts", "12", "ladder", "15m,1h")).out)
+    .toBe(`NAME      VALUE   DEFAULT          WHAT
+attempts  12      10               Failed attempts of a stranger
+ladder    15m 1h  15m 1h 6h 1d 7d  Length of bans and blocks, one after the other
+`);
+  expect(await ringfence("detection", "set", "attempts", "0")).toMatchObject({
+    status: 1,
+    err: "ringfence: attempts: write a whole number from 1 to 1000\n",
+  });
+  expect(await ringfence("detection", "set", "attempts")).toMatchObject({ status: 2 });
+  expect(await ringfence("detection", "show", "atempts")).toMatchObject({ status: 1 });
+  await ringfence("detection", "reset");
+  const answer = JSON.parse((await ringfence("detection", "show", "attempts", "--json")).out) as unknown;
+  expect(answer).toMatchObject({
+    settings: [{ name: "attempts", value: "10", form: "count" }],
+    policyVersion: 12,
+  });
 });
 
 test("areas, cap, dial plan and never-ban", async () => {

@@ -28,6 +28,15 @@ export class Namespace {
     return run(command, args, this.name);
   }
 
+  /** What `command` printed, run inside with `input` on its stdin. */
+  feed(input: string, command: string, ...args: string[]): string {
+    return execFileSync("nsenter", [`--net=/run/netns/${this.name}`, command, ...args], {
+      encoding: "utf8",
+      timeout: 20_000,
+      input,
+    });
+  }
+
   /** Path of an executable that runs `line` (sh) inside. */
   script(name: string, line: string): string {
     const path = join(this.folder, name);

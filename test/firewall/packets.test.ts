@@ -1,4 +1,6 @@
-import { Nftables } from "../../src/firewall/nftables.js";
+import { sourceOf, type Source } from "../../src/domain/address.js";
+import type { BanScope } from "../../src/domain/intrusion/ban.js";
+import { Nftables, type NftablesSettings } from "../../src/firewall/nftables.js";
 import { Host } from "./host.js";
 import { connect, Namespace } from "./namespace.js";
 import { target } from "./suite.js";
@@ -43,7 +45,7 @@ beforeAll(async () => {
   }
   server = new Host(pbx);
   client = new Host(outside);
-  await server.echo(PORT);
+  for (const port of [PORT, UI, RTP]) await server.echo(port);
 });
 
 afterAll(async () => {
@@ -59,6 +61,9 @@ beforeEach(async () => {
   await firewall.prepare();
 });
 
+afterEach(() => firewall.close());
+
+const source = (text: string): Source => sourceOf(text.split("/")[0]!)!;
 const to = (from: string): string => (from.includes(":") ? PBX6 : PBX4);
 const passes = (from: string): Promise<void> =>
   until(async () => (await client.udp(from, to(from), PORT)) === true);
@@ -70,8 +75,8 @@ async function isShutOut(from: string): Promise<void> {
   expect((await firewall.counters())[family].packets).toBeGreaterThan(before);
 }
 
-function shut(text: string, timeoutMs: number | null = null): Promise<void> {
-  return firewall.apply({ shut: [{ target: target(text), timeoutMs }], open: [] });
+function shut(text: string, timeoutMs: number | null = null, scope: BanScope = "host"): Promise<void> {
+  return firewall.apply({ shut: [{ target: target(text), timeoutMs, scope }], open: [] });
 }
 
 test.each([
@@ -151,6 +156,139 @@ test.each([
   if (other !== null) await isShutOut(other);
   await firewall.protect([]);
   await isShutOut(from);
+});
+
+const UI = 8787;
+const RTP = 10_000;
+
+/** A firewall with other settings, in the place of the usual one. */
+async function startWith(settings: Partial<NftablesSettings>): Promise<void> {
+  await firewall.close();
+  firewall = new Nftables({ binary: pbx.nft, deadlineMs: 20_000, ...settings });
+  await firewall.prepare();
+}
+
+const connects = (from: string, port: number): Promise<unknown> => client.connect(from, to(from), port);
+
+describe.each([
+  ["IPv4", ATTACKER4, ATTACKER4, NEIGHBOUR4],
+  ["IPv4, as a network", ATTACKER4, "203.0.113.8/29", STRANGER4],
+  ["IPv6", ATTACKER6, "2001:db8:0:1::/64", OTHER_64],
+])("scopes, %s", (_, from, text, other) => {
+  test("a host that is shut out reaches the web UI and nothing else", async () => {
+    await shut(text);
+    await isShutOut(from);
+    expect(await connects(from, RTP)).toBe(false);
+    await until(async () => (await connects(from, UI)) === true);
+    expect(await client.udp(from, to(from), UI)).toBe(false);
+    await passes(other);
+  });
+
+  test("voip shuts the ports of calls alone", async () => {
+    await shut(text, null, "voip");
+    await isShutOut(from);
+    for (const port of [RTP, UI]) await until(async () => (await connects(from, port)) === true);
+    await until(async () => (await client.udp(from, to(from), RTP)) === true);
+    await until(() => client.ping(from, to(from)));
+    await passes(other);
+    expect(await connects(from, PORT)).toBe(false);
+  });
+
+  test("the scope of a ban can be changed, both ways", async () => {
+    await shut(text, null, "voip");
+    await until(async () => (await connects(from, RTP)) === true);
+    await shut(text, null, "host");
+    expect(await connects(from, RTP)).toBe(false);
+    await shut(text, null, "voip");
+    await until(async () => (await connects(from, RTP)) === true);
+    await isShutOut(from);
+    await firewall.apply({ shut: [], open: [target(text)] });
+    await passes(from);
+  });
+
+  test("reject answers at once: a reset to TCP, port unreachable to the rest", async () => {
+    await startWith({ answer: "reject" });
+    await shut(text);
+    await until(async () => (await connects(from, PORT)) === "ECONNREFUSED");
+    await until(async () => (await client.udpError(from, to(from), PORT)) === "ECONNREFUSED");
+    expect(client.ping(from, to(from))).toBe(false);
+    await until(async () => (await connects(from, UI)) === true);
+    expect(firewall.notes()).toEqual([]);
+  });
+
+  test("reject resets a flow that is established", async () => {
+    await startWith({ answer: "reject" });
+    await until(async () => (await connects(from, PORT)) === true);
+    await until(async () => (await client.say()) === true);
+    await shut(text, null, "voip");
+    expect(await client.say()).toBe("ECONNRESET");
+  });
+});
+
+describe("floods", () => {
+  beforeEach(() => startWith({ flood: { packets: 20, seconds: 2 } }));
+
+  /** How many of `count` packets, sent in one go, were dropped as too many. */
+  async function flood(from: string, count: number): Promise<number> {
+    const before = (await firewall.counters()).flooded;
+    await client.flood(from, to(from), PORT, count);
+    return (await firewall.counters()).flooded! - before!;
+  }
+
+  test.each([
+    ["IPv4", ATTACKER4, ATTACKER4, NEIGHBOUR4],
+    ["IPv6, by /64", ATTACKER6, "2001:db8:0:1::/64", OTHER_64],
+  ])("a source over the limit is dropped and named, others pass, %s", async (_, from, text, other) => {
+    expect(await flood(other, 20)).toBe(0);
+    expect(await flood(from, 15)).toBe(0);
+    expect(await firewall.floods()).toEqual([]);
+    const dropped = await flood(from, 300);
+    expect(dropped).toBeGreaterThan(200);
+    expect(dropped).toBeLessThan(300);
+    expect(await firewall.floods()).toEqual([{ target: text, packets: dropped }]);
+    expect(await firewall.floods()).toEqual([]);
+    const again = await flood(from, 100);
+    expect(await firewall.floods()).toEqual([{ target: text, packets: again }]);
+    await passes(other);
+    // It passes again once it is quiet, and other ports never were limited.
+    await passes(from);
+    expect(await client.udp(from, to(from), RTP)).toBe(true);
+  });
+
+  test("two addresses of one /64 share a limit", async () => {
+    expect(await flood(ATTACKER6, 20)).toBe(0);
+    expect(await flood(SAME_64, 100)).toBeGreaterThan(50);
+  });
+
+  test("a known source may send ten times as much, a protected one what it likes", async () => {
+    await firewall.know([ATTACKER4, "2001:db8:0:1::/64"].map(source));
+    await firewall.protect([target(NEIGHBOUR4)]);
+    for (const from of [ATTACKER4, ATTACKER6]) {
+      expect(await flood(from, 190)).toBe(0);
+      expect(await flood(from, 500)).toBeGreaterThan(200);
+    }
+    expect(await flood(NEIGHBOUR4, 1_000)).toBe(0);
+    await firewall.know([]);
+    expect(await flood(ATTACKER6, 100)).toBeGreaterThan(50);
+  });
+
+  test("without a limit nothing is dropped", async () => {
+    await startWith({ flood: null });
+    expect(await flood(ATTACKER4, 500)).toBe(0);
+  });
+
+  test("when there is no place to count more sources, they share a limit, and the known keep theirs", async () => {
+    await firewall.know([source(NEIGHBOUR4)]);
+    const sprayed = Array.from({ length: 65_535 }, (_, i) => `100.64.${i >> 8}.${i & 255}`);
+    const script = `add element inet ringfence flood4 { ${sprayed.map((each) => `${each} timeout 1h`).join(", ")} }\n`;
+    pbx.feed(script, "nft", "-f", "-");
+    // 10 times the limit of one: a lone packet passes, a flood does not, though nobody knows whose it is.
+    await passes(STRANGER4);
+    expect(await flood(ATTACKER4, 1_000)).toBeGreaterThan(500);
+    expect(await firewall.floods()).toEqual([]);
+    expect(await flood(NEIGHBOUR4, 150)).toBe(0);
+    await passes(ATTACKER6);
+  });
 });
 
 test("the PBX always reaches itself", async () => {

@@ -1,8 +1,10 @@
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
 import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
-import type { Ban } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type Ban } from "../../../src/domain/intrusion/ban.js";
 import { DEFAULT_POLICY, type DialPlan, type OpenArea, type Policy } from "../../../src/domain/policy.js";
+import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
+import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { CallFilter, CallLogEntry, DeckInfo, Happening, Log } from "../../../src/guard/ports.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 
@@ -31,6 +33,7 @@ export function ban(of: Partial<Ban> & { readonly target: Target }): Ban {
     note: null,
     by: "ringfence",
     evidence: {
+      ...NO_FINDINGS,
       attempts: 41,
       accounts: ["100"],
       firstAtMs: NOW - 3 * MINUTE - 12_000,
@@ -108,6 +111,8 @@ export class FakeServices implements Services {
   importedText: string | null = null;
   openAreas: OpenArea[] = [{ area: "US", types: null }];
   neverBanned: Target[] = [];
+  neverBanNotes: Record<string, string> = {};
+  settings: IntrusionSettings = DEFAULT_INTRUSION;
   capMicros: number | null = 250_000;
   trunkDecks: Readonly<Record<string, string>> = {};
   rateRules: Pick<Policy["calling"], "withoutRate" | "feeInFirstMinute"> = {
@@ -141,7 +146,23 @@ export class FakeServices implements Services {
   }
 
   readonly bans: Services["bans"] = {
-    inForce: () => this.banned,
+    list: ({ cause, text }, before, limit) => {
+      const found = this.banned
+        .filter((each) => (cause ?? each.cause) === each.cause && each.target.includes(text ?? ""))
+        .slice(before ?? 0);
+      const bans = found.slice(0, limit);
+      return { bans, next: found.length > limit ? (before ?? 0) + limit : null };
+    },
+    listAll: (_filter, _before, limit) => ({
+      bans: [...this.banned, ...this.over].slice(0, limit),
+      next: null,
+    }),
+    setNote: (of, note, by) => {
+      this.asked.push({ note, of, by });
+      const found = this.banned.find((each) => each.target === of);
+      if (found === undefined) return { refused: "not-found", message: `${of} was never shut out.` };
+      return { ...found, note };
+    },
     show: (of) => ({
       inForce: this.banned.filter((each) => each.target === of),
       history: this.over.filter((each) => each.target === of),
@@ -270,8 +291,21 @@ export class FakeServices implements Services {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
     },
-    neverBan: () => ({ targets: this.neverBanned, policyVersion: 12 }),
-    addNeverBan: (of) => {
+    detection: () => this.settings,
+    setDetection: (changes, by) => {
+      this.asked.push({ detection: changes, by });
+      const read = withSettings(this.settings, changes);
+      if ("faults" in read) return refusal([...read.faults].map((fault) => fault.join(": ")).join("; "));
+      this.settings = read.settings;
+      return null;
+    },
+    resetDetection: (names) => {
+      if (names.length === 0) this.settings = DEFAULT_INTRUSION;
+      return null;
+    },
+    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: 12 }),
+    addNeverBan: (of, _by, note = null) => {
+      if (note !== null) this.neverBanNotes[of] = note;
       this.neverBanned.push(of);
       return null;
     },

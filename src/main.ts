@@ -4,36 +4,26 @@ import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
 import { startDeckThread } from "./deck-thread.js";
-import { asSource } from "./domain/address.js";
 import { RingfenceError } from "./domain/error.js";
 import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
-import { BanBook } from "./guard/bans.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
-import { Intrusion } from "./guard/intrusion.js";
-import { Keeper } from "./guard/keeper.js";
-import { KnownSources } from "./guard/known-sources.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
-import { Protection } from "./guard/protection.js";
 import { loadRules } from "./guard/rules.js";
-import { standingBy } from "./guard/standing.js";
-import { TrunkWatch } from "./guard/trunk-watch.js";
+import { GeoFiles } from "./geo.js";
 import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
+import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
-import { watchOwnAddresses } from "./own-addresses.js";
 import { servicesOf } from "./services.js";
-import { banStore } from "./sqlite/ban-store.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
-import { knownSourceStore } from "./sqlite/known-source-store.js";
 import { policyStore } from "./sqlite/policy-store.js";
-import { trunkStore } from "./sqlite/trunk-store.js";
 
 const clock: Clock = { nowMs: () => Date.now() };
 const random = () => Math.random();
@@ -91,48 +81,26 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   });
   const judge = new CallJudge(rules.policy());
 
-  // Attacks: who is protected, what is shut, who is to be shut out.
-  const protection = new Protection({ own: [], configured: config.protect, log });
-  protection.setNeverBan(rules.policy().neverBan);
-  started(watchOwnAddresses((own) => protection.setOwn(own)));
-  const knownStore = knownSourceStore(db);
-  const known = new KnownSources({
-    store: knownStore,
-    knownMs: () => rules.policy().intrusion.knownMs,
-    after,
-    clock,
-    log,
-  });
-  started(known.start());
-  const standingOf = standingBy(
-    (target) => protection.isProtected(target),
-    (target) => known.isKnown(target),
-  );
+  // Attacks, behind the connection that they are told through.
+  const control = startControl(config.ami, { log, random });
   const firewall = firewallOf(config, log);
   started(() => firewall.close());
-  const stored = banStore(db);
-  const keeper = new Keeper({ firewall, bans: stored, protection, clock, after, log });
-  const bans = new BanBook({ store: stored, keeper, protection, standingOf, clock, tell: feed.tell, log });
-  started(bans.start());
-  const intrusion = new Intrusion({
-    settings: () => rules.policy().intrusion,
-    standingOf,
-    known,
-    bans,
+  const fence = buildFence({
+    config,
+    db,
+    rules,
+    control,
+    firewall,
+    feed,
     clock,
     random,
-    tell: feed.tell,
+    after,
     log,
+    started,
   });
-
-  started(
-    afterwards(
-      feed.subscribe((happened) => {
-        const source = happened.type === "lift" ? asSource(happened.target) : null;
-        if (source !== null) intrusion.forgive(source);
-      }),
-    ),
-  );
+  const { intrusion, trunks, protection } = fence;
+  const networks = new GeoFiles(config.geo, log);
+  started(await networks.start());
 
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
@@ -160,7 +128,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   started(() => deckThread.stop());
 
   // Asterisk: what it must know, whom it trusts, what it sees. Nobody is judged before its trunks are known.
-  const control = startControl(config.ami, { log, random });
   const mirror = new DialplanMirror({
     control,
     policy: () => rules.policy(),
@@ -168,15 +135,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     after,
     log,
   });
-  const trunks = new TrunkWatch({
-    control,
-    store: trunkStore(db),
-    onTrunks: (found) => protection.setTrunks(found),
-    after,
-    log,
-  });
-  started(trunks.start());
-  started(keeper.start());
+  fence.start();
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
   started(() => control.stop());
@@ -205,33 +164,20 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     startedAtMs,
     feed,
     rules,
-    bans,
-    banStore: stored,
-    keeper,
+    ...fence,
     firewall,
-    protection,
-    intrusion,
-    known: knownStore,
     calls,
     judge,
     callThread,
     decks: deckStore(db),
     deckThread,
     control,
-    trunks,
     mirror,
     events: () => events,
   });
   const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
   started(http.stop);
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
-}
-
-function afterwards(end: () => void): Stop {
-  return () => {
-    end();
-    return Promise.resolve();
-  };
 }
 
 function firewallOf({ firewall }: Config, log: Log): Firewall {

@@ -17,13 +17,13 @@ export interface Parts extends StatusParts {
   readonly feed: Feed;
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
-  readonly known: KnownSourceStore;
+  readonly knownStore: KnownSourceStore;
   readonly protection: Protection;
 }
 
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
-  const { clock, rules, bans, calls, judge, decks, deckThread, feed, intrusion, protection, known, trunks } =
+  const { clock, rules, bans, calls, judge, decks, deckThread, feed, intrusion, protection, knownStore, trunks } =
     parts;
   const bindings = new DeckBindings(rules, decks);
   return {
@@ -36,7 +36,7 @@ export function servicesOf(parts: Parts): Services {
         bans,
         protectedBecause: (target) => protection.reasonFor(target),
         describe: (source) => intrusion.describe(source),
-        known,
+        known: knownStore,
         policy: () => rules.policy(),
         calls,
         endpoints: () => trunks.latest()?.endpoints ?? null,

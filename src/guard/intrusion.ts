@@ -1,21 +1,35 @@
 import type { Source } from "../domain/address.js";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import { NO_CIRCUMSTANCES, type Circumstances } from "../domain/intrusion/finding.js";
-import type { Ban, BanInForce, Standing } from "../domain/intrusion/ban.js";
-import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
-import { planBan } from "../domain/intrusion/ladder.js";
+import type { Ban, BanEvidence, BanInForce, Cause, Standing } from "../domain/intrusion/ban.js";
+import type { Devices } from "../domain/intrusion/devices.js";
+import type { StrikesHeld } from "../domain/intrusion/evidence.js";
+import type { AccountGuilt, Circumstances, Finding, Guilt } from "../domain/intrusion/finding.js";
+import { Judge, type JudgeCounts } from "../domain/intrusion/judge.js";
+import { planBan, planBlock } from "../domain/intrusion/ladder.js";
+import type { Nonces } from "../domain/intrusion/nonces.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
-import type { StrikesHeld } from "../domain/intrusion/evidence.js";
+import type { Sighting } from "../domain/intrusion/sighting.js";
+import type { Accounts } from "./accounts.js";
 import type { BanBook } from "./bans.js";
+import type { BlockBook } from "./blocks.js";
+import type { Causes } from "./causes.js";
 import type { KnownSources } from "./known-sources.js";
+import type { Locks } from "./locks.js";
 import type { Clock, KnownSource, Log, Random, Tell } from "./ports.js";
 
 export interface IntrusionParts {
   readonly settings: () => IntrusionSettings;
   readonly standingOf: (source: Source) => Standing;
-  readonly known: Pick<KnownSources, "saw" | "of">;
+  readonly known: Pick<KnownSources, "saw" | "of" | "lastSuccessAtMs">;
+  readonly accounts: Pick<Accounts, "saw" | "exists">;
+  readonly causes: Pick<Causes, "explain">;
   readonly bans: Pick<BanBook, "ban" | "banOf" | "historyOf">;
+  readonly blocks: Pick<BlockBook, "block" | "blockOf" | "historyOf">;
+  readonly locks: Pick<Locks, "lock" | "lockOf">;
+  /** What the mirror (HEP) has told. */
+  readonly nonces: Nonces;
+  readonly devices: Devices;
   readonly clock: Clock;
   readonly random: Random;
   readonly tell: Tell;
@@ -38,31 +52,69 @@ export interface SourceReport {
   } | null;
   /** Attempts heard since it was banned. */
   readonly afterBan: number;
-  /** Challenges to real accounts that it has left without an answer in the last half minute. */
+  /** Challenges that it has left without an answer in the last half minute. */
   readonly unansweredChallenges: number;
   readonly known: readonly KnownSource[];
 }
 
-/** The attack flow's use-case: evidence in, bans and alarms out, at once and without waiting for anything. */
+/** The attack flow's use-case: evidence in, bans, blocks and alarms out, at once and without waiting for anything. */
 export class Intrusion {
   private readonly judge = new Judge();
   private readonly circumstances: Circumstances;
 
   constructor(private readonly parts: IntrusionParts) {
+    const { bans, blocks, accounts, known, nonces } = parts;
     this.circumstances = {
-      ...NO_CIRCUMSTANCES,
       standingOf: parts.standingOf,
-      isShut: (source: Source) => parts.bans.banOf(source) !== null,
+      isShut: (source) => bans.banOf(source) !== null,
+      isBlocked: (account, source) => blocks.blockOf(account, source) !== null,
+      exists: (account) => accounts.exists(account) === true,
+      lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
+      proofOf: (challenge, source, atMs) => nonces.proofOf(challenge, source, atMs),
     };
   }
 
   observe(evidence: Evidence): void {
     if (evidence.type === "security" && evidence.kind === "success" && evidence.account !== null) {
-      this.parts.known.saw(evidence.source, evidence.account, evidence.atMs);
+      const { source, account, atMs, service } = evidence;
+      this.parts.known.saw(source, account, atMs);
+      if (service !== "ami" && service !== "http") this.parts.accounts.saw(account, atMs);
     }
-    for (const finding of this.judge.observe(evidence, this.parts.settings(), this.circumstances)) {
-      this.act(finding);
+    this.actOn(this.judge.observe(evidence, this.parts.settings(), this.circumstances));
+  }
+
+  /** What the mirror showed, in its order. */
+  mirrored(sightings: readonly Sighting[]): void {
+    const { nonces, devices } = this.parts;
+    for (const seen of sightings) {
+      nonces.heard(seen.atMs);
+      if (seen.type === "challenge") nonces.sent(seen.nonce, seen.source, seen.atMs);
+      if (seen.type !== "request") continue;
+      devices.heard(seen);
+      if (seen.nonce !== null) nonces.answered([seen.nonce, ...seen.otherNonces], seen.source, seen.atMs);
     }
+  }
+
+  /** From `fromMs` to `toMs` the mirror may not have shown everything. */
+  mirrorLost(fromMs: number, toMs: number): void {
+    this.parts.nonces.lost(fromMs, toMs);
+  }
+
+  /** `source` sent that many packets beyond what the kernel lets one source send. */
+  flood(source: Source, packets: number): void {
+    const { clock, settings } = this.parts;
+    this.actOn(this.judge.observeFlood(source, packets, clock.nowMs(), settings(), this.circumstances));
+  }
+
+  /** `source` tried to place a call. */
+  call(source: Source, atMs: number): void {
+    this.actOn(this.judge.observeCall(source, atMs, this.parts.settings(), this.circumstances));
+  }
+
+  /** To be called every few seconds: challenges that nobody answered count when their time is over. */
+  tick(): void {
+    const { clock, settings } = this.parts;
+    this.actOn(this.judge.tick(clock.nowMs(), settings(), this.circumstances));
   }
 
   counts(): Readonly<JudgeCounts> {
@@ -72,6 +124,11 @@ export class Intrusion {
   /** A source whose ban is lifted starts without strikes. */
   forgive(source: Source): void {
     this.judge.forgive(source);
+  }
+
+  /** The same for an account at a source. */
+  forgiveAccount(source: Source, account: string): void {
+    this.judge.forgiveAccount(source, account);
   }
 
   describe(source: Source): SourceReport {
@@ -97,39 +154,86 @@ export class Intrusion {
     };
   }
 
+  private actOn(findings: readonly Finding[]): void {
+    for (const finding of findings) this.act(finding);
+  }
+
   private act(finding: Finding): void {
     switch (finding.type) {
       case "guilty":
-        this.ban(finding.guilt);
+        this.surely("source", finding.guilt, () => this.ban(finding.guilt));
+        return;
+      case "block":
+        this.surely("account", finding.guilt, () => this.block(finding.guilt));
         return;
       case "alarm":
         this.alarm(finding.slug, finding.detail, finding.source);
         return;
-      // Nobody keeps blocks and locks yet: a person has to act.
-      case "block": {
-        const { source, evidence } = finding.guilt;
-        this.alarm("account-fails", `An account fails at ${source}. ${evidence.summary}.`, source);
-        return;
-      }
       case "account-attacked":
-        this.alarm("account-attacked", `${finding.sources} sources try one account.`, null);
+        this.accountAttacked(finding.account, finding.sources);
         return;
     }
   }
 
-  private ban(guilt: Guilt): void {
-    const { bans, settings, clock, random, log } = this.parts;
-    const { source } = guilt;
+  /** The stream of events must be read on, whatever the store says. The windows start anew from here, so a lasting fault is not
+   *  told for every packet of a flood. */
+  private surely(what: "source" | "account", { source, trigger }: Guilt, act: () => void): void {
     try {
-      const plan = planBan(guilt, bans.historyOf(source), settings(), clock.nowMs(), random());
-      const outcome = bans.ban(plan);
-      if (!("refused" in outcome)) return;
-      this.alarm("ban-refused", outcome.message, source);
+      act();
     } catch (error) {
-      // The stream of events must be read on. The source is judged anew from here, so a lasting fault is not told for every
-      // packet of a flood.
-      log.error("a source could not be banned", { error, source, trigger: guilt.trigger });
-      this.parts.tell({ type: "alarm", slug: "ban-failed", detail: `${source} could not be banned.` });
+      const verb = what === "source" ? "banned" : "blocked";
+      this.parts.log.error(`${what === "source" ? "a source" : "an account"} could not be ${verb}`, {
+        error,
+        source,
+        trigger,
+      });
+      const detail =
+        what === "source"
+          ? `${source} could not be banned.`
+          : `An account could not be blocked at ${source}.`;
+      this.parts.tell({ type: "alarm", slug: what === "source" ? "ban-failed" : "block-failed", detail });
+    }
+  }
+
+  private ban(guilt: Guilt): void {
+    const { bans, settings, clock, random } = this.parts;
+    const { cause, evidence } = this.explained(guilt);
+    const history = bans.historyOf(guilt.source);
+    const plan = planBan({ ...guilt, evidence }, history, settings(), clock.nowMs(), random(), cause);
+    const outcome = bans.ban(plan);
+    if ("refused" in outcome) this.alarm("ban-refused", outcome.message, guilt.source);
+  }
+
+  private block(guilt: AccountGuilt): void {
+    const { blocks, settings, clock, random } = this.parts;
+    const { cause, evidence } = this.explained(guilt);
+    const history = blocks.historyOf(guilt.account, guilt.source);
+    const plan = planBlock({ ...guilt, evidence }, history, settings(), clock.nowMs(), random(), cause);
+    const outcome = blocks.block(plan);
+    if ("refused" in outcome) this.alarm("block-refused", outcome.message, guilt.source);
+  }
+
+  private explained(guilt: Guilt): { cause: Cause; evidence: BanEvidence } {
+    const { cause, evidence, hint, summary } = this.parts.causes.explain(guilt);
+    return { cause, evidence: { ...evidence, hint, story: summary } };
+  }
+
+  private accountAttacked(account: string, sources: number): void {
+    const { locks, settings } = this.parts;
+    // An account that exists, so the name is an administrator's and not the attackers'.
+    this.alarm("account-attacked", `${sources} sources tried extension ${account} and failed.`, null);
+    if (settings().accountAction !== "lock" || locks.lockOf(account) !== null) return;
+    const lockMs = settings().accountLockMs;
+    try {
+      const outcome = locks.lock({ account, sources, lockMs, by: "ringfence" });
+      if ("refused" in outcome) this.alarm("lock-refused", outcome.message, null);
+    } catch (error) {
+      this.parts.log.error("an account could not be locked", { error, account });
+      this.parts.tell({
+        type: "alarm",
+        slug: "lock-failed",
+        detail: "An account under attack could not be locked.",
+      });
     }
   }
 

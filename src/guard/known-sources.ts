@@ -16,7 +16,10 @@ export interface KnownSourcesParts {
 /** Sources from which a password succeeded lately. A success counts at once in memory and is written with others, every few
  *  seconds at most. */
 export class KnownSources {
-  private readonly lastAtMs = new Map<Target, number>();
+  private readonly lastAtMs = new Map<Source, number>();
+  /** By source and account. */
+  private readonly lastOfPairMs = new Map<string, number>();
+  private changes = 0;
   private readonly unwritten = new Map<string, KnownSource>();
   private cancelWrite: (() => void) | null = null;
   private forgotAtMs = 0;
@@ -27,8 +30,8 @@ export class KnownSources {
   start(): Stop {
     const nowMs = this.parts.clock.nowMs();
     this.forgotAtMs = nowMs;
-    for (const { source, lastAtMs } of this.parts.store.since(nowMs - this.parts.knownMs())) {
-      this.lastAtMs.set(source, Math.max(lastAtMs, this.lastAtMs.get(source) ?? 0));
+    for (const { source, account, lastAtMs } of this.parts.store.since(nowMs - this.parts.knownMs())) {
+      this.note(source, account, lastAtMs);
     }
     return () => {
       this.cancelWrite?.();
@@ -40,15 +43,14 @@ export class KnownSources {
 
   /** Of a network nothing is known: passwords succeed from addresses. */
   isKnown(source: Target): boolean {
-    const lastAtMs = this.lastAtMs.get(source);
+    const lastAtMs = this.lastAtMs.get(source as Source);
     return lastAtMs !== undefined && this.parts.clock.nowMs() - lastAtMs < this.parts.knownMs();
   }
 
   /** A password for `account` succeeded from `source`. */
   saw(source: Source, account: string, atMs: number): void {
-    this.lastAtMs.set(source, Math.max(atMs, this.lastAtMs.get(source) ?? 0));
-    // A source holds no line break, so the key is unambiguous.
-    const key = `${source}\n${account}`;
+    this.note(source, account, atMs);
+    const key = keyOf(source, account);
     const seen = this.unwritten.get(key);
     this.unwritten.set(key, {
       source,
@@ -58,6 +60,24 @@ export class KnownSources {
       successes: (seen?.successes ?? 0) + 1,
     });
     this.writeLater();
+  }
+
+  /** When a password last succeeded from `source` for `account`, for any account where it is null; null: not within the time
+   *  that a source is known for. */
+  lastSuccessAtMs(account: string | null, source: Source): number | null {
+    if (!this.isKnown(source)) return null;
+    const atMs = account === null ? this.lastAtMs.get(source) : this.lastOfPairMs.get(keyOf(source, account));
+    return atMs ?? null;
+  }
+
+  /** All known sources. */
+  all(): Source[] {
+    return [...this.lastAtMs.keys()].filter((source) => this.isKnown(source));
+  }
+
+  /** Changes whenever `all` may have. */
+  revision(): number {
+    return this.changes;
   }
 
   /** Which accounts succeeded from `source`, when and how often. */
@@ -83,6 +103,14 @@ export class KnownSources {
       if (contains(outer, networkOfTarget(source)) && this.isKnown(source)) return source;
     }
     return null;
+  }
+
+  private note(source: Source, account: string, atMs: number): void {
+    const before = this.lastAtMs.get(source);
+    if (before === undefined) this.changes++;
+    this.lastAtMs.set(source, Math.max(atMs, before ?? 0));
+    const key = keyOf(source, account);
+    this.lastOfPairMs.set(key, Math.max(atMs, this.lastOfPairMs.get(key) ?? 0));
   }
 
   private writeLater(): void {
@@ -112,6 +140,17 @@ export class KnownSources {
     const nowMs = this.parts.clock.nowMs();
     if (nowMs - this.forgotAtMs < FORGET_EVERY_MS) return;
     this.forgotAtMs = nowMs;
-    for (const source of this.lastAtMs.keys()) if (!this.isKnown(source)) this.lastAtMs.delete(source);
+    const known = this.parts.knownMs();
+    for (const [key, atMs] of this.lastOfPairMs) if (nowMs - atMs >= known) this.lastOfPairMs.delete(key);
+    for (const source of this.lastAtMs.keys()) {
+      if (this.isKnown(source)) continue;
+      this.lastAtMs.delete(source);
+      this.changes++;
+    }
   }
+}
+
+/** A source holds no line break, so the key is unambiguous. */
+function keyOf(source: Source, account: string): string {
+  return `${source}\n${account}`;
 }

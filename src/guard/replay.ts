@@ -1,10 +1,15 @@
 import type { Target } from "../domain/address.js";
-import type { Ban, NewBan } from "../domain/intrusion/ban.js";
+import type { Ban, Block } from "../domain/intrusion/ban.js";
+import { Devices } from "../domain/intrusion/devices.js";
+import { Nonces } from "../domain/intrusion/nonces.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
-import { Intrusion, type IntrusionParts } from "./intrusion.js";
+import { Accounts } from "./accounts.js";
+import { Causes } from "./causes.js";
+import { Intrusion } from "./intrusion.js";
 import { KnownSources } from "./known-sources.js";
-import type { KnownSourceStore, Log } from "./ports.js";
+import type { AccountStore, KnownAccount, KnownSourceStore, Log } from "./ports.js";
+import { NO_LOCKS, ReplayBans, ReplayBlocks } from "./replay-books.js";
 import { Protection } from "./protection.js";
 import { standingBy } from "./standing.js";
 
@@ -22,6 +27,14 @@ export interface ReplayedBan {
   readonly scope: Ban["scope"];
 }
 
+/** One account shut to one source. */
+export interface ReplayedBlock extends Omit<ReplayedBan, "action" | "scope"> {
+  readonly action: "block";
+  readonly scope: "account";
+}
+
+export type ReplayedDecision = ReplayedBan | ReplayedBlock;
+
 export interface ReplaySummary {
   readonly summary: {
     /** Security events, forged ones included. */
@@ -35,12 +48,17 @@ export interface ReplaySummary {
   };
 }
 
-export type ReplayLine = ReplayedBan | ReplaySummary;
+export type ReplayLine = ReplayedDecision | ReplaySummary;
 
 export interface ReplayOptions {
   readonly policy: Policy;
   /** Never banned, beside loopback, IPv6 neighbours and the policy's never-ban list: trunks and own addresses, where they are known. */
   readonly protectedTargets?: readonly Target[];
+  /** What is known of Asterisk's accounts; left out: nothing but what the events say. */
+  readonly accounts?: {
+    readonly present: readonly string[];
+    readonly past: readonly KnownAccount[];
+  };
 }
 
 export interface ReplayEnd {
@@ -65,11 +83,19 @@ export async function* replay(
 
 /** The same, piece by piece, for whoever has evidence in batches. */
 export class Replay {
-  private readonly book = new ReplayBook(() => this.nowMs);
+  private readonly decisions: ReplayedDecision[] = [];
+  private readonly bans = new ReplayBans(
+    () => this.nowMs,
+    (ban) => this.decisions.push(banLine(ban)),
+  );
+  private readonly blocks = new ReplayBlocks(
+    () => this.nowMs,
+    (block) => this.decisions.push(blockLine(block)),
+  );
   private readonly intrusion: Intrusion;
   private nowMs = 0;
 
-  constructor({ policy, protectedTargets = [] }: ReplayOptions) {
+  constructor({ policy, protectedTargets = [], accounts }: ReplayOptions) {
     const clock = { nowMs: () => this.nowMs };
     const protection = new Protection({ own: [], configured: protectedTargets, log: SILENT });
     protection.setNeverBan(policy.neverBan);
@@ -80,6 +106,11 @@ export class Replay {
       clock,
       log: SILENT,
     });
+    const book = new Accounts({ store: accountStoreOf(accounts?.past ?? []), clock, log: SILENT });
+    void book.start();
+    if (accounts !== undefined) {
+      book.use({ accounts: accounts.present.map((name) => ({ name, authNames: [] })) });
+    }
     this.intrusion = new Intrusion({
       settings: () => policy.intrusion,
       standingOf: standingBy(
@@ -87,7 +118,17 @@ export class Replay {
         (source) => known.isKnown(source),
       ),
       known,
-      bans: this.book,
+      accounts: book,
+      causes: new Causes({
+        accounts: book,
+        lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
+        deviceOf: () => null,
+      }),
+      bans: this.bans,
+      blocks: this.blocks,
+      locks: NO_LOCKS,
+      nonces: new Nonces(),
+      devices: new Devices(),
       clock,
       random: () => 0.5,
       tell: () => undefined,
@@ -95,13 +136,12 @@ export class Replay {
     });
   }
 
-  /** The bans that this piece of evidence brings. */
-  observe(evidence: Evidence): readonly ReplayedBan[] {
+  /** The decisions that this piece of evidence brings. */
+  observe(evidence: Evidence): readonly ReplayedDecision[] {
     // Events may trade places by a millisecond; time does not run backwards for that.
     this.nowMs = Math.max(this.nowMs, evidence.atMs);
-    const before = this.book.made.length;
     this.intrusion.observe(evidence);
-    return this.book.made.length === before ? NONE : this.book.made.slice(before).map(lineOf);
+    return this.decisions.length === 0 ? NONE : this.decisions.splice(0);
   }
 
   summary({ unreadable, seconds }: ReplayEnd): ReplaySummary {
@@ -110,8 +150,8 @@ export class Replay {
       summary: {
         events,
         attempts,
-        bans: this.book.made.length,
-        blocks: 0,
+        bans: this.bans.made,
+        blocks: this.blocks.made,
         malformed: forgeries + unreadable,
         seconds,
       },
@@ -119,7 +159,7 @@ export class Replay {
   }
 }
 
-const NONE: readonly ReplayedBan[] = [];
+const NONE: readonly ReplayedDecision[] = [];
 const quiet = () => undefined;
 const SILENT: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 const NO_STORE: KnownSourceStore = {
@@ -128,47 +168,36 @@ const NO_STORE: KnownSourceStore = {
   ofSource: () => [],
   ofAccount: () => [],
 };
-function lineOf(ban: Ban): ReplayedBan {
+function accountStoreOf(past: readonly KnownAccount[]): AccountStore {
+  return { load: () => [...past], saw: quiet };
+}
+
+function banLine(ban: Ban): ReplayedBan {
+  return { action: "ban", target: ban.target, ...commonOf(ban), scope: ban.scope };
+}
+
+function blockLine(block: Block): ReplayedBlock {
   return {
-    action: "ban",
-    target: ban.target,
-    at: timeText(ban.fromMs),
-    cause: ban.cause,
-    standing: ban.standing,
-    proof: ban.proof,
-    attempts: ban.evidence.attempts,
-    accounts: ban.evidence.accounts,
-    until: ban.untilMs === null ? null : timeText(ban.untilMs),
-    scope: ban.scope,
+    action: "block",
+    target: block.source,
+    ...commonOf(block),
+    accounts: [block.account],
+    scope: "account",
+  };
+}
+
+function commonOf({ fromMs, cause, standing, proof, evidence, untilMs }: Ban | Block) {
+  return {
+    at: timeText(fromMs),
+    cause,
+    standing,
+    proof,
+    attempts: evidence.attempts,
+    accounts: evidence.accounts,
+    until: untilMs === null ? null : timeText(untilMs),
   };
 }
 
 function timeText(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-type Bans = IntrusionParts["bans"];
-
-/** The bans of one replay. They end by the clock of the events. */
-class ReplayBook implements Bans {
-  readonly made: Ban[] = [];
-  private readonly byTarget = new Map<Target, Ban[]>();
-
-  constructor(private readonly nowMs: () => number) {}
-
-  banOf(target: Target): Ban | null {
-    const latest = this.byTarget.get(target)?.[0];
-    return latest !== undefined && (latest.untilMs === null || latest.untilMs > this.nowMs()) ? latest : null;
-  }
-
-  historyOf(target: Target): Ban[] {
-    return this.byTarget.get(target) ?? [];
-  }
-
-  ban(plan: NewBan): Ban {
-    const ban: Ban = { ...plan, id: this.made.length + 1, liftedAtMs: null, liftedBy: null };
-    this.made.push(ban);
-    this.byTarget.set(ban.target, [ban, ...this.historyOf(ban.target)]);
-    return ban;
-  }
 }

@@ -49,6 +49,11 @@ export class TrunkWatch {
     return this.facts;
   }
 
+  /** Asterisk's trunks as it said last, or as it did in the last run. */
+  latestTrunks(): readonly Trunk[] {
+    return this.trunks;
+  }
+
   /** Resolves once trunks are known: from Asterisk, or from the last run. Nobody may be judged before that. */
   async known(): Promise<void> {
     if (this.facts !== null || this.trunks.length > 0) return;

@@ -41,6 +41,8 @@ const evidence: z.ZodType<BanEvidence> = z.object({
   methods: texts.default([]),
   confidence: z.number().default(1),
   advice: z.string().default(""),
+  hint: z.nullable(z.string()).default(null),
+  story: z.nullable(z.string()).default(null),
 });
 
 export const triggerSlug = oneOf<Trigger>({

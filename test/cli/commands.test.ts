@@ -348,9 +348,7 @@ test("rates: bind, list, undo, remove and rules", async () => {
 
 test("detection: show, set, reset", async () => {
   const shown = (await ringfence("detection", "show")).out;
-  expect(shown).toContain(
-    "attempts               10                        Failed attempts of a stranger\n",
-  );
+  expect(shown).toContain("attempts               10                        Failed attempts of a stranger\n");
   const one = (await ringfence("detection", "show", "attempts")).out;
   expect(one).toContain("attempts: 10\n  Failed attempts of a stranger. So many failed tries");
   expect(one).toContain("The default is 10. Write a whole number from 1 to 1000.\n");

@@ -1,5 +1,7 @@
 import type { Source } from "../../src/domain/address.js";
-import type { Ban, NewBan, Standing } from "../../src/domain/intrusion/ban.js";
+import type { Ban, Block, Lock, NewBan, Standing } from "../../src/domain/intrusion/ban.js";
+import { Devices } from "../../src/domain/intrusion/devices.js";
+import { Nonces } from "../../src/domain/intrusion/nonces.js";
 import type { ForgedEvent } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_INTRUSION } from "../../src/domain/intrusion/settings.js";
 import type { BanRefusal } from "../../src/guard/bans.js";
@@ -9,10 +11,16 @@ import { script, source, T0 } from "../domain/intrusion/script.js";
 
 const WHO = source("203.0.113.12");
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Of Asterisk's own form. */
+const NONCE = `${T0 / 1000}/0123456789abcdef0123456789abcdef`;
 
 /** A ban book, known sources, a clock and listeners in memory. */
 function world(standing: Standing = "stranger") {
   const bans: Ban[] = [];
+  const blocks: Block[] = [];
+  const locks: Lock[] = [];
+  const names: string[] = [];
   const told: Happening[] = [];
   const logged: string[] = [];
   const saw: [Source, string, number][] = [];
@@ -31,7 +39,46 @@ function world(standing: Standing = "stranger") {
   const intrusion = new Intrusion({
     settings: () => state.settings,
     standingOf: () => standing,
-    known: { saw: (...args) => void saw.push(args), of: () => [] },
+    known: {
+      saw: (...args) => void saw.push(args),
+      of: () => [],
+      lastSuccessAtMs: (account) => (standing === "known" && account === null ? T0 - 3 * HOUR : null),
+    },
+    accounts: { saw: (name) => void names.push(name), exists: (name) => ["100", "101"].includes(name) },
+    causes: {
+      explain: ({ evidence }) => ({
+        cause: "outdated-credentials",
+        confidence: 0.7,
+        advice: "Enter the new password.",
+        hint: "Extension 100.",
+        summary: "A phone tries extension 100.",
+        evidence: { ...evidence, confidence: 0.7, advice: "Enter the new password." },
+      }),
+    },
+    blocks: {
+      blockOf: (account, at) =>
+        blocks.find((block) => block.account === account && block.source === at) ?? null,
+      historyOf: () => blocks,
+      block: (plan) => {
+        if (state.answer === "throw") throw new Error("database is locked");
+        const made = { ...plan, id: blocks.length + 1, liftedAtMs: null, liftedBy: null };
+        blocks.unshift(made);
+        return made;
+      },
+    },
+    locks: {
+      lockOf: (account) => locks.find((lock) => lock.account === account) ?? null,
+      lock: ({ account, sources, lockMs, by }) => {
+        const lock: Lock = {
+          ...{ id: locks.length + 1, account, sources, by, liftedAtMs: null, liftedBy: null },
+          ...{ fromMs: state.nowMs, untilMs: state.nowMs + lockMs },
+        };
+        locks.push(lock);
+        return lock;
+      },
+    },
+    nonces: new Nonces(),
+    devices: new Devices(),
     bans: { banOf, ban, historyOf: (target) => bans.filter((each) => each.target === target) },
     clock: { nowMs: () => state.nowMs },
     random: () => 0.5,
@@ -45,7 +92,7 @@ function world(standing: Standing = "stranger") {
       for (const event of script("F(100)", { atMs: state.nowMs })) intrusion.observe(event);
     }
   };
-  return { intrusion, bans, told, logged, saw, state, fail };
+  return { intrusion, bans, blocks, locks, names, told, logged, saw, state, fail };
 }
 
 test("ten failures make a ban, planned from the ban book's history, at the daemon's time", () => {
@@ -131,6 +178,115 @@ test("nobody is banned for a forgery by nobody", () => {
   expect(bans).toEqual([]);
   expect(told).toMatchObject([{ slug: "forged-headers-by-nobody" }]);
   expect(intrusion.counts()).toEqual({ events: 1, attempts: 0, forgeries: 1 });
+});
+
+test("a ban carries the cause that was worked out, and what there is to say about it", () => {
+  const { bans, fail } = world();
+  fail(10);
+  expect(bans).toMatchObject([
+    {
+      cause: "outdated-credentials",
+      evidence: {
+        confidence: 0.7,
+        advice: "Enter the new password.",
+        hint: "Extension 100.",
+        story: "A phone tries extension 100.",
+      },
+    },
+  ]);
+});
+
+test("one failing account of a known source is blocked there alone, once, and longer the next time", () => {
+  const { bans, blocks, fail, state } = world("known");
+  fail(40);
+  expect(bans).toEqual([]);
+  expect(blocks).toMatchObject([
+    { account: "100", source: WHO, rung: 1, trigger: "account-failures", fromMs: state.nowMs },
+  ]);
+  fail(60);
+  expect(blocks).toHaveLength(1);
+});
+
+test("a block that can't be stored stops neither the stream nor the next one", () => {
+  const { blocks, logged, told, fail, state } = world("known");
+  state.answer = "throw";
+  fail(40);
+  expect(logged).toContain("error: an account could not be blocked");
+  expect(told).toContainEqual({
+    type: "alarm",
+    slug: "block-failed",
+    detail: "An account could not be blocked at 203.0.113.12.",
+  });
+  state.answer = "ban";
+  fail(40);
+  expect(blocks).toHaveLength(1);
+});
+
+test("an account that many sources try is told of, and locked where the settings say so", () => {
+  const { intrusion, locks, told, state } = world();
+  const from = (count: number, first: number) => {
+    for (let i = 0; i < count; i++) {
+      state.nowMs += 1000;
+      const address = `198.51.100.${first + i}`;
+      for (const event of script("F(100)", { atMs: state.nowMs, address })) intrusion.observe(event);
+    }
+  };
+  from(20, 1);
+  expect(told).toEqual([
+    { type: "alarm", slug: "account-attacked", detail: "20 sources tried extension 100 and failed." },
+  ]);
+  expect(locks).toEqual([]);
+  state.settings = { ...DEFAULT_INTRUSION, accountAction: "lock" };
+  state.nowMs += 2 * HOUR;
+  from(20, 101);
+  expect(locks).toMatchObject([{ account: "100", sources: 20, untilMs: state.nowMs + HOUR }]);
+});
+
+test("what the mirror showed proves who sent an answer, or that nobody there can have", () => {
+  const { intrusion, bans, state } = world();
+  const answer = (nonce: string) => {
+    state.nowMs += 1000;
+    for (const event of script("F(100)", { atMs: state.nowMs })) {
+      intrusion.observe({ ...event, challenge: nonce });
+    }
+  };
+  intrusion.mirrored([
+    { type: "challenge", atMs: T0 - 60_000, source: source("198.51.100.1"), nonce: "first" },
+    { type: "challenge", atMs: T0, source: WHO, nonce: NONCE },
+  ]);
+  for (let i = 0; i < 30; i++) answer("garbage");
+  expect(bans).toEqual([]);
+  for (let i = 0; i < 10; i++) answer(NONCE);
+  expect(bans).toMatchObject([{ trigger: "attempts", proof: "returned", evidence: { attempts: 10 } }]);
+});
+
+test("a flood bans a stranger, and never on the kernel's word alone a known source", () => {
+  const { intrusion, bans } = world();
+  intrusion.flood(WHO, 400);
+  expect(bans).toMatchObject([{ trigger: "flood", proof: "unproven" }]);
+  const office = world("known");
+  office.intrusion.flood(WHO, 400);
+  expect(office.bans).toEqual([]);
+  expect(office.told).toMatchObject([{ type: "alarm", slug: "known-source-flood" }]);
+});
+
+test("a challenge that nobody answers counts once its time is over, without another event", () => {
+  const { intrusion, bans, state } = world();
+  for (let i = 0; i < 50; i++) {
+    for (const event of script("C(100)", { atMs: T0 + i * 100, session: `s${i}` })) intrusion.observe(event);
+  }
+  state.nowMs = T0 + 20_000;
+  intrusion.tick();
+  expect(bans).toEqual([]);
+  state.nowMs = T0 + 60_000;
+  intrusion.tick();
+  expect(bans).toMatchObject([{ trigger: "unanswered-challenges" }]);
+});
+
+test("thirty calls in a minute are a script", () => {
+  const { intrusion, bans } = world();
+  for (let i = 0; i < 30; i++) intrusion.call(WHO, T0 + i * 1000);
+  expect(bans).toMatchObject([{ trigger: "call-attempts" }]);
 });
 
 describe("describe", () => {

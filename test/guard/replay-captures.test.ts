@@ -7,7 +7,7 @@ import { Attempts } from "../../src/domain/intrusion/attempts.js";
 import { NO_CIRCUMSTANCES } from "../../src/domain/intrusion/finding.js";
 import type { Evidence } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
-import { Replay, type ReplayedBan, type ReplaySummary } from "../../src/guard/replay.js";
+import { Replay, type ReplayedDecision, type ReplaySummary } from "../../src/guard/replay.js";
 
 /** Recorded from real Asterisk: phones that register and call, three that fail, two guessers, a flood of 39 names from five
  *  addresses, a sender of forged headers, and an address off an allow-list. */
@@ -30,7 +30,7 @@ function evidenceIn(file: string): Evidence[] {
   return evidence;
 }
 
-function replayed(file: string): { bans: ReplayedBan[]; summary: ReplaySummary["summary"] } {
+function replayed(file: string): { bans: ReplayedDecision[]; summary: ReplaySummary["summary"] } {
   const run = new Replay({ policy: DEFAULT_POLICY });
   const bans = evidenceIn(file).flatMap((each) => [...run.observe(each)]);
   return { bans, ...run.summary({ unreadable: 0, seconds: 0 }) };

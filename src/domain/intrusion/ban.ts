@@ -80,6 +80,11 @@ export interface BanEvidence {
   readonly confidence: number;
   /** A sentence to the person behind the phone; holds no text of the sender's. */
   readonly advice: string;
+  /** The same with account names, for administrators and for who has shown a PIN: hostile text; null where there is no more to
+   *  say. */
+  readonly hint: string | null;
+  /** What was seen, with names, for administrators: hostile text; null where nobody looked into it. */
+  readonly story: string | null;
 }
 
 /** The parts of the evidence that are not there when nobody looked for them. */
@@ -92,6 +97,8 @@ export const NO_FINDINGS = {
   methods: [],
   confidence: 1,
   advice: "",
+  hint: null,
+  story: null,
 } as const;
 
 /** A source or network shut out in the kernel. Times are Unix milliseconds. */

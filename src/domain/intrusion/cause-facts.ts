@@ -31,7 +31,7 @@ export interface CauseFacts {
   readonly trigger: Trigger;
   readonly standing: Standing;
   readonly proof: Proof;
-  readonly evidence: Omit<BanEvidence, "confidence" | "advice" | "summary">;
+  readonly evidence: Omit<BanEvidence, "confidence" | "advice" | "hint" | "story" | "summary">;
   /** One for each of `evidence.tried`; a name without one counts as never heard of. */
   readonly accounts: readonly TriedAccount[];
 }

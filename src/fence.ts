@@ -1,0 +1,242 @@
+import { endpointAcls } from "./asterisk/acl/endpoint-acls.js";
+import type { Control } from "./asterisk/ami/control.js";
+import type { Config } from "./config.js";
+import { asSource, type Source } from "./domain/address.js";
+import { Devices } from "./domain/intrusion/devices.js";
+import { Nonces } from "./domain/intrusion/nonces.js";
+import { AccountAcls } from "./guard/account-acls.js";
+import { Accounts } from "./guard/accounts.js";
+import { BanBook } from "./guard/bans.js";
+import { BlockBook } from "./guard/blocks.js";
+import type { Feed } from "./guard/feed.js";
+import { Causes } from "./guard/causes.js";
+import { FloodWatch } from "./guard/flood-watch.js";
+import { Groups } from "./guard/groups.js";
+import { Intrusion } from "./guard/intrusion.js";
+import { Keeper } from "./guard/keeper.js";
+import { KnownSources } from "./guard/known-sources.js";
+import { Locks } from "./guard/locks.js";
+import type { After, Clock, Firewall, Log, Random, Stop } from "./guard/ports.js";
+import { Protection } from "./guard/protection.js";
+import type { Rules } from "./guard/rules.js";
+import { standingBy } from "./guard/standing.js";
+import { TrunkWatch } from "./guard/trunk-watch.js";
+import { watchOwnAddresses } from "./own-addresses.js";
+import { accountStore } from "./sqlite/account-store.js";
+import { banStore } from "./sqlite/ban-store.js";
+import { blockStore } from "./sqlite/block-store.js";
+import type { Database } from "./sqlite/database.js";
+import { knownSourceStore } from "./sqlite/known-source-store.js";
+import { lockStore } from "./sqlite/lock-store.js";
+import { proposalStore } from "./sqlite/proposal-store.js";
+import { trunkStore } from "./sqlite/trunk-store.js";
+
+export interface FenceParts {
+  readonly config: Config;
+  readonly db: Database;
+  readonly rules: Pick<Rules, "policy">;
+  readonly control: Control;
+  readonly firewall: Firewall;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly after: After;
+  readonly log: Log;
+  /** Is given each part's stop as soon as the part runs. */
+  readonly started: (stop: Stop) => void;
+}
+
+export type Fence = ReturnType<typeof buildFence>;
+
+/** Challenges that nobody answered are counted when their time is over. */
+const TICK_MS = 5_000;
+
+/** Wires the attack flow: who is protected or known, what is shut, and who is to be shut out. */
+export function buildFence(parts: FenceParts) {
+  const { config, db, rules, control, firewall, feed, clock, random, after, log, started } = parts;
+  const settings = () => rules.policy().intrusion;
+  const tell = feed.tell;
+
+  // Who is never acted on, who is known, which accounts there are.
+  const protection = new Protection({ own: [], configured: config.protect, log });
+  protection.setNeverBan(rules.policy().neverBan);
+  const accounts = new Accounts({ store: accountStore(db), clock, log });
+  started(accounts.start());
+  const knownStore = knownSourceStore(db);
+  const known = new KnownSources({ store: knownStore, knownMs: () => settings().knownMs, after, clock, log });
+  started(known.start());
+  const standingOf = standingBy(
+    (target) => protection.isProtected(target),
+    (source) => known.isKnown(source),
+  );
+
+  // What is shut: sources in the kernel, accounts in Asterisk.
+  const storedBans = banStore(db);
+  const keeper = new Keeper({
+    firewall,
+    bans: { inForce: () => bans.inForce() },
+    protection,
+    clock,
+    after,
+    log,
+  });
+  const bans: BanBook = new BanBook({ store: storedBans, keeper, protection, standingOf, clock, tell, log });
+  const isTrunk = (account: string): boolean =>
+    trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
+  const changed = () => accountAcls.push();
+  const blocks = new BlockBook({
+    store: blockStore(db),
+    protection,
+    isTrunk,
+    standingOf,
+    changed,
+    clock,
+    after,
+    tell,
+    log,
+  });
+  const locks = new Locks({ store: lockStore(db), isTrunk, changed, clock, after, tell, log });
+  const acls = endpointAcls({
+    control,
+    configDir: config.asterisk.configDir,
+    trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
+    log,
+  });
+  const accountAcls: AccountAcls = new AccountAcls({
+    acls,
+    blocks: () => blocks.inForce(),
+    locks: () => locks.inForce(),
+    endpoints: () => trunks.latest()?.endpoints ?? null,
+    isTrunk,
+    knownSourcesOf: (account) => known.sourcesOf(account),
+    protectedTargets: () => protection.targets(),
+    clock,
+    after,
+    log,
+  });
+  const groups = new Groups({
+    settings,
+    bans,
+    store: storedBans,
+    proposals: proposalStore(db),
+    protection,
+    known,
+    clock,
+    after,
+    random,
+    tell,
+    log,
+  });
+
+  // Who is to be shut out.
+  const devices = new Devices();
+  const causes = new Causes({
+    accounts,
+    lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
+    deviceOf: (source, account) => devices.of(source, account),
+  });
+  const intrusion = new Intrusion({
+    settings,
+    standingOf,
+    known,
+    accounts,
+    causes,
+    bans,
+    blocks,
+    locks,
+    nonces: new Nonces(),
+    devices,
+    clock,
+    random,
+    tell,
+    log,
+  });
+
+  const trunks: TrunkWatch = new TrunkWatch({
+    control,
+    store: trunkStore(db),
+    onTrunks: (found) => protection.setTrunks(found),
+    onFacts: (facts) => {
+      accounts.use(facts);
+      accountAcls.push();
+    },
+    after,
+    log,
+  });
+
+  started(watchOwnAddresses((own) => protection.setOwn(own)));
+  started(bans.start());
+  started(blocks.start());
+  started(locks.start());
+  started(
+    afterwards(
+      feed.subscribe((happened) => {
+        switch (happened.type) {
+          case "ban":
+            groups.noticed(happened.ban);
+            return;
+          case "lift":
+            forgive(asSource(happened.target));
+            return;
+          case "unblock":
+            intrusion.forgiveAccount(happened.source, happened.account);
+            return;
+          case "block":
+          case "lock":
+          case "unlock":
+          case "alarm":
+          case "verdict":
+          case "policy":
+            return;
+        }
+      }),
+    ),
+  );
+  const forgive = (source: Source | null): void => {
+    if (source !== null) intrusion.forgive(source);
+  };
+
+  return {
+    protection,
+    known,
+    knownStore,
+    accounts,
+    bans,
+    banStore: storedBans,
+    blocks,
+    locks,
+    groups,
+    accountAcls,
+    keeper,
+    intrusion,
+    trunks,
+    /** Begins to tell Asterisk and the kernel, which needs the control connection. */
+    start(): void {
+      started(trunks.start());
+      started(keeper.start());
+      started(accountAcls.start());
+      started(new FloodWatch({ firewall, known, intrusion, after, log }).start());
+      started(ticking(intrusion, after));
+    },
+  };
+}
+
+function ticking(intrusion: Intrusion, after: After): Stop {
+  let cancel: () => void = () => undefined;
+  const next = (): void => {
+    cancel = after(TICK_MS, () => {
+      intrusion.tick();
+      next();
+    });
+  };
+  next();
+  return afterwards(() => cancel());
+}
+
+/** A stop that has nothing to wait for. */
+export function afterwards(end: () => void): Stop {
+  return () => {
+    end();
+    return Promise.resolve();
+  };
+}

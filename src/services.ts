@@ -23,8 +23,20 @@ export interface Parts extends StatusParts {
 
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
-  const { clock, rules, bans, calls, judge, decks, deckThread, feed, intrusion, protection, knownStore, trunks } =
-    parts;
+  const {
+    clock,
+    rules,
+    bans,
+    calls,
+    judge,
+    decks,
+    deckThread,
+    feed,
+    intrusion,
+    protection,
+    knownStore,
+    trunks,
+  } = parts;
   const bindings = new DeckBindings(rules, decks);
   return {
     clock,

@@ -32,7 +32,9 @@ export function signsIn(account: string, sender: Sender, times: readonly number[
 
 /** The account exists, the password is wrong. */
 export function wrongPassword(account: string, sender: Sender, times: readonly number[]): Evidence[] {
-  return times.flatMap((atMs, index) => tries(`C(${account}) F(${account},${atMs}.${index})`, sender, [atMs]));
+  return times.flatMap((atMs, index) =>
+    tries(`C(${account}) F(${account},${atMs}.${index})`, sender, [atMs]),
+  );
 }
 
 /** No such account; the device answers the challenge all the same, as phones do. */
@@ -53,7 +55,12 @@ export function asksAndLeaves(account: string, sender: Sender, times: readonly n
 }
 
 /** Refused by an ACL, and what follows it: an ordinary challenge, answered. */
-export function refusedBy(acl: string, account: string, sender: Sender, times: readonly number[]): Evidence[] {
+export function refusedBy(
+  acl: string,
+  account: string,
+  sender: Sender,
+  times: readonly number[],
+): Evidence[] {
   return times.flatMap((atMs, index) =>
     tries(`A(${account},${acl}) C(-) A(${account},${acl}) F(-,${atMs}.${index})`, sender, [atMs]),
   );

@@ -8,7 +8,12 @@ import { startHep } from "../../src/hep-thread.js";
  *  its input ends. Each failed answer comes with the proof at that moment, and with the proof half a second later. */
 interface Settings {
   readonly workerFile: string;
-  readonly login: { readonly host: string; readonly port: number; readonly user: string; readonly secret: string };
+  readonly login: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly secret: string;
+  };
   /** Only the counts, at the end. */
   readonly quiet?: boolean;
 }
@@ -85,12 +90,19 @@ const hep = startHep({
     });
   },
   onEvidence: (evidence) => tell("hep", evidence),
+  isEndpoint: (account) => /^1[01][0-9]$/.test(account),
 });
 const begun = process.cpuUsage();
 process.stdin.resume();
 process.stdin.on("end", () => {
   setTimeout(() => {
-    say({ counts, waits: waits.sort((a, b) => a - b), state: hep.state(), cpu: process.cpuUsage(begun), rss: process.memoryUsage().rss });
+    say({
+      counts,
+      waits: waits.sort((a, b) => a - b),
+      state: hep.state(),
+      cpu: process.cpuUsage(begun),
+      rss: process.memoryUsage().rss,
+    });
     void Promise.all([connection.stop(), hep.stop()]);
   }, 600);
 });

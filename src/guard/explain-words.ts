@@ -57,6 +57,9 @@ function whatItDid(ban: Ban): string {
   const tries = `${attempts} ${attempts === 1 ? "try" : "tries"}`;
   switch (ban.trigger) {
     case "attempts":
+    case "slow-attack":
+    case "account-failures":
+    case "failing-accounts":
     case "logins": {
       const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
       return `${ban.target} guessed passwords: ${tries}${on}${duringText(ban)}${over}, none right.`;
@@ -65,6 +68,14 @@ function whatItDid(ban: Ban): string {
       return `${ban.target} tried out account names: ${namesText(accounts)}, ${tries}${duringText(ban)}${over}.`;
     case "forged-headers":
       return `${ban.target} wrote line breaks into its requests to forge what Asterisk reports${over}.`;
+    case "unanswered-challenges":
+      return `${ban.target} asked to be let in and never answered the challenge: ${tries}${duringText(ban)}${over}.`;
+    case "flood":
+      return `${ban.target} flooded the SIP ports${duringText(ban)}${over}.`;
+    case "call-attempts":
+      return `${ban.target} placed too many calls: ${tries}${duringText(ban)}.`;
+    case "network":
+      return `Many sources in ${ban.target} were shut out one by one.`;
     case "by-hand":
       return `${ban.target} was shut out by hand (${ban.by})${ban.note === null ? "" : `: ${ban.note}`}.`;
   }

@@ -75,6 +75,8 @@ const DEFAULTS: Settings = {
   calling: {
     capMicrosPerMinute: DEFAULT_POLICY.calling.capMicrosPerMinute,
     withoutRate: DEFAULT_POLICY.calling.withoutRate,
+    feeInFirstMinute: DEFAULT_POLICY.calling.feeInFirstMinute,
+    trunkDecks: DEFAULT_POLICY.calling.trunkDecks,
   },
   intrusion: DEFAULT_POLICY.intrusion,
 };
@@ -96,6 +98,8 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
   calling: z.strictObject({
     capMicrosPerMinute: z.nullable(micros),
     withoutRate: oneOf<CallingRules["withoutRate"]>({ refuse: true, allow: true }),
+    feeInFirstMinute: z.boolean(),
+    trunkDecks: z.record(z.string().min(1), z.string().min(1)),
   }),
   intrusion: z.strictObject({
     attempts: count,
@@ -107,6 +111,22 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     jitter: z.number().min(0).max(1),
     forgetMs: ms,
     knownMs: ms,
+    unansweredChallenges: count,
+    unansweredWindowMs: ms,
+    slowAttempts: count,
+    slowWindowMs: ms,
+    blockAttempts: count,
+    failingAccounts: count,
+    groupSources: count,
+    groupWindowMs: ms,
+    groupAction: oneOf<IntrusionSettings["groupAction"]>({ propose: true, ban: true }),
+    accountSources: count,
+    accountWindowMs: ms,
+    accountAction: oneOf<IntrusionSettings["accountAction"]>({ alarm: true, lock: true }),
+    accountLockMs: ms,
+    callAttempts: count,
+    callWindowMs: ms,
+    scope: oneOf<IntrusionSettings["scope"]>({ host: true, voip: true }),
   }),
 };
 

@@ -1,3 +1,5 @@
+import type { BanScope } from "./ban.js";
+
 /** Windows and thresholds of the attack flow. Times in milliseconds. */
 export interface IntrusionSettings {
   /** A stranger is banned at this many failed attempts within `windowMs`. */
@@ -17,6 +19,31 @@ export interface IntrusionSettings {
   readonly forgetMs: number;
   /** A source is known for this long after a password succeeded from it. */
   readonly knownMs: number;
+  /** Challenges of a source left without an answer within `unansweredWindowMs`. */
+  readonly unansweredChallenges: number;
+  readonly unansweredWindowMs: number;
+  /** The slow attack: this many failed attempts within `slowWindowMs`. */
+  readonly slowAttempts: number;
+  readonly slowWindowMs: number;
+  /** Failures of one account at a known source within `windowMs`: the account is blocked there. */
+  readonly blockAttempts: number;
+  /** This many accounts failing at a known source within `windowMs`, with proof, ban it. */
+  readonly failingAccounts: number;
+  /** Banned sources in one IPv4 /24 or IPv6 /48 within `groupWindowMs`. */
+  readonly groupSources: number;
+  readonly groupWindowMs: number;
+  readonly groupAction: "propose" | "ban";
+  /** Sources that try one account within `accountWindowMs`. */
+  readonly accountSources: number;
+  readonly accountWindowMs: number;
+  /** `lock`: the account is shut to all but its known sources for `accountLockMs`. */
+  readonly accountAction: "alarm" | "lock";
+  readonly accountLockMs: number;
+  /** Call attempts of one source within `callWindowMs`: a call script. */
+  readonly callAttempts: number;
+  readonly callWindowMs: number;
+  /** How much a ban by the machine shuts. */
+  readonly scope: BanScope;
 }
 
 const MINUTE = 60_000;
@@ -33,4 +60,20 @@ export const DEFAULT_INTRUSION: IntrusionSettings = {
   jitter: 0.1,
   forgetMs: 30 * DAY,
   knownMs: 30 * DAY,
+  unansweredChallenges: 50,
+  unansweredWindowMs: HOUR,
+  slowAttempts: 100,
+  slowWindowMs: DAY,
+  blockAttempts: 40,
+  failingAccounts: 10,
+  groupSources: 5,
+  groupWindowMs: DAY,
+  groupAction: "propose",
+  accountSources: 20,
+  accountWindowMs: HOUR,
+  accountAction: "alarm",
+  accountLockMs: HOUR,
+  callAttempts: 30,
+  callWindowMs: MINUTE,
+  scope: "host",
 };

@@ -1,4 +1,4 @@
-import { SUPERSEDED, type Ban } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, SUPERSEDED, type Ban } from "../../../src/domain/intrusion/ban.js";
 import type { Guilt } from "../../../src/domain/intrusion/judge.js";
 import { planBan } from "../../../src/domain/intrusion/ladder.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
@@ -15,6 +15,7 @@ const guilt: Guilt = {
   proof: "returned",
   atMs: T0,
   evidence: {
+    ...NO_FINDINGS,
     attempts: 10,
     accounts: ["100"],
     firstAtMs: T0 - 5_000,

@@ -1,5 +1,5 @@
 import { parseTarget, type Target } from "../../../src/domain/address.js";
-import type { NewBan } from "../../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type NewBan } from "../../../src/domain/intrusion/ban.js";
 
 export function target(text: string): Target {
   const parsed = parseTarget(text);
@@ -21,6 +21,7 @@ export function newBan(over: Partial<NewBan> = {}): NewBan {
     note: null,
     by: "ringfence",
     evidence: {
+      ...NO_FINDINGS,
       attempts: 10,
       accounts: ["100"],
       firstAtMs: 500,

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { isLoopback } from "./asterisk/hep/loopback.js";
 import { parseTarget } from "./domain/address.js";
 
 const ami = {
@@ -50,6 +51,10 @@ const http = {
   listen: z.nullable(listenAddress()).default({ host: "127.0.0.1", port: 8787 }),
 };
 
+const hep = {
+  listen: z.nullable(loopbackAddress()).default({ host: "127.0.0.1", port: 9060 }),
+};
+
 const log = {
   level: z
     .enum(["error", "warn", "info", "debug"], {
@@ -73,6 +78,7 @@ const whole = {
     "holds keys: write http: { socket: /run/ringfence/ringfence.sock, listen: 127.0.0.1:8787 }",
     http,
   ),
+  hep: section("holds keys: write hep: { listen: 127.0.0.1:9060 }", hep),
   log: section("holds keys: write log: { level: info }", log),
   protect: z
     .array(target(), {
@@ -96,6 +102,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   firewall: Object.keys(firewall),
   geo: Object.keys(geo),
   http: Object.keys(http),
+  hep: Object.keys(hep),
   log: Object.keys(log),
 };
 
@@ -136,15 +143,27 @@ function path(example: string) {
 }
 
 function listenAddress() {
-  const message =
-    "is an address and a port: write 127.0.0.1:8787 or [::1]:8787, or null to listen on the socket alone";
+  return addressAndPort(
+    "is an address and a port: write 127.0.0.1:8787 or [::1]:8787, or null to listen on the socket alone",
+    () => true,
+  );
+}
+
+/** Whatever is sent there is believed, so nobody else may send. */
+function loopbackAddress() {
+  return addressAndPort(
+    "is where this machine's Asterisk mirrors SIP to, on loopback: write 127.0.0.1:9060 or [::1]:9060, or null to do without",
+    isLoopback,
+  );
+}
+
+function addressAndPort(message: string, allowed: (host: string) => boolean) {
   return z.string({ error: message }).transform((value, context) => {
     const match = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+)):(?<port>[0-9]{1,5})$/.exec(value)?.groups;
     const host = match?.["v6"] ?? match?.["v4"] ?? "";
     const number = Number(match?.["port"]);
-    if (isIP(host) === (match?.["v6"] === undefined ? 4 : 6) && number >= 1 && number <= 65_535) {
-      return { host, port: number };
-    }
+    const isAddress = isIP(host) === (match?.["v6"] === undefined ? 4 : 6);
+    if (isAddress && number >= 1 && number <= 65_535 && allowed(host)) return { host, port: number };
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   });

@@ -29,6 +29,8 @@ export interface Config {
     readonly socket: string;
     readonly listen: { readonly host: string; readonly port: number } | null;
   };
+  /** Where Asterisk mirrors SIP to, a loopback address; `listen` null: nothing is heard. */
+  readonly hep: { readonly listen: { readonly host: string; readonly port: number } | null };
   /** `file` null: standard output. */
   readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly file: string | null };
   /** Never acted on, whatever the rules say. */

@@ -15,6 +15,8 @@ export interface HepOptions {
   readonly onSightings: (batch: readonly Sighting[]) => void;
   /** Failures of which AMI says nothing; told behind the sightings of their exchange. */
   readonly onEvidence: (evidence: SecurityEvent) => void;
+  /** Whether Asterisk has an endpoint of that name; true while that is not known. */
+  readonly isEndpoint: (account: string) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -158,7 +160,11 @@ class Thread implements HepMirror {
         this.use(message.state, spawnedMs);
         for (const { fromMs, toMs } of message.batch.losses) options.onLoss(fromMs, toMs);
         if (message.batch.sightings.length > 0) options.onSightings(message.batch.sightings);
-        for (const evidence of message.batch.evidence) options.onEvidence(evidence);
+        for (const { event, namesStrangers } of message.batch.guesses) {
+          // AMI has told of the account that does not exist: once is enough.
+          const isTold = namesStrangers && event.account !== null && !options.isEndpoint(event.account);
+          if (!isTold) options.onEvidence(event);
+        }
         this.tell({ type: "taken" });
         break;
       case "state":

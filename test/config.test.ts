@@ -14,6 +14,7 @@ const defaults: Config = {
   firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
   geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
+  hep: { listen: { host: "127.0.0.1", port: 9060 } },
   log: { level: "info", file: null },
   protect: [],
 };
@@ -49,6 +50,7 @@ database: /srv/fence.db
 firewall: { backend: dry-run, nft: /opt/nft }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
+hep: { listen: "[::1]:9999" }
 log: { level: debug, file: /srv/fence.log }
 protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
 `;
@@ -60,6 +62,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
     firewall: { backend: "dry-run", nft: "/opt/nft" },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
+    hep: { listen: { host: "::1", port: 9999 } },
     log: { level: "debug", file: "/srv/fence.log" },
     protect: ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64"],
   });
@@ -67,6 +70,10 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
 
 test("listen: null keeps to the socket", () => {
   expect(config("http: { listen: null }").http.listen).toBeNull();
+});
+
+test("hep.listen: null does without the mirror", () => {
+  expect(config("hep: { listen: null }").hep.listen).toBeNull();
 });
 
 test("the environment wins over the file, and an empty variable is none", () => {
@@ -165,6 +172,14 @@ test.each([
   ["http: { listen: '::1:8787' }", "`http.listen`"],
   ["http: { listen: '[127.0.0.1]:8787' }", "`http.listen`"],
   ["http: { listen: 127.0.0.1:65536 }", "`http.listen`"],
+  [
+    "hep: { listen: 0.0.0.0:9060 }",
+    "`hep.listen` is where this machine's Asterisk mirrors SIP to, on loopback: write 127.0.0.1:9060",
+  ],
+  ["hep: { listen: 192.0.2.1:9060 }", "`hep.listen`"],
+  ["hep: { listen: '[::]:9060' }", "`hep.listen`"],
+  ["hep: { listen: 9060 }", "`hep.listen`"],
+  ["hep: { password: x }", "password"],
   ["log: { level: trace }", "`log.level` is how much is logged: write error, warn, info or debug"],
   ["log: { file: ringfence.log }", "`log.file` is an absolute path"],
   [

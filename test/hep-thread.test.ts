@@ -63,6 +63,7 @@ function start(
       told.order.push("sightings");
       told.sightings.push(...batch);
     },
+    isEndpoint: (account) => account === "104",
     onEvidence: (evidence) => {
       told.order.push("evidence");
       told.evidence.push(evidence);
@@ -118,6 +119,26 @@ test("what is no HEP is counted and does no harm", async () => {
   await send(sender, recorded("16")[0] ?? Buffer.alloc(0), port, "127.0.0.1");
   await until("the good one", () => told.sightings.length === 1);
   expect(mirror.state()).toMatchObject({ packets: 5, refused: 4 });
+});
+
+test("a guess at an account that does not exist, which AMI has told of, is not told again", async () => {
+  const port = await freePort();
+  const { mirror, told } = start("127.0.0.1", port);
+  await until("the socket", isOpen(mirror));
+  const sender = await udp("127.0.0.1");
+  const exchange = async (account: string, callId: string, nonce: string): Promise<void> => {
+    const head = `Call-ID: ${callId}\r\nCSeq: 1 REGISTER\r\nFrom: <sip:${account}@h>\r\n`;
+    const ask = `REGISTER sip:h SIP/2.0\r\n${head}Authorization: Digest nonce="${nonce}"\r\n\r\n`;
+    const refuse = `SIP/2.0 401 x\r\n${head}WWW-Authenticate: Digest nonce="n"\r\n\r\n`;
+    await send(sender, hep(ask, { from: "203.0.113.9", to: "192.0.2.1" }), port, "127.0.0.1");
+    await send(sender, hep(refuse, { from: "192.0.2.1", to: "203.0.113.9" }), port, "127.0.0.1");
+  };
+  await exchange("nobody", "named-by-ami", "n\xff");
+  await exchange("no%ffbody", "not-printable", "n\xff");
+  await exchange("nobody", "blind\xff", "n");
+  await exchange("104", "real", "n\xff");
+  await until("the real one", () => told.evidence.some(({ session }) => session === "real"));
+  expect(told.evidence.map(({ session }) => session)).toEqual(["not-printable", "blind\xff", "real"]);
 });
 
 test("what this machine asks others is passed over", async () => {

@@ -90,6 +90,7 @@ const hep = startHep({
     });
   },
   onEvidence: (evidence) => tell("hep", evidence),
+  isEndpoint: (account) => /^1[01][0-9]$/.test(account),
 });
 const begun = process.cpuUsage();
 process.stdin.resume();

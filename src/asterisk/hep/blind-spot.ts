@@ -12,7 +12,14 @@ export interface Asked {
   readonly account: string | null;
 }
 
-/** Of what Asterisk prints of an answer (res_pjsip's security_events.c): bytes, the buffers' end not counted. */
+export interface BlindGuess {
+  readonly event: SecurityEvent;
+  /** Had the account been no endpoint's, AMI would have told so by InvalidAccountID, and the guess would be known. */
+  readonly namesStrangers: boolean;
+}
+
+/** Of what Asterisk prints of a request (res_pjsip's security_events.c): bytes, the buffers' end not counted. */
+const ACCOUNT_BYTES = 36;
 const CHALLENGE_BYTES = 63;
 const RESPONSE_BYTES = 255;
 const TEXT_LIMIT = 256;
@@ -23,7 +30,7 @@ const ASTERISKS_NONCE = /^[0-9]{1,10}\/[0-9a-f]{32}$/;
  *  is none there is no event at all, and with such a nonce or response in the first Authorization there is none of the
  *  failure. Nothing is told here of what AMI tells. */
 export class BlindSpot {
-  private readonly waiting = new Map<string, { readonly asked: Asked; readonly answer: DigestAnswer }>();
+  private readonly waiting = new Map<string, Waiting>();
 
   request(head: SipHead, asked: Asked): void {
     const [first] = head.answers;
@@ -32,11 +39,12 @@ export class BlindSpot {
     // One that Asterisk never answers, as it does with no more than a few, makes room for the next.
     const [oldest] = this.waiting.keys();
     if (this.waiting.size >= WAITING_KEPT && oldest !== undefined) this.waiting.delete(oldest);
-    this.waiting.set(keyOf(head, asked.host), { asked, answer });
+    const namesStrangers = isText(head.callId) && isText((head.fromUser ?? "").slice(0, ACCOUNT_BYTES));
+    this.waiting.set(keyOf(head, asked.host), { asked, answer, namesStrangers });
   }
 
   /** The failure that this answer to `host` is, if it is one of which AMI says nothing. */
-  response(head: SipHead, host: MirroredHost, atMs: number): SecurityEvent | null {
+  response(head: SipHead, host: MirroredHost, atMs: number): BlindGuess | null {
     if (head.status === null || head.status < 200 || this.waiting.size === 0) return null;
     const key = keyOf(head, host);
     const waited = this.waiting.get(key);
@@ -45,8 +53,8 @@ export class BlindSpot {
     const refused = (head.status === 401 || head.status === 407) && head.challenges.length > 0;
     // `stale` says that the password was right.
     if (!refused || head.challenges.some(({ stale }) => stale)) return null;
-    const { asked, answer } = waited;
-    return {
+    const { asked, answer, namesStrangers } = waited;
+    const event: SecurityEvent = {
       type: "security",
       kind: "challenge-failed",
       name: "HEP ChallengeResponseFailed",
@@ -62,7 +70,14 @@ export class BlindSpot {
       challenge: textOrNull(answer.nonce),
       response: textOrNull(answer.response),
     };
+    return { event, namesStrangers };
   }
+}
+
+interface Waiting {
+  readonly asked: Asked;
+  readonly answer: DigestAnswer;
+  readonly namesStrangers: boolean;
 }
 
 function isSilent(callId: string, first: DigestAnswer): boolean {

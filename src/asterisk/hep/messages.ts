@@ -1,6 +1,6 @@
 import type { Source } from "../../domain/address.js";
-import type { SecurityEvent } from "../../domain/intrusion/security-event.js";
 import type { Sighting } from "../../domain/intrusion/sighting.js";
+import type { BlindGuess } from "./blind-spot.js";
 
 /** What the main thread and the thread for the mirror say to each other. */
 
@@ -25,11 +25,11 @@ export interface MirrorLoss {
   readonly toMs: number;
 }
 
-/** In the order in which it is to be taken: losses, sightings, evidence. */
+/** In the order in which it is to be taken: losses, sightings, guesses. */
 export interface HepBatch {
   readonly losses: readonly MirrorLoss[];
   readonly sightings: readonly Sighting[];
-  readonly evidence: readonly SecurityEvent[];
+  readonly guesses: readonly BlindGuess[];
 }
 
 export interface HepThreadState {

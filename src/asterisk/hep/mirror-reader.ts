@@ -1,7 +1,7 @@
 import type { Source } from "../../domain/address.js";
-import type { SecurityEvent, Transport } from "../../domain/intrusion/security-event.js";
+import type { Transport } from "../../domain/intrusion/security-event.js";
 import type { Sighting } from "../../domain/intrusion/sighting.js";
-import { BlindSpot } from "./blind-spot.js";
+import { BlindSpot, type BlindGuess } from "./blind-spot.js";
 import { hostOf, hostReader, type MirroredHost } from "./hosts.js";
 import { parseHep, type HepFault, type HepPacket } from "./packet.js";
 import { readSipHead, textOf, type SipHead } from "./sip-head.js";
@@ -11,7 +11,7 @@ export interface Mirrored {
   readonly atMs: number;
   readonly sightings: readonly Sighting[];
   /** A failure of which AMI says nothing. */
-  readonly evidence: SecurityEvent | null;
+  readonly guess: BlindGuess | null;
 }
 
 const UDP = 17;
@@ -73,7 +73,7 @@ export class MirrorReader {
       nonce: first === undefined ? null : textOf(first.nonce, NONCE_LENGTH),
       otherNonces: others.map(({ nonce }) => textOf(nonce, NONCE_LENGTH)),
     };
-    return { atMs, sightings: [sighting], evidence: null };
+    return { atMs, sightings: [sighting], guess: null };
   }
 
   private response(packet: HepPacket, head: SipHead, from: MirroredHost, to: MirroredHost): Mirrored {
@@ -82,7 +82,7 @@ export class MirrorReader {
     if (status < 200 || (this.own.has(to.source) && !this.own.has(from.source))) return nothing(atMs);
     // A Via with maddr makes Asterisk answer to another address than it was asked from, and say so.
     const asker = hostOf(head.received ?? "") ?? to;
-    const evidence = this.blindSpot.response(head, asker, atMs);
+    const guess = this.blindSpot.response(head, asker, atMs);
     if ((status === 401 || status === 407) && head.challenges.length > 0) {
       const sightings = head.challenges.slice(0, NONCES_TOLD).map(({ nonce }): Sighting => ({
         type: "challenge",
@@ -90,7 +90,7 @@ export class MirrorReader {
         source: to.source,
         nonce: textOf(nonce, NONCE_LENGTH),
       }));
-      return { atMs, sightings, evidence };
+      return { atMs, sightings, guess };
     }
     const sighting: Sighting = {
       type: "answer",
@@ -100,12 +100,12 @@ export class MirrorReader {
       session: textOf(head.callId, SESSION_LENGTH),
       status,
     };
-    return { atMs, sightings: [sighting], evidence };
+    return { atMs, sightings: [sighting], guess };
   }
 }
 
 function nothing(atMs: number): Mirrored {
-  return { atMs, sightings: [], evidence: null };
+  return { atMs, sightings: [], guess: null };
 }
 
 /** HEP tells UDP from the rest; which of the rest it is, the sender says in Via. */

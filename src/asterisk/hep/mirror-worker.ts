@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
-import type { SecurityEvent } from "../../domain/intrusion/security-event.js";
 import type { Sighting } from "../../domain/intrusion/sighting.js";
 import type { Clock, Log, Random } from "../../guard/ports.js";
+import type { BlindGuess } from "./blind-spot.js";
 import { LossWatch } from "./loss-watch.js";
 import type { FromHepWorker, HepSettings, HepThreadState, MirrorLoss, ToHepWorker } from "./messages.js";
 import { MirrorReader } from "./mirror-reader.js";
@@ -47,7 +47,7 @@ export function runHepWorker(
 
   let losses: MirrorLoss[] = [];
   let sightings: Sighting[] = [];
-  let evidence: SecurityEvent[] = [];
+  let guesses: BlindGuess[] = [];
   let credit = CREDIT;
   let windowMs = -Infinity;
   let batches = 0;
@@ -75,16 +75,16 @@ export function runHepWorker(
 
   const flush = (): void => {
     flushing = false;
-    if (credit === 0 || losses.length + sightings.length + evidence.length === 0) return;
+    if (credit === 0 || losses.length + sightings.length + guesses.length === 0) return;
     // Whether something is missing must be known before what is there is judged.
     if (unchecked >= BUSY_PACKETS || lagMs >= BUSY_LAG_MS) check();
-    tell({ type: "batch", batch: { losses, sightings, evidence }, state: state() });
+    tell({ type: "batch", batch: { losses, sightings, guesses }, state: state() });
     credit--;
     batches++;
     lagMs = 0;
     losses = [];
     sightings = [];
-    evidence = [];
+    guesses = [];
   };
   const soon = (): void => {
     if (flushing || credit === 0) return;
@@ -115,7 +115,7 @@ export function runHepWorker(
       if (how === "tell") sightings.push(sighting);
       else if (how === "lost") watch.missed(losses, sighting.atMs);
     }
-    if (read.evidence !== null && evidence.length < WAITING) evidence.push(read.evidence);
+    if (read.guess !== null && guesses.length < WAITING) guesses.push(read.guess);
     soon();
   };
 
@@ -154,7 +154,7 @@ export function runHepWorker(
         break;
       case "taken":
         credit++;
-        if (sightings.length + evidence.length + losses.length > 0) soon();
+        if (sightings.length + guesses.length + losses.length > 0) soon();
         break;
       case "ping":
         tell({ type: "state", state: state() });

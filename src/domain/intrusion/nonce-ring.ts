@@ -13,7 +13,7 @@ export function shareOf(source: Source): number {
   return fingerprint(source) % SHARES;
 }
 
-/** Who was sent what, in a fixed amount of memory: 28 bytes for each of `capacity` entries. A new one takes the place of the
+/** Who was sent what, in a fixed amount of memory: 32 bytes for each of `capacity` entries. A new one takes the place of the
  *  oldest. A nonce can't be guessed, so 53 bits of it are enough. */
 export class NonceRing {
   private readonly nonces: Float64Array;

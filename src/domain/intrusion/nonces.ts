@@ -2,7 +2,7 @@ import type { Source } from "../address.js";
 import type { Proof } from "./ban.js";
 import { NonceRing, SHARES, shareOf } from "./nonce-ring.js";
 
-/** Entries of the rings; about 6 MB in all. */
+/** Entries of the rings; about 7 MB in all. */
 export interface NonceLimits {
   /** Sent, and not answered yet. */
   readonly sent: number;

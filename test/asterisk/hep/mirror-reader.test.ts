@@ -12,7 +12,7 @@ function readAll(packets: readonly Buffer[], reader = new MirrorReader()) {
     const read = reader.read(packet);
     if (typeof read === "string") throw new Error(read);
     sightings.push(...read.sightings);
-    if (read.evidence !== null) evidence.push(read.evidence);
+    if (read.guess !== null) evidence.push(read.guess.event);
   }
   return { sightings, evidence };
 }

@@ -6,8 +6,8 @@ export interface Benchmark {
   readonly name: string;
   /** What it measures, in a sentence. */
   readonly summary: string;
-  /** Needs root, and the lab's packages (`scripts/lab --help`). */
-  readonly needsLab?: boolean;
+  /** Needs root, for network namespaces and the kernel. */
+  readonly needsRoot?: boolean;
   run(options: BenchOptions): Promise<readonly Figure[]>;
 }
 

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export const kernel: Benchmark = {
   name: "kernel",
   summary: "one decided ban to its element in the kernel, and the keeper's comparison",
-  needsLab: true,
+  needsRoot: true,
   async run({ size, say }: BenchOptions) {
     const name = `rfbench-${process.pid}`;
     await run("ip", ["netns", "add", name]);

@@ -55,8 +55,8 @@ function wishOf(argv: readonly string[]): Wish | string {
     const unknown = positionals.find((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name));
     if (unknown !== undefined) return `There is no benchmark "${unknown}".`;
     const isRoot = process.getuid?.() === 0;
-    const chosen = BENCHMARKS.filter(({ name, needsLab }) =>
-      positionals.length > 0 ? positionals.includes(name) : isRoot || needsLab !== true,
+    const chosen = BENCHMARKS.filter(({ name, needsRoot }) =>
+      positionals.length > 0 ? positionals.includes(name) : isRoot || needsRoot !== true,
     );
     return {
       chosen,

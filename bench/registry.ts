@@ -1,6 +1,9 @@
 import type { Benchmark } from "./benchmark.js";
 import { kernel } from "./kernel.js";
+import { log } from "./log.js";
+import { memory } from "./memory.js";
 import { stream } from "./stream.js";
+import { timeToBan } from "./time-to-ban.js";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [stream, kernel];
+export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory];

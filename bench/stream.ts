@@ -15,7 +15,7 @@ export const stream: Benchmark = {
   name: "stream",
   summary: "AMI bytes from a socket to decisions, events per second of one core",
   async run(options) {
-    const events = options.size === "tiny" ? 500 : 400_000;
+    const events = options.size === "tiny" ? 500 : 200_000;
     const mix = await figuresOf("recorded mix", amiMix(events), options);
     const sources = Math.min(50_000, events / 2);
     const flood = amiFlood({ events, sources, guilty: Math.max(1, sources / 20) });

@@ -33,6 +33,13 @@ export function amiFlood({ events, sources, guilty }: FloodShape): Traffic {
   return { bytes: Buffer.concat(parts), events: registers * 2 };
 }
 
+/** One attempt of a flood's source under the account name `name`. */
+export function invalidAccount(source: number, name: number, atMs: number): string {
+  const address = floodAddress(source);
+  const session = `${name}-${source.toString(36)}-${address}`;
+  return printEvent("InvalidAccountID", "Error", atMs, `user${name}`, session, address, 5060, "");
+}
+
 /** The address of a source of a flood: one of 16 million in 45.0.0.0/8. */
 export function floodAddress(source: number): string {
   return `45.${(source >>> 16) & 255}.${(source >>> 8) & 255}.${source & 255}`;

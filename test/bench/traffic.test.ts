@@ -1,7 +1,10 @@
 import { amiFlood } from "../../bench/traffic/ami-flood.js";
 import { amiMix } from "../../bench/traffic/ami-mix.js";
+import { securityLog } from "../../bench/traffic/security-log.js";
 import { AmiParser } from "../../src/asterisk/ami/parser.js";
 import { isEvidence, type AmiItem } from "../../src/asterisk/ami/items.js";
+import { SecurityLogParser } from "../../src/asterisk/security-log.js";
+import type { Evidence } from "../../src/domain/intrusion/security-event.js";
 
 test("the flood is what Asterisk prints: every event is read, from as many sources as wanted", () => {
   const { bytes, events } = amiFlood({ events: 2_000, sources: 400, guilty: 20 });
@@ -9,6 +12,16 @@ test("the flood is what Asterisk prints: every event is read, from as many sourc
   expect(counts).toMatchObject({ messages: events, security: events, forged: 0, malformed: 0, unasked: 0 });
   const sources = new Set(items.flatMap((item) => (isEvidence(item) ? [item.source] : [])));
   expect(sources.size).toBe(400);
+});
+
+test("the log is what Asterisk writes of the same flood", () => {
+  const bytes = securityLog({ events: 2_000, sources: 400, guilty: 20 }, Date.UTC(2026, 10, 22));
+  const evidence: Evidence[] = [];
+  const parser = new SecurityLogParser((each) => evidence.push(each));
+  parser.push(bytes);
+  parser.end();
+  expect(parser.counts).toMatchObject({ lines: 2_000, security: 2_000, other: 0, malformed: 0 });
+  expect(new Set(evidence.map(({ source }) => source)).size).toBe(400);
 });
 
 test("the mix holds the recorded attacks in every round, each from addresses of its own", () => {

@@ -66,6 +66,7 @@ export default tseslint.config(
         setTimeout: "readonly",
         setImmediate: "readonly",
         Buffer: "readonly",
+        __dirname: "readonly",
         URL: "readonly",
       },
     },

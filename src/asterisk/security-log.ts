@@ -1,12 +1,15 @@
 import type { Evidence } from "../domain/intrusion/security-event.js";
-import { eventTimeReader, parseEventTime } from "./ami/event-time.js";
+import { EventTimes, parseEventTime } from "./ami/event-time.js";
 import { forgedEvent } from "./ami/evidence.js";
+import { LOG_FORM, startsWithBytes } from "./ami/field-cursor.js";
 import type { Readers } from "./ami/explain.js";
 import { Framer, LINE_FEED } from "./ami/framer.js";
 import { HttpLoginDoor, isFailedAmiLogin } from "./ami/http-login.js";
 import { isEvidence } from "./ami/items.js";
 import { explainRecord, isWholeRecord, readRecordHead, type RecordHead } from "./ami/log-record.js";
-import { remoteReader } from "./ami/remote-address.js";
+import { RemoteAddresses } from "./ami/remote-address.js";
+import { schemaIn } from "./ami/security-schema.js";
+import { SoundEvents } from "./ami/sound-event.js";
 
 export interface SecurityLogCounts {
   readonly lines: number;
@@ -22,6 +25,7 @@ export interface SecurityLogCounts {
 const MAX_LINE = 256 * 1024;
 const MAX_RECORD = 64 * 1024;
 const MARK = Buffer.from('SecurityEvent="');
+const QUOTE = 34;
 /** What the logger puts ahead of a message, whatever its date format: level, thread, perhaps a call's id, and the file. */
 const PREFIX = /^[^"]{0,160}\bSECURITY\[\d+\](?:\[C-[0-9a-f]+\])?:? [^"]{1,120}: $/;
 /** The end of a record: a line that has one and starts none is the rest of a broken one. */
@@ -41,9 +45,11 @@ export class SecurityLogParser {
     MAX_LINE,
     LINE_FEED,
   );
-  private readonly readers: Readers = { time: eventTimeReader(), remote: remoteReader() };
+  private readonly readers: Readers = { time: new EventTimes(), remote: new RemoteAddresses() };
   private readonly door: HttpLoginDoor;
-  private knownPrefix = "";
+  private readonly sound = new SoundEvents(LOG_FORM, this.readers);
+  /** What the last record began with, up to the name of its event: most lines of a second begin alike. */
+  private knownStart: Buffer = MARK;
   private open: { head: RecordHead; text: string } | null = null;
   private held: Evidence | null = null;
   private lines = 0;
@@ -78,21 +84,35 @@ export class SecurityLogParser {
 
   private readLine(bytes: Buffer, start: number, end: number): void {
     this.lines++;
-    const record = this.recordIn(bytes, start, end);
-    if (this.open !== null) this.readRest(this.open, bytes.toString("utf8", start, end), record);
-    else if (record !== null) this.readRecord(record);
-    else this.readOther(bytes.toString("utf8", start, end));
+    const sound = this.open === null ? this.soundRecord(bytes, start, end) : null;
+    if (sound !== null) {
+      this.hold(sound);
+    } else {
+      const record = this.recordIn(bytes, start, end);
+      if (this.open !== null) this.readRest(this.open, bytes.toString("utf8", start, end), record);
+      else if (record !== null) this.readRecord(record);
+      else this.readOther(bytes.toString("utf8", start, end));
+    }
     if (this.door.isOpen) this.watchDoor(bytes.toString("utf8", start, end));
+  }
+
+  /** What a line says that is one whole record, as Asterisk prints it and without a quote in any value; null for all others. */
+  private soundRecord(bytes: Buffer, start: number, end: number): Evidence | null {
+    if (!startsWithBytes(bytes, start, end, this.knownStart)) return null;
+    const nameAt = start + this.knownStart.length;
+    let nameEnd = nameAt;
+    while (nameEnd < end && bytes[nameEnd] !== QUOTE) nameEnd++;
+    const schema = schemaIn(bytes, nameAt, nameEnd);
+    return schema === undefined ? null : this.sound.read(bytes, nameEnd + 1, end, schema);
   }
 
   private recordIn(bytes: Buffer, start: number, end: number): string | null {
     const at = bytes.subarray(start, end).indexOf(MARK);
     if (at < 0) return null;
-    const prefix = bytes.toString("latin1", start, start + at);
-    if (prefix !== this.knownPrefix) {
-      if (!PREFIX.test(prefix)) return null;
-      this.knownPrefix = prefix;
-    }
+    const length = at + MARK.length;
+    const isKnown = length === this.knownStart.length && startsWithBytes(bytes, start, end, this.knownStart);
+    if (!isKnown && !PREFIX.test(bytes.toString("latin1", start, start + at))) return null;
+    if (!isKnown) this.knownStart = Buffer.from(bytes.subarray(start, start + length));
     return bytes.toString("utf8", start + at, end);
   }
 
@@ -142,7 +162,7 @@ export class SecurityLogParser {
   private watchDoor(line: string): void {
     const end = HTTP_SESSION.exec(line);
     if (end !== null && parseEventTime(end[2] ?? "") === 0) {
-      const sender = this.readers.remote(end[1] ?? "");
+      const sender = this.readers.remote.ofText(end[1] ?? "");
       this.door.reveal(sender);
       if (this.held !== null && this.held.service !== "ami") {
         this.held = forgedEvent({ service: "ami", atMs: this.held.atMs }, sender, "split-event", line);

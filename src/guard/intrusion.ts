@@ -1,7 +1,7 @@
 import type { Source } from "../domain/address.js";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import { NO_CIRCUMSTANCES, type Circumstances } from "../domain/intrusion/finding.js";
+import type { Ban, BanInForce, Standing } from "../domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan } from "../domain/intrusion/ladder.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
@@ -26,7 +26,7 @@ export interface IntrusionParts {
 export interface SourceReport {
   readonly source: Source;
   readonly standing: Standing;
-  readonly ban: Ban | null;
+  readonly ban: BanInForce | null;
   readonly history: readonly Ban[];
   readonly strikes: StrikesHeld;
   /** How many more failed attempts bring a ban; null where they bring none. */

@@ -4,13 +4,13 @@ import type {
   SecurityEventKind,
   Service,
 } from "../../domain/intrusion/security-event.js";
-import type { Remote } from "./remote-address.js";
+import type { Remote, RemoteHost } from "./remote-address.js";
 import { SECURITY_ONLY_FIELDS } from "./security-schema.js";
 
 /** Longest text of the sender's that is kept of a field, in UTF-16 units. Asterisk itself cuts account names at 36, nonces
  *  at 63 and responses at 255; a Call-ID can be as long as a packet. */
-const TEXT_LIMIT = 256;
-const UNKNOWN_ACCOUNT = "<unknown>";
+export const TEXT_LIMIT = 256;
+export const UNKNOWN_ACCOUNT = "<unknown>";
 /** A field name at the start of a line within a text of the sender's. */
 const FIELD_LINE = new RegExp(
   `(?:^|[\\r\\n])(?:${[...SECURITY_ONLY_FIELDS, "Event", "Privilege", "Response", "Service", "Severity"].join("|")}):`,
@@ -40,24 +40,40 @@ export function evidenceOf(head: EventHead, remote: Remote, texts: EventTexts): 
     if (text !== undefined && hasLineBreak(text))
       return forgedEvent(head, remote, formOf(text), behindBreak(text));
   }
+  return soundEvent(head, remote, remote.port, {
+    account:
+      texts.account === undefined || texts.account === UNKNOWN_ACCOUNT
+        ? null
+        : texts.account.slice(0, TEXT_LIMIT),
+    session: texts.session.slice(0, TEXT_LIMIT),
+    aclName: texts.aclName?.slice(0, TEXT_LIMIT) ?? null,
+    challenge: textOrNull(texts.challenge),
+    response: textOrNull(texts.response),
+  });
+}
+
+/** An event without line breaks in it, its texts within the limit. */
+export function soundEvent(
+  head: EventHead,
+  host: RemoteHost,
+  port: number | null,
+  texts: Pick<SecurityEvent, "account" | "session" | "aclName" | "challenge" | "response">,
+): SecurityEvent {
   return {
     type: "security",
     kind: head.kind,
     name: head.name,
     atMs: head.atMs,
     service: head.service,
-    account:
-      texts.account === undefined || texts.account === UNKNOWN_ACCOUNT
-        ? null
-        : texts.account.slice(0, TEXT_LIMIT),
-    session: texts.session.slice(0, TEXT_LIMIT),
-    source: remote.source,
-    address: remote.address,
-    port: remote.port,
-    transport: remote.transport,
-    aclName: texts.aclName ?? null,
-    challenge: textOrNull(texts.challenge),
-    response: textOrNull(texts.response),
+    account: texts.account,
+    session: texts.session,
+    source: host.source,
+    address: host.address,
+    port,
+    transport: host.transport,
+    aclName: texts.aclName,
+    challenge: texts.challenge,
+    response: texts.response,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Evidence, ForgedEvent } from "../../domain/intrusion/security-event.js";
 import { evidenceOf, forgedEvent, formOf, type EventHead } from "./evidence.js";
-import type { Remote } from "./remote-address.js";
+import type { EventTimes } from "./event-time.js";
+import type { Remote, RemoteAddresses } from "./remote-address.js";
 import {
   accountIsHostile,
   SCHEMAS,
@@ -33,8 +34,8 @@ export interface CutEvent {
 
 /** How the parts of a message are read; one a stream, since they remember. */
 export interface Readers {
-  readonly time: (text: string) => number | null;
-  readonly remote: (text: string) => Remote | null;
+  readonly time: EventTimes;
+  readonly remote: RemoteAddresses;
 }
 
 const TRIPLE = ["SessionID", "LocalAddress", "RemoteAddress"] as const;
@@ -142,7 +143,7 @@ function readHead(lines: readonly string[], readers: Readers): Begun | null {
   const name = valueOf(lines[0], "Event");
   if (name === undefined || lines[1] !== "Privilege: security,all") return null;
   let at = valueOf(lines[2], "Timestamp") === undefined ? 2 : 3;
-  const atMs = readers.time(valueOf(lines[at++], "EventTV") ?? "");
+  const atMs = readers.time.ofText(valueOf(lines[at++], "EventTV") ?? "");
   const severity = valueOf(lines[at++], "Severity");
   const service = valueOf(lines[at++], "Service");
   const version = valueOf(lines[at++], "EventVersion");
@@ -174,7 +175,7 @@ function placeAt(lines: readonly string[], at: number, readers: Readers): Place 
   const [session, local, remote] = TRIPLE.map((name, index) => valueOf(lines[at + index], name));
   if (session === undefined || local === undefined || remote === undefined) return null;
   if (!ADDRESS.test(local) || !ADDRESS.test(remote)) return null;
-  return { at, remote: readers.remote(remote) };
+  return { at, remote: readers.remote.ofText(remote) };
 }
 
 /** Where the three address lines must stand if the block ends as Asterisk ends this event; null if it does not. */

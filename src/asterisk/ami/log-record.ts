@@ -25,7 +25,7 @@ const SESSION = '",SessionID="';
 export function readRecordHead(text: string, readers: Readers): RecordHead | null {
   const match = HEAD.exec(text);
   const schema = SCHEMAS.get(match?.[1] ?? "");
-  const atMs = readers.time(match?.[2] ?? "");
+  const atMs = readers.time.ofText(match?.[2] ?? "");
   if (match === null || schema === undefined || atMs === null) return null;
   const { name, kind } = schema;
   return { name, kind, service: serviceOf(match[3] ?? ""), atMs, schema, at: match[0].length };
@@ -46,7 +46,7 @@ export function explainRecord(head: RecordHead, text: string, readers: Readers):
   if (sound !== null && (sound[1] !== undefined) === head.schema.accountFirst) {
     const tail = fields.exec(rest.slice(sound[0].length));
     if (tail !== null && !holdsAddresses(tail[0])) {
-      return eventOf(head, readers.remote(sound[4] ?? ""), sound[1], sound[2] ?? "", tail.groups);
+      return eventOf(head, readers.remote.ofText(sound[4] ?? ""), sound[1], sound[2] ?? "", tail.groups);
     }
   }
   const pairs = [...rest.matchAll(ADDRESSES)];
@@ -55,9 +55,9 @@ export function explainRecord(head: RecordHead, text: string, readers: Readers):
   if (pairs.length > 1) {
     const last = pairs.at(-1) ?? only;
     const isEnd = !head.schema.hostileTail && fields.test(rest.slice(last.index + last[0].length + 1));
-    return forgedEvent(head, isEnd ? readers.remote(last[2] ?? "") : null, "repeated-field", rest);
+    return forgedEvent(head, isEnd ? readers.remote.ofText(last[2] ?? "") : null, "repeated-field", rest);
   }
-  const remote = readers.remote(only[2] ?? "");
+  const remote = readers.remote.ofText(only[2] ?? "");
   const tail = fields.exec(rest.slice(only.index + only[0].length + 1));
   const before = rest.slice(0, only.index).split(SESSION);
   if (remote === null) return null;
@@ -101,7 +101,7 @@ const TAILS = new Map<EventSchema, Tail>();
 function tailOf(schema: EventSchema): Tail {
   let tail = TAILS.get(schema);
   if (tail === undefined) {
-    const required = schema.required.map((name) => `,${name}="(?<${name}>[^]*)"`).join("");
+    const required = schema.required.map((name) => `,${name}="(?<${name}>[^]*?)"`).join("");
     const optional = schema.optional.map((name) => `(?:,${name}="(?<${name}>[^"]*)")?`).join("");
     const last = schema.required.at(-1) ?? "RemoteAddress";
     tail = {

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../domain/intrusion/security-event.js";
-import { eventTimeReader } from "./event-time.js";
+import { EventTimes } from "./event-time.js";
 import { forgedEvent } from "./evidence.js";
 import {
   endOfCut,
@@ -12,9 +12,10 @@ import {
 import { EMPTY_LINE, Framer } from "./framer.js";
 import { HttpLoginDoor, httpSessionSender, isFailedAmiLogin } from "./http-login.js";
 import { isEvidence, type AmiItem, type AmiSystemEvent } from "./items.js";
-import { remoteReader } from "./remote-address.js";
-import { SCHEMAS } from "./security-schema.js";
-import { readSoundEvent, startsWithBytes } from "./sound-event.js";
+import { RemoteAddresses } from "./remote-address.js";
+import { AMI_FORM, startsWithBytes } from "./field-cursor.js";
+import { schemaIn } from "./security-schema.js";
+import { endOfAmiHead, SoundEvents } from "./sound-event.js";
 
 export interface AmiCounts {
   /** Messages of every kind. */
@@ -62,7 +63,8 @@ const SYSTEM = new Map<string, AmiSystemEvent["name"]>([
 export class AmiParser {
   private readonly framer: Framer;
   private readonly door: HttpLoginDoor;
-  private readonly readers: Readers = { time: eventTimeReader(), remote: remoteReader() };
+  private readonly readers: Readers = { time: new EventTimes(), remote: new RemoteAddresses() };
+  private readonly sound = new SoundEvents(AMI_FORM, this.readers);
   private readonly expected = new Set<string>();
   private held: AmiItem | null = null;
   /** Of the last security event: what a piece that follows it belongs to. */
@@ -125,7 +127,7 @@ export class AmiParser {
   }
 
   private watchDoor(text: string): void {
-    const sender = httpSessionSender(text, this.readers.remote);
+    const sender = httpSessionSender(text, (address) => this.readers.remote.ofText(address));
     if (sender !== undefined) {
       this.door.reveal(sender);
       const claimed = this.held !== null && isEvidence(this.held) ? this.held : null;
@@ -139,9 +141,10 @@ export class AmiParser {
   private readEvent(bytes: Buffer, start: number, end: number): void {
     const nameAt = start + EVENT.length;
     const nameEnd = lineEnd(bytes, nameAt, end);
-    const schema = SCHEMAS.get(bytes.toString("latin1", nameAt, nameEnd));
+    const schema = schemaIn(bytes, nameAt, nameEnd);
     if (schema !== undefined) {
-      const evidence = readSoundEvent(bytes, nameEnd, end, schema, this.readers);
+      const bodyAt = endOfAmiHead(bytes, nameEnd, end);
+      const evidence = bodyAt === null ? null : this.sound.read(bytes, bodyAt, end, schema);
       if (evidence === null) this.readDeviant(bytes.toString("utf8", start, end));
       else this.holdEvidence(evidence);
       return;

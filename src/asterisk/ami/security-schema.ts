@@ -75,6 +75,24 @@ export const SCHEMAS: ReadonlyMap<string, EventSchema> = new Map(
   ].map((entry) => [entry.name, entry]),
 );
 
+const BY_LENGTH: readonly (readonly (readonly [Buffer, EventSchema])[])[] = Array.from(
+  { length: 32 },
+  (_, length) =>
+    [...SCHEMAS]
+      .filter(([name]) => name.length === length)
+      .map(([name, entry]) => [Buffer.from(name), entry]),
+);
+
+/** The schema of the event whose name stands in `bytes`, from `start` to `stop`. */
+export function schemaIn(bytes: Buffer, start: number, stop: number): EventSchema | undefined {
+  for (const [name, entry] of BY_LENGTH[stop - start] ?? []) {
+    let at = name.length - 1;
+    while (at >= 0 && bytes[start + at] === name[at]) at--;
+    if (at < 0) return entry;
+  }
+  return undefined;
+}
+
 /** Field names that no other AMI event uses. A block of lines that holds one of them and is no security event is what was
  *  left of one that the sender's text cut in two. */
 export const SECURITY_ONLY_FIELDS: readonly string[] = [

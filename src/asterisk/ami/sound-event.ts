@@ -1,108 +1,169 @@
 import type { Evidence } from "../../domain/intrusion/security-event.js";
-import { evidenceOf } from "./evidence.js";
+import { evidenceOf, soundEvent, TEXT_LIMIT, UNKNOWN_ACCOUNT } from "./evidence.js";
 import type { Readers } from "./explain.js";
+import { FieldCursor, startsWithBytes, type FieldForm } from "./field-cursor.js";
 import { serviceOf, type EventSchema } from "./security-schema.js";
 
+/** What is kept of the fields behind RemoteAddress. */
+type Kept = "AccountID" | "ACLName" | "Challenge" | "Response";
+
+interface Field {
+  readonly name: Buffer;
+  readonly keeps: Kept | null;
+}
+
+interface Tail {
+  readonly required: readonly Field[];
+  readonly optional: readonly Field[];
+}
+
+const KEPT: readonly Kept[] = ["AccountID", "ACLName", "Challenge", "Response"];
+const UNKNOWN = Buffer.from(UNKNOWN_ACCOUNT);
+const PJSIP = Buffer.from("PJSIP");
+const LONGEST_SERVICE = 20;
+
+/** Reads security events whose fields are exactly those that Asterisk prints, in one pass over the bytes and without making
+ *  strings of what nobody needs: the fast way, which all events of ordinary traffic take. */
+export class SoundEvents {
+  private readonly fields: FieldCursor;
+  private readonly names;
+  private readonly tails = new Map<EventSchema, Tail>();
+  private account: string | null = null;
+  private aclName: string | null = null;
+  private challenge: string | null = null;
+  private response: string | null = null;
+  private isBroken = false;
+
+  constructor(
+    private readonly form: FieldForm,
+    private readonly readers: Readers,
+  ) {
+    this.fields = new FieldCursor(form);
+    const name = (text: string): Buffer => form.before(text);
+    this.names = {
+      time: name("EventTV"),
+      severity: name("Severity"),
+      service: name("Service"),
+      version: name("EventVersion"),
+      account: name("AccountID"),
+      session: name("SessionID"),
+      local: name("LocalAddress"),
+      remote: name("RemoteAddress"),
+    };
+  }
+
+  /** @param at where EventTV begins, with what stands ahead of a field
+   *  @returns null where something deviates, to be explained field by field */
+  read(bytes: Buffer, at: number, end: number, schema: EventSchema): Evidence | null {
+    const { fields, names, readers } = this;
+    fields.set(bytes, at, end);
+    this.forget();
+
+    if (!fields.next(names.time)) return null;
+    const atMs = readers.time.of(bytes, fields.start, fields.stop);
+    if (atMs === null || !fields.next(names.severity) || !this.form.isWord(fields)) return null;
+    if (!fields.next(names.service) || fields.stop - fields.start > LONGEST_SERVICE) return null;
+    const service = fields.is(PJSIP) ? "pjsip" : serviceOf(fields.latin1());
+    if (!fields.next(names.version) || !this.form.isNumber(fields)) return null;
+    if (schema.accountFirst) {
+      if (!fields.next(names.account)) return null;
+      this.keep("AccountID");
+    }
+    if (!fields.next(names.session)) return null;
+    const session = shortened(fields.text());
+    if (!fields.next(names.local)) return null;
+    if (readers.remote.hostOf(bytes, fields.start, fields.stop) === null) return null;
+    if (!fields.next(names.remote)) return null;
+    const host = readers.remote.hostOf(bytes, fields.start, fields.stop);
+    if (host === null) return null;
+    const { port } = readers.remote;
+
+    const tail = this.tailOf(schema);
+    for (const field of tail.required) {
+      if (!fields.next(field.name)) return null;
+      if (field.keeps !== null) this.keep(field.keeps);
+    }
+    if (!fields.isAtEnd()) {
+      for (const field of tail.optional) {
+        if (fields.next(field.name) && field.keeps !== null) this.keep(field.keeps);
+      }
+      if (!fields.isAtEnd()) return null;
+    }
+    const head = { name: schema.name, kind: schema.kind, service, atMs };
+    const { account, aclName, challenge, response } = this;
+    if (!this.isBroken) {
+      return soundEvent(head, host, port, { account, session, aclName, challenge, response });
+    }
+    const remote = { source: host.source, address: host.address, port, transport: host.transport };
+    return evidenceOf(head, remote, {
+      account: account ?? undefined,
+      session,
+      aclName: aclName ?? undefined,
+      challenge: challenge ?? undefined,
+      response: response ?? undefined,
+    });
+  }
+
+  private forget(): void {
+    this.account = this.aclName = this.challenge = this.response = null;
+    this.isBroken = false;
+  }
+
+  private keep(name: Kept): void {
+    const { fields } = this;
+    if (!fields.isPlain && name !== "ACLName") this.isBroken = true;
+    const isEmpty = fields.start === fields.stop;
+    switch (name) {
+      case "AccountID":
+        this.account = fields.is(UNKNOWN) ? null : this.textOf();
+        return;
+      case "ACLName":
+        this.aclName = this.textOf();
+        return;
+      case "Challenge":
+        this.challenge = isEmpty ? null : this.textOf();
+        return;
+      case "Response":
+        this.response = isEmpty ? null : this.textOf();
+        return;
+    }
+  }
+
+  /** What is broken is explained by its whole text. */
+  private textOf(): string {
+    const text = this.fields.text();
+    return this.isBroken ? text : shortened(text);
+  }
+
+  private tailOf(schema: EventSchema): Tail {
+    let tail = this.tails.get(schema);
+    if (tail === undefined) {
+      const field = (name: string): Field => ({
+        name: this.form.before(name),
+        keeps: KEPT.find((kept) => kept === name) ?? null,
+      });
+      tail = { required: schema.required.map(field), optional: schema.optional.map(field) };
+      this.tails.set(schema, tail);
+    }
+    return tail;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text;
+}
+
+const PRIVILEGE = Buffer.from("\r\nPrivilege: security,all\r\n");
+const TIMESTAMP = Buffer.from("Timestamp: ");
 const CR = 13;
 const LF = 10;
 
-const PRIVILEGE = Buffer.from("\r\nPrivilege: security,all");
-const TIMESTAMP = field("Timestamp");
-const EVENT_TV = field("EventTV");
-const SEVERITY = field("Severity");
-const SERVICE = field("Service");
-const EVENT_VERSION = field("EventVersion");
-const ACCOUNT = field("AccountID");
-const SESSION = field("SessionID");
-const LOCAL = field("LocalAddress");
-const REMOTE = field("RemoteAddress");
-const FIELDS = new Map<string, Buffer>();
-
-/** Reads a security event whose lines are exactly those that Asterisk prints, without making strings of what nobody needs:
- *  the fast way, which all events of ordinary traffic take. `at` is where the Event line ends. Null: something deviates, to
- *  be explained line by line. */
-export function readSoundEvent(
-  bytes: Buffer,
-  at: number,
-  end: number,
-  schema: EventSchema,
-  readers: Readers,
-): Evidence | null {
-  let start = 0;
-  let stop = at;
-
-  const next = (name: Buffer): boolean => {
-    if (!startsWithBytes(bytes, stop, end, name)) return false;
-    start = stop + name.length;
-    stop = start;
-    while (stop < end && !(bytes[stop] === CR && bytes[stop + 1] === LF)) stop++;
-    return true;
-  };
-  const latin1 = (): string => bytes.toString("latin1", start, stop);
-  const text = (): string => bytes.toString("utf8", start, stop);
-
-  if (!next(PRIVILEGE) || start !== stop) return null;
-  next(TIMESTAMP);
-  if (!next(EVENT_TV)) return null;
-  const atMs = readers.time(latin1());
-  if (atMs === null || !next(SEVERITY) || !next(SERVICE)) return null;
-  const service = serviceOf(latin1());
-  if (!next(EVENT_VERSION)) return null;
-  let account: string | undefined;
-  if (schema.accountFirst) {
-    if (!next(ACCOUNT)) return null;
-    account = text();
-  }
-  if (!next(SESSION)) return null;
-  const session = text();
-  if (!next(LOCAL) || readers.remote(latin1()) === null || !next(REMOTE)) return null;
-  const remote = readers.remote(latin1());
-  if (remote === null) return null;
-
-  let aclName: string | undefined;
-  let challenge: string | undefined;
-  let response: string | undefined;
-  const keep = (name: string): void => {
-    if (name === "Challenge") challenge = text();
-    else if (name === "Response") response = text();
-    else if (name === "ACLName") aclName = text();
-    else if (name === "AccountID") account = text();
-  };
-  for (const name of schema.required) {
-    if (!next(fieldBytes(name))) return null;
-    keep(name);
-  }
-  for (const name of schema.optional) {
-    if (stop < end && next(fieldBytes(name))) keep(name);
-  }
-  if (stop < end) return null;
-  const { name, kind } = schema;
-  return evidenceOf({ name, kind, service, atMs }, remote, {
-    account,
-    session,
-    aclName,
-    challenge,
-    response,
-  });
-}
-
-export function startsWithBytes(bytes: Buffer, at: number, end: number, prefix: Buffer): boolean {
-  if (at + prefix.length > end) return false;
-  for (let index = 0; index < prefix.length; index++) {
-    if (bytes[at + index] !== prefix[index]) return false;
-  }
-  return true;
-}
-
-function field(name: string): Buffer {
-  return Buffer.from(`\r\n${name}: `);
-}
-
-function fieldBytes(name: string): Buffer {
-  let bytes = FIELDS.get(name);
-  if (bytes === undefined) {
-    bytes = field(name);
-    FIELDS.set(name, bytes);
-  }
-  return bytes;
+/** Where EventTV begins in an AMI event whose name ends at `at`; null where what stands between deviates. */
+export function endOfAmiHead(bytes: Buffer, at: number, end: number): number | null {
+  if (!startsWithBytes(bytes, at, end, PRIVILEGE)) return null;
+  let next = at + PRIVILEGE.length - 2;
+  if (!startsWithBytes(bytes, next + 2, end, TIMESTAMP)) return next;
+  next += 2 + TIMESTAMP.length;
+  while (next < end && !(bytes[next] === CR && bytes[next + 1] === LF)) next++;
+  return next;
 }

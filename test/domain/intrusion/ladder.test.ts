@@ -1,6 +1,6 @@
-import { NO_FINDINGS, SUPERSEDED, type Ban } from "../../../src/domain/intrusion/ban.js";
-import type { Guilt } from "../../../src/domain/intrusion/judge.js";
-import { planBan } from "../../../src/domain/intrusion/ladder.js";
+import { NO_FINDINGS, SUPERSEDED, type Ban, type Block } from "../../../src/domain/intrusion/ban.js";
+import type { AccountGuilt, Guilt } from "../../../src/domain/intrusion/finding.js";
+import { planBan, planBlock } from "../../../src/domain/intrusion/ladder.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
 import { source, T0 } from "./script.js";
 
@@ -102,4 +102,38 @@ test("carries what it was decided on", () => {
 
 test("a ladder without rungs is a fault of whoever let the settings through", () => {
   expect(() => planBan(guilt, [], { ...DEFAULT_INTRUSION, ladderMs: [] }, T0, 0.5)).toThrow("no rung 0");
+});
+
+describe("a block", () => {
+  const failing: AccountGuilt = { ...guilt, account: "101", trigger: "account-failures", standing: "known" };
+  const before = (rung: number, agoMs: number): Block => {
+    const plan = planBlock(failing, [], DEFAULT_INTRUSION, T0 - agoMs - HOUR, 0.5);
+    return { ...plan, id: 1, rung, untilMs: T0 - agoMs, liftedAtMs: null, liftedBy: null };
+  };
+
+  test("carries what it was decided on", () => {
+    expect(planBlock(failing, [], DEFAULT_INTRUSION, T0, 0.5, "outdated-credentials")).toEqual({
+      account: "101",
+      source: "203.0.113.12",
+      cause: "outdated-credentials",
+      trigger: "account-failures",
+      standing: "known",
+      proof: "returned",
+      rung: 1,
+      fromMs: T0,
+      untilMs: T0 + 15 * MINUTE,
+      note: null,
+      by: "ringfence",
+      evidence: guilt.evidence,
+    });
+  });
+
+  test.each<[string, Block[], AccountGuilt["proof"], number]>([
+    ["the second", [before(1, MINUTE)], "returned", 2],
+    ["the third", [before(2, MINUTE)], "returned", 3],
+    ["the third without proof", [before(2, MINUTE)], "unproven", 2],
+    ["after 30 clean days", [before(4, 30 * DAY)], "returned", 1],
+  ])("climbs the ladder of bans: %s", (_, history, proof, rung) => {
+    expect(planBlock({ ...failing, proof }, history, DEFAULT_INTRUSION, T0, 0.5).rung).toBe(rung);
+  });
 });

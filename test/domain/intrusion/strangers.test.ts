@@ -143,6 +143,8 @@ describe("unanswered challenges", () => {
     ["repeated because the answer was lost", "C(101) +1s C(101) +2s C(101) S(101)"],
   ])("%s: %s is none", (_, line) => {
     expect(new World().see(repeat(300, line)).tick(T0 + 2 * HOUR).found).toEqual([]);
+    const oneSession = repeat(300, line, 10 * SECOND, { session: "same" });
+    expect(new World().see(oneSession).tick(T0 + 2 * HOUR).found).toEqual([]);
   });
 
   test("spread over more than an hour, no fifty count", () => {
@@ -222,6 +224,14 @@ describe("proof by the nonce that came back", () => {
     expect(world.judge.strikesOf(WHO, T0 + MINUTE, world.settings)).toMatchObject({
       attempts: 1,
       unanswered: 1,
+    });
+  });
+
+  test("a forged answer hides its own name only, and no try after it", () => {
+    const world = new World(witness("forged")).see(script("F(-,x) I(1) I(2) C(-) F(-,y) I(3)"));
+    expect(world.judge.strikesOf(WHO, T0 + MINUTE, world.settings)).toMatchObject({
+      attempts: 1,
+      accounts: ["2"],
     });
   });
 

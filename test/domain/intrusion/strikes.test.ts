@@ -157,6 +157,30 @@ describe("windows", () => {
   });
 });
 
+describe("what bears no proof pushes no proof out", () => {
+  test("of an attempt", () => {
+    const strikes = new Strikes();
+    for (let i = 0; i < 70; i++) add(strikes, { atMs: T0 + i, proof: "returned", account: null });
+    for (let i = 0; i < 500; i++) add(strikes, { atMs: T0 + 100 + i, account: null });
+    const suspect = strikes.of(WHO, T0 + 1000, SETTINGS);
+    expect(strikes.attempts.provenWithin(suspect, T0 + 1000, WINDOW)).toBe(70);
+    expect(strikes.attempts.within(suspect, T0 + 1000, WINDOW)).toBe(170);
+    // Two windows' worth is the most.
+    for (let i = 0; i < 500; i++) add(strikes, { atMs: T0 + 700 + i, proof: "returned", account: null });
+    expect(strikes.attempts.within(suspect, T0 + 1200, WINDOW)).toBe(100);
+  });
+
+  test("of a name", () => {
+    const strikes = new Strikes();
+    const known = (over: Partial<Attempt>) => strikes.add(attempt(over), "known", true, SETTINGS);
+    for (let i = 0; i < 9; i++) known({ account: `proven${i}`, atMs: T0 + i, proof: "returned" });
+    let suspect = -1;
+    for (let i = 0; i < 300; i++) suspect = known({ account: `n${i}`, atMs: T0 + 100 + i });
+    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0 + 400, WINDOW, true)).toBe(9);
+    expect(strikes.names.countWithin(strikes.nameHead(suspect), T0 + 400, WINDOW)).toBe(64);
+  });
+});
+
 describe("taking back", () => {
   test("removes that attempt and its name", () => {
     const strikes = new Strikes();
@@ -226,6 +250,13 @@ describe("bounded memory", () => {
     }
     expect(strikes.size).toBe(50);
     expect(tally(strikes, T0 + 6000)).toEqual([3, 1, 0]);
+  });
+
+  test("nor those who have as many", () => {
+    const strikes = new Strikes(8);
+    for (let i = 0; i < 14; i++) add(strikes, { source: others(i % 7), atMs: T0 + i });
+    for (let i = 0; i < 200; i++) add(strikes, { source: others(100 + (i >> 1)), atMs: T0 + 100 + i });
+    expect([0, 1, 2, 3, 4, 5, 6].map((i) => isHeld(strikes, i, T0 + 400))).toEqual(Array(7).fill(true));
   });
 
   test("of the equally suspicious, the one quiet for longest goes", () => {

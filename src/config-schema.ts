@@ -34,6 +34,11 @@ const firewall = {
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
 };
 
+const geo = {
+  country: z.nullable(path("/usr/share/GeoIP/GeoLite2-Country.mmdb")).default(null),
+  network: z.nullable(path("/usr/share/GeoIP/GeoLite2-ASN.mmdb")).default(null),
+};
+
 const http = {
   socket: path("/run/ringfence/ringfence.sock")
     // The kernel's limit for the name of a Unix socket.
@@ -60,6 +65,10 @@ const whole = {
   asterisk: section("holds keys: write asterisk: { configDir: /etc/asterisk }", asterisk),
   database: path("/var/lib/ringfence/ringfence.db").default("/var/lib/ringfence/ringfence.db"),
   firewall: section("holds keys: write firewall: { backend: nftables }", firewall),
+  geo: section(
+    "holds paths of MMDB files: write geo: { country: /usr/share/GeoIP/GeoLite2-Country.mmdb }",
+    geo,
+  ),
   http: section(
     "holds keys: write http: { socket: /run/ringfence/ringfence.sock, listen: 127.0.0.1:8787 }",
     http,
@@ -85,6 +94,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   ari: Object.keys(ari),
   asterisk: Object.keys(asterisk),
   firewall: Object.keys(firewall),
+  geo: Object.keys(geo),
   http: Object.keys(http),
   log: Object.keys(log),
 };

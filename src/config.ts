@@ -23,6 +23,8 @@ export interface Config {
   /** Absolute, as all paths. */
   readonly database: string;
   readonly firewall: { readonly backend: "nftables" | "dry-run"; readonly nft: string };
+  /** MMDB files; null: what is found in the usual places. */
+  readonly geo: { readonly country: string | null; readonly network: string | null };
   readonly http: {
     readonly socket: string;
     readonly listen: { readonly host: string; readonly port: number } | null;

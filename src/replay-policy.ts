@@ -1,6 +1,7 @@
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { parseTarget, type Target } from "./domain/address.js";
+import { withSettings } from "./domain/intrusion/settings-explained.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./domain/intrusion/settings.js";
 
 /** The rules that a recording is judged by. */
@@ -37,21 +38,7 @@ export function parseReplayPolicy(text: string): ReplayPolicy | { readonly fault
     };
   }
   const { intrusion, "never-ban": neverBan } = result.data;
-  return {
-    intrusion: {
-      ...DEFAULT_INTRUSION,
-      attempts: intrusion.attempts ?? DEFAULT_INTRUSION.attempts,
-      windowMs: intrusion.window ?? DEFAULT_INTRUSION.windowMs,
-      accountNames: intrusion["account-names"] ?? DEFAULT_INTRUSION.accountNames,
-      loginAttempts: intrusion["login-attempts"] ?? DEFAULT_INTRUSION.loginAttempts,
-      ladderMs: intrusion.ladder ?? DEFAULT_INTRUSION.ladderMs,
-      unprovenRungs: intrusion["unproven-rungs"] ?? DEFAULT_INTRUSION.unprovenRungs,
-      jitter: intrusion.jitter ?? DEFAULT_INTRUSION.jitter,
-      forgetMs: intrusion.forget ?? DEFAULT_INTRUSION.forgetMs,
-      knownMs: intrusion.known ?? DEFAULT_INTRUSION.knownMs,
-    },
-    neverBan,
-  };
+  return { intrusion, neverBan };
 }
 
 function faultAt(
@@ -66,15 +53,6 @@ function faultAt(
   return `${place}${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`;
 }
 
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
-const duration = z.string("write a duration such as 10m or 7d").transform((text, context) => {
-  const match = /^([1-9][0-9]{0,8})(s|m|h|d|w)$/.exec(text);
-  if (match !== null) return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  context.addIssue("write a duration such as 10m or 7d");
-  return z.NEVER;
-});
-
 const target = z.string("write an address or a network").transform((text, context) => {
   const result = parseTarget(text);
   if ("target" in result) return result.target;
@@ -82,29 +60,15 @@ const target = z.string("write an address or a network").transform((text, contex
   return z.NEVER;
 });
 
-const count = z
-  .int("write a whole number, 1 or more")
-  .min(1, "write a whole number, 1 or more")
-  .max(1_000_000)
-  .optional();
+/** By the names of the settings, which know what may be written. */
+const intrusion = z.record(z.string(), z.unknown()).transform((changes, context) => {
+  const read = withSettings(DEFAULT_INTRUSION, changes);
+  if ("settings" in read) return read.settings;
+  for (const [name, message] of read.faults) context.addIssue({ code: "custom", path: [name], message });
+  return z.NEVER;
+});
 
 const PolicyFile = z.strictObject({
-  intrusion: z
-    .strictObject({
-      attempts: count,
-      window: duration.optional(),
-      "account-names": count,
-      "login-attempts": count,
-      ladder: z
-        .array(duration, "write a list such as [15m, 1h]")
-        .min(1, "name at least one rung")
-        .max(20)
-        .optional(),
-      "unproven-rungs": count,
-      jitter: z.number("write a share such as 0.1").min(0).max(0.9).optional(),
-      forget: duration.optional(),
-      known: duration.optional(),
-    })
-    .prefault({}),
+  intrusion: intrusion.prefault({}),
   "never-ban": z.array(target, "write a list of addresses and networks").default([]),
 });

@@ -12,6 +12,7 @@ const defaults: Config = {
   asterisk: { configDir: "/etc/asterisk" },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
+  geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
   log: { level: "info", file: null },
   protect: [],
@@ -46,6 +47,7 @@ ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
 asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
 firewall: { backend: dry-run, nft: /opt/nft }
+geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
 log: { level: debug, file: /srv/fence.log }
 protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
@@ -56,6 +58,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
     asterisk: { configDir: "/opt/asterisk/etc" },
     database: "/srv/fence.db",
     firewall: { backend: "dry-run", nft: "/opt/nft" },
+    geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
     log: { level: "debug", file: "/srv/fence.log" },
     protect: ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64"],
@@ -164,6 +167,12 @@ test.each([
   ["http: { listen: 127.0.0.1:65536 }", "`http.listen`"],
   ["log: { level: trace }", "`log.level` is how much is logged: write error, warn, info or debug"],
   ["log: { file: ringfence.log }", "`log.file` is an absolute path"],
+  [
+    "geo: { country: x.mmdb }",
+    "`geo.country` is an absolute path: write /usr/share/GeoIP/GeoLite2-Country.mmdb",
+  ],
+  ["geo: /usr/share/GeoIP", "`geo` holds paths of MMDB files"],
+  ["geo: { city: /x.mmdb }", "`geo.city`"],
   ["protect: 192.0.2.1", "`protect` is a list of addresses and networks: write protect: ["],
   ["protect: [192.0.2.1/24]", "has address bits behind the mask: write 192.0.2.0/24"],
   ["protect: [5]", "`protect[0]` is an address or a network"],

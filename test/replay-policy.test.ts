@@ -1,4 +1,9 @@
 import { DEFAULT_INTRUSION } from "../src/domain/intrusion/settings.js";
+import {
+  formatSetting,
+  INTRUSION_FIELDS,
+  INTRUSION_SETTINGS,
+} from "../src/domain/intrusion/settings-explained.js";
 import { DEFAULT_REPLAY_POLICY, parseReplayPolicy } from "../src/replay-policy.js";
 
 test.each([[""], ["# nothing\n"], ["intrusion: {}\n"]])("%j is the default", (text) => {
@@ -14,6 +19,13 @@ test("a part takes the default's place", () => {
   });
 });
 
+test("every setting of detection can be named", () => {
+  const lines = INTRUSION_FIELDS.map(
+    (field) => `  ${INTRUSION_SETTINGS[field].name}: ${formatSetting(field, DEFAULT_INTRUSION)}`,
+  );
+  expect(parseReplayPolicy(`intrusion:\n${lines.join("\n")}\n`)).toEqual(DEFAULT_REPLAY_POLICY);
+});
+
 test.each([
   ["intrusion: [", [expect.stringMatching(/^line 1: /)]],
   ["attempts: 5", ["line 1: attempts: there is no such setting"]],
@@ -27,12 +39,12 @@ test.each([
   [
     "intrusion:\n  attempts: 0\n  window: 10\nnever-ban: [010.0.0.1]\n",
     [
-      "line 2: intrusion.attempts: write a whole number, 1 or more",
-      "line 3: intrusion.window: write a duration such as 10m or 7d",
+      "line 2: intrusion.attempts: write a whole number from 1 to 1000",
+      "line 3: intrusion.window: write a duration such as 10m, from 10s to 6h",
       expect.stringMatching(/^line 4: never-ban\.0: "010\.0\.0\.1" is not an address/),
     ],
   ],
-  ["intrusion: 5", ["line 1: intrusion: Invalid input: expected object, received number"]],
+  ["intrusion: 5", ["line 1: intrusion: Invalid input: expected record, received number"]],
   ["- a", [expect.stringContaining("expected object")]],
 ])("%j has its faults told with their lines", (text, faults) => {
   expect(parseReplayPolicy(text)).toEqual({ faults });

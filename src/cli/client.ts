@@ -27,7 +27,7 @@ export class Client {
     return this.answer<T>(await this.ask("GET", path, null));
   }
 
-  async send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<T> {
+  async send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<T> {
     const json = body === undefined ? null : JSON.stringify(body);
     const sent = json === null ? null : { type: "application/json", content: json, quietMs: QUIET_MS };
     return this.answer<T>(await this.ask(method, path, sent));

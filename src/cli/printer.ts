@@ -29,7 +29,7 @@ export class Printer {
     this.write(`${this.colours && style !== "plain" ? `\x1b[${CODES[style]}m${shown}\x1b[0m` : shown}\n`);
   }
 
-  /** Nothing is printed for no rows: say so in words instead. */
+  /** Nothing is printed for no rows: say so in words instead. Without titles it goes on with a table begun before. */
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
     if (rows.length === 0) return;
     const cells = rows.map((row) => row.map(visible));
@@ -44,7 +44,9 @@ export class Printer {
         })
         .join("  ")
         .trimEnd();
-    this.line(lineOf(columns.map(({ title }) => title)), "bold");
+    if (columns.some(({ title }) => title !== "")) {
+      this.line(lineOf(columns.map(({ title }) => title)), "bold");
+    }
     for (const row of cells) this.line(lineOf(row));
   }
 
@@ -56,6 +58,17 @@ export class Printer {
   /** One line. */
   json(value: unknown): void {
     this.write(`${visibleJson(JSON.stringify(value))}\n`);
+  }
+
+  /** One document `{"key":[…]}` in one line, a part at a time. */
+  jsonArray(
+    key: string,
+    part: readonly unknown[],
+    { first, last }: { readonly first: boolean; readonly last: boolean },
+  ): void {
+    const rows = part.map((each) => visibleJson(JSON.stringify(each)));
+    const head = first ? `{${JSON.stringify(key)}:[` : rows.length > 0 ? "," : "";
+    this.write(`${head}${rows.join(",")}${last ? "]}\n" : ""}`);
   }
 
   /** Waits where the reader is slower than the writer; throws ReaderGone where it has left. */

@@ -4,6 +4,7 @@ import { addBans } from "./commands/bans.js";
 import { addCalls } from "./commands/calls.js";
 import { addCap } from "./commands/cap.js";
 import { addCheckCall } from "./commands/check-call.js";
+import { addDetection } from "./commands/detection.js";
 import { addDialPlan } from "./commands/dial-plan.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addOffline } from "./commands/offline.js";
@@ -57,6 +58,7 @@ export function buildProgram(context: Context): Command {
   addAreas(program, context);
   addCap(program, context);
   addDialPlan(program, context);
+  addDetection(program, context);
   addNeverBan(program, context);
   addReplay(program, context);
   return program;

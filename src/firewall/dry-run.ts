@@ -1,17 +1,30 @@
 import type { Target } from "../domain/address.js";
-import type { Clock, Firewall, FirewallChange, FirewallCounters, HeldShut, Log } from "../guard/ports.js";
+import type { BanScope } from "../domain/intrusion/ban.js";
+import type {
+  Clock,
+  Firewall,
+  FirewallChange,
+  FirewallCounters,
+  Flood,
+  HeldShut,
+  Log,
+} from "../guard/ports.js";
 
 /** Shuts nobody out: says in the log what it would do, and remembers it, so that everything around it works as usual. */
 export class DryRun implements Firewall {
   readonly name = "dry-run";
-  /** When each ends, in Unix milliseconds; null: until taken out. */
-  private readonly ends = new Map<Target, number | null>();
+  /** `untilMs` in Unix milliseconds; null: until taken out. */
+  private readonly shut = new Map<Target, { untilMs: number | null; scope: BanScope }>();
   private prepared = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
+
+  notes(): readonly string[] {
+    return ["Nobody is shut out, and nobody's packets are counted: this is a dry run."];
+  }
 
   prepare(): Promise<boolean> {
     const missing = !this.prepared;
@@ -23,11 +36,11 @@ export class DryRun implements Firewall {
   apply({ shut, open }: FirewallChange): Promise<void> {
     const now = this.clock.nowMs();
     for (const target of open) {
-      if (this.ends.delete(target)) this.log.info("dry run: would open", { target });
+      if (this.shut.delete(target)) this.log.info("dry run: would open", { target });
     }
-    for (const { target, timeoutMs } of shut) {
-      this.ends.set(target, timeoutMs === null ? null : now + timeoutMs);
-      this.log.info("dry run: would shut out", { target, timeoutMs });
+    for (const { target, timeoutMs, scope } of shut) {
+      this.shut.set(target, { untilMs: timeoutMs === null ? null : now + timeoutMs, scope });
+      this.log.info("dry run: would shut out", { target, timeoutMs, scope });
     }
     return Promise.resolve();
   }
@@ -37,11 +50,26 @@ export class DryRun implements Firewall {
     return Promise.resolve();
   }
 
+  know(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** It sees no packets. */
+  floods(): Promise<readonly Flood[]> {
+    return Promise.resolve([]);
+  }
+
   held(): Promise<HeldShut[]> {
     const now = this.clock.nowMs();
-    for (const [target, end] of this.ends) if (end !== null && end <= now) this.ends.delete(target);
+    for (const [target, { untilMs }] of this.shut) {
+      if (untilMs !== null && untilMs <= now) this.shut.delete(target);
+    }
     return Promise.resolve(
-      [...this.ends].map(([target, end]) => ({ target, expiresInMs: end === null ? null : end - now })),
+      [...this.shut].map(([target, { untilMs, scope }]) => ({
+        target,
+        expiresInMs: untilMs === null ? null : untilMs - now,
+        scope,
+      })),
     );
   }
 
@@ -51,7 +79,7 @@ export class DryRun implements Firewall {
   }
 
   remove(): Promise<void> {
-    this.ends.clear();
+    this.shut.clear();
     this.prepared = false;
     return Promise.resolve();
   }

@@ -1,104 +1,79 @@
-import { formatTarget, networkOf, parseIp, type Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
-import type { FirewallCounters, HeldShut } from "../guard/ports.js";
-import {
-  CHAIN,
-  COUNTERS,
-  FAMILY,
-  nameOf,
-  parseSetName,
-  PRIORITY,
-  ruleComments,
-  TABLE,
-  typeOf,
-  type AddressSet,
-  type SetKind,
-} from "./ruleset.js";
+import type { FirewallCounters } from "../guard/ports.js";
+import { CHAIN, CHAINS, counterNames, FAMILY, PRIORITY, ruleComments, TABLE, type Chain } from "./ruleset.js";
+import { nameOf, PACKET_SETS, parseSetName, typeOf, type AddressSet, type PacketSet } from "./sets.js";
+import type { FilterSettings } from "./settings.js";
 
-/** What nft said of our table; empty where there is none. */
+/** What nft said of our table's structure; empty where there is none. */
 export interface Listing {
   /** Sets of ours that are as they should be. */
   readonly sets: readonly AddressSet[];
+  readonly packetSets: ReadonlySet<PacketSet>;
   /** Names of ours that stand for a set of another make; nothing can be put into those. */
   readonly wrongSets: readonly string[];
-  readonly chain: "right" | "wrong" | "missing";
-  /** The comments of the chain's rules, in their order; a rule without one is an empty text. */
-  readonly rules: readonly string[];
+  /** Missing where the chain is. */
+  readonly chains: ReadonlyMap<Chain, "right" | "wrong">;
+  /** The comments of each chain's rules, in their order; a rule without one is an empty text. */
+  readonly rules: Readonly<Record<Chain, readonly string[]>>;
   /** Missing where the named counter is. */
   readonly counters: ReadonlyMap<string, FirewallCounters>;
-  /** By set name; only what is whole: an element that no masked address can equal shuts nobody out. */
-  readonly elements: ReadonlyMap<string, readonly HeldShut[]>;
 }
 
-/** Reads what `nft -j list …` printed, and of it what is ours. Throws a RingfenceError where that is not the JSON that nft documents (libnftables-json). */
+/** Reads what `nft -j -t list …` printed, and of it what is ours. Throws a RingfenceError where that is not the JSON that nft documents (libnftables-json). */
 export function parseListing(json: string): Listing {
   const sets: AddressSet[] = [];
+  const packetSets = new Set<PacketSet>();
   const wrongSets: string[] = [];
-  const rules: string[] = [];
+  const chains = new Map<Chain, "right" | "wrong">();
+  const rules: Record<Chain, string[]> = { prerouting: [], shut: [], sip: [], refuse: [], over: [] };
   const counters = new Map<string, FirewallCounters>();
-  const elements = new Map<string, HeldShut[]>();
-  let chain: Listing["chain"] = "missing";
 
   for (const entry of entriesOf(json)) {
-    const chained = ours(entry["chain"]);
-    if (chained?.["name"] === CHAIN) chain = isOurChain(chained) ? "right" : "wrong";
+    const chain = ours(entry["chain"]);
+    const chainName = CHAINS.find((name) => name === chain?.["name"]);
+    if (chain !== null && chainName !== undefined) {
+      chains.set(chainName, isRightChain(chainName, chain) ? "right" : "wrong");
+    }
 
     const rule = ours(entry["rule"]);
-    if (rule?.["chain"] === CHAIN) rules.push(typeof rule["comment"] === "string" ? rule["comment"] : "");
+    const ruleChain = CHAINS.find((name) => name === rule?.["chain"]);
+    if (rule !== null && ruleChain !== undefined) {
+      rules[ruleChain].push(typeof rule["comment"] === "string" ? rule["comment"] : "");
+    }
 
     const counter = ours(entry["counter"]);
     if (counter !== null) counters.set(String(counter["name"]), countsOf(counter));
 
-    const listed = ours(entry["set"]);
-    const name = String(listed?.["name"]);
-    const set = parseSetName(name);
-    if (listed === null || set === null) continue;
-    if (listed["type"] !== typeOf(set) || !isTimeoutOnly(listed["flags"])) {
-      wrongSets.push(name);
-      continue;
+    const set = ours(entry["set"]);
+    if (set === null) continue;
+    const name = String(set["name"]);
+    const packetSet = PACKET_SETS.find((each) => each === name);
+    const addressSet = parseSetName(name);
+    if (packetSet !== undefined) {
+      // `dynamic` is not told by every nft.
+      const right = set["type"] === typeOf({ family: name.endsWith("4") ? 4 : 6 }) && !has(set, "interval");
+      if (right && has(set, "timeout")) packetSets.add(packetSet);
+      else wrongSets.push(name);
+    } else if (addressSet !== null) {
+      if (set["type"] === typeOf(addressSet) && has(set, "timeout", "alone")) sets.push(addressSet);
+      else wrongSets.push(name);
     }
-    sets.push(set);
-    elements.set(name, elementsOf(set, listed["elem"]));
   }
-  return { sets, wrongSets, chain, rules, counters, elements };
+  return { sets, packetSets, wrongSets, chains, rules, counters };
 }
 
 /** Whether nothing is missing, and every set in the table is looked up, in the right order. */
-export function isWhole(listing: Listing, wanted: readonly AddressSet[]): boolean {
+export function isWhole(listing: Listing, wanted: readonly AddressSet[], settings: FilterSettings): boolean {
   const names = new Set(listing.sets.map(nameOf));
+  const comments = ruleComments(listing.sets, settings);
   return (
-    listing.chain === "right" &&
+    CHAINS.every((name) => listing.chains.get(name) === "right") &&
     listing.wrongSets.length === 0 &&
     wanted.every((set) => names.has(nameOf(set))) &&
-    Object.values(COUNTERS).every((name) => listing.counters.has(name)) &&
-    ruleComments(listing.sets).join("\n") === listing.rules.join("\n")
+    PACKET_SETS.every((name) => listing.packetSets.has(name)) &&
+    counterNames().every((name) => listing.counters.has(name)) &&
+    CHAINS.every((name) => comments[name].join("\n") === listing.rules[name].join("\n"))
   );
-}
-
-/** Every element of one kind, each target once: a listing during a resize repeats rows. */
-export function heldIn(listing: Listing, kind: SetKind): HeldShut[] {
-  const held = new Map<Target, HeldShut>();
-  for (const set of listing.sets) {
-    if (set.kind !== kind) continue;
-    for (const each of listing.elements.get(nameOf(set)) ?? []) held.set(each.target, each);
-  }
-  return [...held.values()];
-}
-
-function elementsOf(set: AddressSet, listed: unknown): HeldShut[] {
-  if (!Array.isArray(listed)) return [];
-  return (listed as unknown[]).flatMap((item) => {
-    const element = record(record(item)?.["elem"]);
-    const address = element === null ? item : element["val"];
-    const ip = typeof address === "string" ? parseIp(address) : null;
-    if (ip?.family !== set.family) return [];
-    const network = networkOf(ip, set.bits);
-    if (network.base !== ip.value) return [];
-    const expires = element?.["expires"];
-    return [
-      { target: formatTarget(network), expiresInMs: typeof expires === "number" ? expires * 1000 : null },
-    ];
-  });
 }
 
 function ours(object: unknown): Record<string, unknown> | null {
@@ -106,7 +81,8 @@ function ours(object: unknown): Record<string, unknown> | null {
   return found?.["family"] === FAMILY && found["table"] === TABLE ? found : null;
 }
 
-function isOurChain(chain: Record<string, unknown>): boolean {
+function isRightChain(name: Chain, chain: Record<string, unknown>): boolean {
+  if (name !== CHAIN) return chain["hook"] === undefined;
   return (
     chain["type"] === "filter" &&
     chain["hook"] === "prerouting" &&
@@ -115,8 +91,10 @@ function isOurChain(chain: Record<string, unknown>): boolean {
   );
 }
 
-function isTimeoutOnly(flags: unknown): boolean {
-  return Array.isArray(flags) ? flags.length === 1 && flags[0] === "timeout" : flags === "timeout";
+function has(set: Record<string, unknown>, flag: string, alone?: "alone"): boolean {
+  const listed: unknown = set["flags"];
+  const flags: unknown[] = Array.isArray(listed) ? listed : [listed];
+  return flags.includes(flag) && (alone === undefined || flags.length === 1);
 }
 
 function countsOf(counter: Record<string, unknown>): FirewallCounters {

@@ -1,169 +1,209 @@
-import { formatIp, networkOfTarget, type Target } from "../domain/address.js";
-import type { FirewallChange } from "../guard/ports.js";
+import { createHash } from "node:crypto";
+import { formatIp } from "../domain/address.js";
+import {
+  COUNTED_SOURCES,
+  countedSeconds,
+  CROWD_TIMES,
+  FLOODING_SECONDS,
+  FLOODING_SOURCES,
+  KNOWN_TIMES,
+  rateOf,
+  type FilterSettings,
+  type FloodLimit,
+} from "./settings.js";
+import { nameOf, PACKET_SETS, typeOf, type AddressSet, type PacketSet, type SetKind } from "./sets.js";
 
-/** The text that nft is given. Pure: what the kernel holds comes in, a script goes out.
- *
- *  There is one hash set for each prefix length in use, and one rule that looks up the sender's address, masked to that
- *  length. So networks may overlap, each keeps its own end, an element is lifted alone, and adding one costs the same
- *  among ten as among 100,000: none of which holds for an interval set. */
+/** The table as nft is told it: sets in, text out. */
 
 export const FAMILY = "inet";
 export const TABLE = "ringfence";
+/** The chain that packets come to; the others are reached from it. */
 export const CHAIN = "prerouting";
+/** `shut`: of a source shut out whole; `sip`: to the ports of calls; `refuse`: shut out; `over`: beyond the flood limit. */
+export const CHAINS = [CHAIN, "shut", "sip", "refuse", "over"] as const;
+export type Chain = (typeof CHAINS)[number];
 /** Ahead of connection tracking (-200) and of the raw tables of others (-300): what is dropped here costs no entry,
  *  and flows that are established already stop at the next packet. */
 export const PRIORITY = -310;
-/** Goes into each rule's comment. Raise it when a rule's meaning changes, so that `prepare` writes the chain anew. */
-const EDITION = 1;
-
-/** `protected` is looked up first, and lets through. */
-export type SetKind = "protected" | "ban";
-
-export interface AddressSet {
-  readonly kind: SetKind;
-  readonly family: 4 | 6;
-  readonly bits: number;
-}
-
-/** Always there, so that the usual ban is one `add element`. */
-export const BASE_SETS: readonly AddressSet[] = [
-  { kind: "ban", family: 4, bits: 32 },
-  { kind: "ban", family: 6, bits: 64 },
-];
 
 export const COUNTERS = { 4: "dropped4", 6: "dropped6" } as const;
+export const FLOODED = "flooded";
+const ALL_COUNTERS = [...Object.values(COUNTERS), FLOODED];
 
-/** Such as `ban4_32`. */
-export function nameOf(set: AddressSet): string {
-  return `${set.kind}${set.family}_${set.bits}`;
-}
+/** Errors sent to those who are shut out, for all of them together: their addresses may be forged, and nobody is to be
+ *  flooded with answers to what others sent. */
+const REJECTS_PER_SECOND = 200;
 
-/** Null where `name` is no name of ours. */
-export function parseSetName(name: string): AddressSet | null {
-  const match = /^(protected|ban)([46])_([1-9][0-9]?|0)$/.exec(name);
-  if (match === null) return null;
-  const family = match[2] === "4" ? 4 : 6;
-  const bits = Number(match[3]);
-  if (bits > (family === 4 ? 32 : 64)) return null;
-  return { kind: match[1] === "ban" ? "ban" : "protected", family, bits };
-}
+const WHERE = `${FAMILY} ${TABLE}`;
 
-export function typeOf(set: AddressSet): string {
-  return set.family === 4 ? "ipv4_addr" : "ipv6_addr";
-}
-
-/** What a target needs: the set, and the address to put into it. */
-export function elementOf(kind: SetKind, target: Target): { set: AddressSet; address: string } {
-  const network = networkOfTarget(target);
-  return {
-    set: { kind, family: network.family, bits: network.bits },
-    address: formatIp({ family: network.family, value: network.base }),
-  };
-}
-
-/** Makes the chain do what `sets` need, in place of whatever rules it has. */
-export function chainText(sets: readonly AddressSet[]): string {
-  const lines = [`flush chain ${FAMILY} ${TABLE} ${CHAIN}`];
-  for (const { comment, rule } of rulesFor(sets)) {
-    lines.push(`add rule ${FAMILY} ${TABLE} ${CHAIN} ${rule} comment "${comment}"`);
-  }
-  return lines.join("\n") + "\n";
-}
-
-/** The comments by which the rules are known again in a listing, in the order of the chain. */
-export function ruleComments(sets: readonly AddressSet[]): string[] {
-  return rulesFor(sets).map(({ comment }) => comment);
+/** The table, its counters, chains and the sets that packets fill; harmless where they are. */
+export function tableText(): string {
+  return [
+    `add table ${WHERE}`,
+    ...ALL_COUNTERS.map((name) => `add counter ${WHERE} ${name}`),
+    `add chain ${WHERE} ${CHAIN} { type filter hook prerouting priority ${PRIORITY}; policy accept; }`,
+    ...CHAINS.filter((name) => name !== CHAIN).map((name) => `add chain ${WHERE} ${name}`),
+    ...PACKET_SETS.map(packetSetText),
+    "",
+  ].join("\n");
 }
 
 export function addSetText(set: AddressSet): string {
-  return `add set ${FAMILY} ${TABLE} ${nameOf(set)} { type ${typeOf(set)}; flags timeout; }\n`;
+  return `add set ${WHERE} ${nameOf(set)} { type ${typeOf(set)}; flags timeout; }\n`;
 }
 
-/** The table, its counters and its chain; harmless where they are. */
-export function tableText(): string {
-  return [
-    `add table ${FAMILY} ${TABLE}`,
-    ...Object.values(COUNTERS).map((name) => `add counter ${FAMILY} ${TABLE} ${name}`),
-    `add chain ${FAMILY} ${TABLE} ${CHAIN} { type filter hook prerouting priority ${PRIORITY}; policy accept; }\n`,
-  ].join("\n");
+/** Makes the chains do what `sets` and `settings` need, in place of whatever rules they have. */
+export function chainsText(sets: readonly AddressSet[], settings: FilterSettings): string {
+  const rules = rulesFor(sets, settings);
+  return CHAINS.map((chain) => {
+    const lines = [`flush chain ${WHERE} ${chain}`];
+    for (const rule of rules[chain]) {
+      lines.push(`add rule ${WHERE} ${chain} ${rule.text} comment "${commentOf(rule)}"`);
+    }
+    return lines.join("\n") + "\n";
+  }).join("");
+}
+
+/** The comments by which the rules are known again in a listing, in the order of each chain. */
+export function ruleComments(
+  sets: readonly AddressSet[],
+  settings: FilterSettings,
+): Readonly<Record<Chain, string[]>> {
+  const { prerouting, shut, sip, refuse, over } = rulesFor(sets, settings);
+  return {
+    prerouting: prerouting.map(commentOf),
+    shut: shut.map(commentOf),
+    sip: sip.map(commentOf),
+    refuse: refuse.map(commentOf),
+    over: over.map(commentOf),
+  };
+}
+
+export function counterNames(): readonly string[] {
+  return ALL_COUNTERS;
 }
 
 /** Takes away what cannot be changed in place: sets of ours of another make, and a chain at another hook. */
 export function removalText(found: {
-  chain: "right" | "wrong" | "missing";
-  wrongSets: readonly string[];
+  readonly chains: ReadonlyMap<Chain, "right" | "wrong">;
+  readonly wrongSets: readonly string[];
 }): string {
-  const where = `${FAMILY} ${TABLE}`;
-  const lines = found.chain === "missing" ? [] : [`flush chain ${where} ${CHAIN}`];
-  if (found.chain === "wrong") lines.push(`delete chain ${where} ${CHAIN}`);
-  lines.push(...found.wrongSets.map((name) => `delete set ${where} ${name}`));
-  return lines.map((line) => `${line}\n`).join("");
+  const wrong = [...found.chains].filter(([, make]) => make === "wrong").map(([name]) => name);
+  if (wrong.length === 0 && found.wrongSets.length === 0) return "";
+  return [
+    ...[...found.chains.keys()].map((name) => `flush chain ${WHERE} ${name}`),
+    ...wrong.map((name) => `delete chain ${WHERE} ${name}`),
+    ...found.wrongSets.map((name) => `delete set ${WHERE} ${name}`),
+    "",
+  ].join("\n");
 }
 
-/** Empties the protected ones of `setsHeld`, and puts `targets` in. */
-export function protectText(targets: readonly Target[], setsHeld: readonly AddressSet[]): string {
-  const flushed = setsHeld
-    .filter((set) => set.kind === "protected")
-    .map((set) => `flush set ${FAMILY} ${TABLE} ${nameOf(set)}\n`);
-  return (
-    flushed.join("") +
-    elementsText(
-      "add",
-      bySet("protected", targets, targetItself, () => ""),
-    )
-  );
+interface Rule {
+  readonly name: string;
+  readonly text: string;
 }
 
-/** `fresh`: fails as a whole where one of `shut` is held already. Otherwise what is held is renewed, on old kernels too,
- *  where `add` leaves the end of a present element as it was; taking out before putting in makes nft linger some ten
- *  milliseconds after the change is in force. */
-export function changeText(change: FirewallChange, mode: "fresh" | "renew"): string {
-  // The later one of two for the same target counts, and a target that is in both lists is shut.
-  const shut = new Map(change.shut.map((each) => [each.target, each.timeoutMs]));
-  const open = [...new Set(change.open)].filter((target) => !shut.has(target));
-  const timeout = ([, timeoutMs]: [Target, number | null]): string => timeoutText(timeoutMs);
-  const opened = bySet("ban", open, targetItself, () => "");
-  const added = bySet("ban", [...shut], ([target]) => target, timeout);
-  const parts = [elementsText("add", opened), elementsText("delete", opened)];
-  if (mode === "fresh") return [...parts, elementsText("create", added)].join("");
-  const bare = bySet("ban", [...shut.keys()], targetItself, () => "");
-  parts.push(elementsText("add", bare), elementsText("delete", bare), elementsText("add", added));
-  return parts.join("");
+/** Told apart by what it does too, so that `prepare` writes anew what another version or another setting has made. */
+function commentOf({ name, text }: Rule): string {
+  return `${name} ${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
 }
 
-/** The sets that `targets` belong to, each once. */
-export function setsFor(kind: SetKind, targets: Iterable<Target>): AddressSet[] {
-  const sets = new Map<string, AddressSet>();
-  for (const target of targets) {
-    const { set } = elementOf(kind, target);
-    sets.set(nameOf(set), set);
-  }
-  return [...sets.values()];
+function rulesFor(sets: readonly AddressSet[], settings: FilterSettings): Record<Chain, Rule[]> {
+  const { udp, tcp } = settings.sipPorts;
+  return {
+    prerouting: [
+      // A packet of this machine to itself may carry any of its addresses.
+      { name: "loopback", text: "iif lo accept" },
+      ...lookups(sets, "protected", "accept"),
+      ...lookups(sets, "ban", "goto shut"),
+      ...portRules("sip", "udp", udp, "goto sip"),
+      ...portRules("sip", "tcp", tcp, "goto sip"),
+    ],
+    shut: [
+      ...portRules("ui", "tcp", settings.uiPorts, "accept"),
+      // What ARP is to IPv4: without it a neighbour could not reach those ports either. Never from beyond the wire (RFC 4861, 7.1).
+      {
+        name: "neighbours",
+        text: "ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept",
+      },
+      { name: "rest", text: "goto refuse" },
+    ],
+    sip: [...lookups(sets, "voip", "goto refuse"), ...floodRules(sets, settings.flood)],
+    refuse: [
+      { name: "count4", text: `meta nfproto ipv4 counter name ${COUNTERS[4]}` },
+      { name: "count6", text: `meta nfproto ipv6 counter name ${COUNTERS[6]}` },
+      ...(settings.answer === "reject" ? REJECT : []),
+      { name: "drop", text: "drop" },
+    ],
+    over: [
+      { name: "over4", text: `update @over4 { ip saddr timeout ${FLOODING_SECONDS}s counter }` },
+      { name: "over6", text: `update @over6 { ${SOURCE6} timeout ${FLOODING_SECONDS}s counter }` },
+      { name: "drop", text: `counter name ${FLOODED} drop` },
+    ],
+  };
 }
 
-/** nft takes at most eight digits a unit, and understands 0 as "for good". */
-export function timeoutText(timeoutMs: number | null): string {
-  if (timeoutMs === null) return "";
-  const ms = Math.min(Math.max(Math.ceil(timeoutMs), 1), LONGEST_MS);
-  return ` timeout ${Math.floor(ms / DAY_MS)}d${Math.floor((ms % DAY_MS) / 1000)}s${ms % 1000}ms`;
+const REJECT: readonly Rule[] = [
+  {
+    name: "enough",
+    text: `limit rate over ${REJECTS_PER_SECOND}/second burst ${2 * REJECTS_PER_SECOND} packets drop`,
+  },
+  { name: "reset", text: "meta l4proto tcp reject with tcp reset" },
+  { name: "unreachable", text: "reject with icmpx type port-unreachable" },
+];
+
+/** Strangers and known sources are counted apart, so that no spray of forged addresses takes the place of a customer. A stranger for
+ *  whom no place is left shares one limit with all others like it: neither may such a spray pass, nor shut everyone out. */
+function floodRules(sets: readonly AddressSet[], flood: FloodLimit | null): Rule[] {
+  if (flood === null) return [];
+  const seconds = countedSeconds(flood);
+  const counted = (name: "busy" | "flood", times: number): Rule[] =>
+    ([4, 6] as const).map((family) => ({
+      name: `${name}${family}`,
+      text: `update @${name}${family} { ${family === 4 ? "ip saddr" : SOURCE6} timeout ${seconds}s ${overText(flood, times)} } goto over`,
+    }));
+  const known = sets.filter((set) => set.kind === "known");
+  const busy = counted("busy", KNOWN_TIMES);
+  return [
+    ...known.map((set) => ({
+      name: nameOf(set),
+      text: `${senderText(set)} @${nameOf(set)} ${busy[set.family === 4 ? 0 : 1]?.text ?? ""}`,
+    })),
+    ...lookups(sets, "known", "accept"),
+    ...counted("flood", 1),
+    // Only when negated does a look-up leave the limit of what it finds alone.
+    {
+      name: "crowd4",
+      text: `ip saddr != @flood4 ${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop`,
+    },
+    {
+      name: "crowd6",
+      text: `${SOURCE6} != @flood6 ${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop`,
+    },
+  ];
 }
 
-const DAY_MS = 86_400_000;
-/** A hundred years; the kernel's limit is beyond. */
-const LONGEST_MS = 36_500 * DAY_MS;
+function overText(limit: FloodLimit, times: number): string {
+  const { count, per, burst } = rateOf(limit, times);
+  return `limit rate over ${count}/${per} burst ${burst} packets`;
+}
 
-function rulesFor(sets: readonly AddressSet[]): { comment: string; rule: string }[] {
-  const order = (set: AddressSet): number =>
-    (set.kind === "protected" ? 0 : 1000) + set.family * 100 - set.bits;
-  const rules = [...sets]
+/** Narrow before wide. */
+function lookups(sets: readonly AddressSet[], kind: SetKind, verdict: string): Rule[] {
+  const order = (set: AddressSet): number => set.family * 100 - set.bits;
+  return sets
+    .filter((set) => set.kind === kind)
     .sort((a, b) => order(a) - order(b))
-    .map((set) => {
-      const verdict = set.kind === "ban" ? `counter name ${COUNTERS[set.family]} drop` : "accept";
-      return { comment: `${EDITION} ${nameOf(set)}`, rule: `${senderText(set)} @${nameOf(set)} ${verdict}` };
-    });
-  // A packet of this machine to itself may carry any of its addresses.
-  return [{ comment: `${EDITION} loopback`, rule: "iif lo accept" }, ...rules];
+    .map((set) => ({ name: nameOf(set), text: `${senderText(set)} @${nameOf(set)} ${verdict}` }));
 }
+
+function portRules(name: string, protocol: "tcp" | "udp", ports: readonly number[], verdict: string): Rule[] {
+  if (ports.length === 0) return [];
+  const list = [...new Set(ports)].sort((a, b) => a - b).join(", ");
+  return [{ name: `${name}-${protocol}`, text: `${protocol} dport { ${list} } ${verdict}` }];
+}
+
+const SOURCE6 = "ip6 saddr & ffff:ffff:ffff:ffff::";
 
 function senderText({ family, bits }: AddressSet): string {
   if (family === 4 && bits === 32) return "ip saddr";
@@ -173,28 +213,8 @@ function senderText({ family, bits }: AddressSet): string {
   return `${family === 4 ? "ip" : "ip6"} saddr & ${mask}`;
 }
 
-const targetItself = (target: Target): Target => target;
-
-function bySet<T>(
-  kind: SetKind,
-  items: readonly T[],
-  targetOf: (item: T) => Target,
-  suffixOf: (item: T) => string,
-): Map<string, string[]> {
-  const elements = new Map<string, string[]>();
-  for (const item of items) {
-    const { set, address } = elementOf(kind, targetOf(item));
-    const name = nameOf(set);
-    const list = elements.get(name);
-    const element = address + suffixOf(item);
-    if (list === undefined) elements.set(name, [element]);
-    else list.push(element);
-  }
-  return elements;
-}
-
-function elementsText(verb: "add" | "create" | "delete", elements: Map<string, string[]>): string {
-  return [...elements]
-    .map(([name, list]) => `${verb} element ${FAMILY} ${TABLE} ${name} { ${list.join(", ")} }\n`)
-    .join("");
+function packetSetText(name: PacketSet): string {
+  const type = typeOf({ family: name.endsWith("4") ? 4 : 6 });
+  const size = name.startsWith("over") ? FLOODING_SOURCES : COUNTED_SOURCES;
+  return `add set ${WHERE} ${name} { type ${type}; size ${size}; flags dynamic, timeout; timeout 1m; }`;
 }

@@ -1,8 +1,15 @@
 import type { Source, Target } from "../domain/address.js";
-import { NO_FINDINGS, type Ban, type NewBan, type Standing } from "../domain/intrusion/ban.js";
+import {
+  NO_FINDINGS,
+  type Ban,
+  type BanInForce,
+  type BanScope,
+  type NewBan,
+  type Standing,
+} from "../domain/intrusion/ban.js";
 import { TargetIndex } from "../domain/target-index.js";
 import type { Keeper } from "./keeper.js";
-import type { BanStore, Clock, Log, Stop, Tell } from "./ports.js";
+import type { BanFilter, BanStore, Clock, Log, Stop, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
 
 export interface BanBookParts {
@@ -27,6 +34,8 @@ export interface ByHand {
   readonly durationMs: number | null;
   readonly note: string | null;
   readonly by: string;
+  /** Left out: `host`. */
+  readonly scope?: BanScope | undefined;
 }
 
 /** Of one target. */
@@ -37,13 +46,23 @@ export interface BanRecord {
   readonly history: readonly Ban[];
 }
 
+export interface BanPage {
+  /** Newest first. */
+  readonly bans: readonly Ban[];
+  /** To be given to ask for the next page; null: this was the last. */
+  readonly next: number | null;
+}
+
 const LONGEST_MS = 10 * 365 * 86_400_000;
 const HISTORY = 50;
 const FORGET_EVERY_MS = 60_000;
+/** So many bans are looked through at a time, so that the stream of events is read on meanwhile. */
+const LOOK_THROUGH = 200;
 
-/** Every ban, and the one way to make or lift one: checked against what is protected, stored, enforced, told. */
+/** Every ban, and the one way to make or lift one: checked against what is protected, stored, enforced, told. Of a ban in force
+ *  its end is kept in memory and the rest in the store, so that a hundred thousand fit. */
 export class BanBook {
-  private index = new TargetIndex<Ban>();
+  private index = new TargetIndex<BanInForce>();
   private forgottenAtMs = 0;
 
   constructor(private readonly parts: BanBookParts) {}
@@ -73,9 +92,12 @@ export class BanBook {
     const nowMs = clock.nowMs();
     this.forgetEnded(nowMs);
     const present = this.index.get(ban.target);
-    if (present !== null && isInForce(present, nowMs) && isHandsOff(present, ban)) return present;
+    if (present !== null && isInForce(present, nowMs) && isHandsOff(present, ban)) {
+      const [kept] = store.byIds([present.id], {});
+      if (kept !== undefined) return kept;
+    }
     const stored = store.add(ban);
-    this.index.set(stored.target, stored);
+    this.index.set(stored.target, keptOf(stored));
     keeper.enforce([stored], []);
     log.info("ban", {
       target: stored.target,
@@ -90,7 +112,7 @@ export class BanBook {
     return stored;
   }
 
-  banByHand(target: Target, { durationMs, note, by }: ByHand): Ban | BanRefusal {
+  banByHand(target: Target, { durationMs, note, by, scope = "host" }: ByHand): Ban | BanRefusal {
     if (durationMs !== null && !(durationMs > 0 && durationMs <= LONGEST_MS)) {
       return {
         refused: "refused",
@@ -105,22 +127,13 @@ export class BanBook {
       trigger: "by-hand",
       standing: this.parts.standingOf(target),
       proof: "unproven",
-      scope: "host",
+      scope,
       rung: 0,
       fromMs: nowMs,
       untilMs: durationMs === null ? null : nowMs + Math.ceil(durationMs),
       note,
       by,
-      evidence: {
-        ...NO_FINDINGS,
-        attempts: 0,
-        accounts: [],
-        firstAtMs: null,
-        lastAtMs: null,
-        services: [],
-        transports: [],
-        summary: "Shut out by hand.",
-      },
+      evidence: { ...NOTHING_SEEN, summary: "Shut out by hand." },
     });
   }
 
@@ -136,14 +149,57 @@ export class BanBook {
     return { refused: "not-found", message };
   }
 
-  inForce(): Ban[] {
+  /** Puts a note on the newest ban of `target`; null takes it away. */
+  setNote(target: Target, note: string | null, by: string): Ban | BanRefusal {
+    const noted = this.parts.store.setNote(target, note, this.parts.clock.nowMs(), by);
+    if (noted !== null) return noted;
+    return { refused: "not-found", message: `${target} was never shut out: there is nothing to note it on.` };
+  }
+
+  inForce(): BanInForce[] {
     const nowMs = this.parts.clock.nowMs();
     return [...this.index.values()].filter((ban) => isInForce(ban, nowMs));
   }
 
+  /** How many are in force. */
+  count(): number {
+    const nowMs = this.parts.clock.nowMs();
+    let count = 0;
+    for (const ban of this.index.values()) if (isInForce(ban, nowMs)) count++;
+    return count;
+  }
+
+  /** Those in force that the filter lets through, a page at a time. @param before where the page before ended; null: the first */
+  async list(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
+    const ids = this.inForce()
+      .map(({ id }) => id)
+      .filter((id) => before === null || id < before)
+      .sort((a, b) => b - a);
+    const bans: Ban[] = [];
+    for (let from = 0; from < ids.length; from += LOOK_THROUGH) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      bans.push(...this.parts.store.byIds(ids.slice(from, from + LOOK_THROUGH), filter));
+      if (bans.length > limit) return pageOf(bans, limit);
+    }
+    return { bans, next: null };
+  }
+
+  /** The same over all bans that there ever were. */
+  async listAll(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
+    const bans: Ban[] = [];
+    for (let from = before; ; from = bans.at(-1)?.id ?? from) {
+      const wanted = Math.min(LOOK_THROUGH, limit + 1 - bans.length);
+      const found = this.parts.store.page(filter, from, wanted);
+      bans.push(...found);
+      if (found.length < wanted || bans.length > limit) return pageOf(bans, limit);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** The ban in force that covers `target`, the narrowest if there are several; null where none does. */
-  banOf(target: Target): Ban | null {
-    return this.covering(target)[0] ?? null;
+  banOf(target: Target): BanInForce | null {
+    const nowMs = this.parts.clock.nowMs();
+    return this.index.covering(target).find((ban) => isInForce(ban, nowMs)) ?? null;
   }
 
   isShutOut(source: Source): boolean {
@@ -151,16 +207,18 @@ export class BanBook {
   }
 
   show(target: Target): BanRecord {
-    return { inForce: this.covering(target), history: this.historyOf(target) };
+    const nowMs = this.parts.clock.nowMs();
+    const covering = this.index.covering(target).filter((ban) => isInForce(ban, nowMs));
+    const read = this.parts.store.byIds(
+      covering.map(({ id }) => id),
+      {},
+    );
+    const inForce = covering.flatMap(({ id }) => read.filter((ban) => ban.id === id));
+    return { inForce, history: this.historyOf(target) };
   }
 
   historyOf(target: Target): Ban[] {
     return this.parts.store.historyOf(target, HISTORY);
-  }
-
-  private covering(target: Target): Ban[] {
-    const nowMs = this.parts.clock.nowMs();
-    return this.index.covering(target).filter((ban) => isInForce(ban, nowMs));
   }
 
   private end(target: Target, by: string): Ban[] {
@@ -175,15 +233,19 @@ export class BanBook {
   }
 
   private liftProtected(added: readonly Target[]): void {
-    const { protection, log } = this.parts;
-    const nowMs = this.parts.clock.nowMs();
-    const bans = added.flatMap((target) => [...this.index.covering(target), ...this.index.within(target)]);
-    for (const { target } of new Set(bans.filter((ban) => isInForce(ban, nowMs)))) {
+    const { protection, log, clock } = this.parts;
+    const nowMs = clock.nowMs();
+    const shielded = new TargetIndex<Target>();
+    for (const target of added) shielded.set(target, target);
+    const around = new Set(added.flatMap((target) => this.index.covering(target)));
+    for (const ban of [...this.index.values()]) {
+      if (!isInForce(ban, nowMs)) continue;
+      if (!around.has(ban) && shielded.covering(ban.target).length === 0) continue;
       log.warn("ban lifted, since it covers what is protected now", {
-        target,
-        reason: protection.reasonFor(target),
+        target: ban.target,
+        reason: protection.reasonFor(ban.target),
       });
-      this.end(target, "protection");
+      this.end(ban.target, "protection");
     }
   }
 
@@ -195,12 +257,36 @@ export class BanBook {
   }
 }
 
-/** Whether `ban` would cut `present` short without a person having asked for it. */
-function isHandsOff(present: Ban, ban: NewBan): boolean {
-  if (present.trigger !== "by-hand" || ban.trigger === "by-hand") return false;
-  return present.untilMs === null || (ban.untilMs !== null && ban.untilMs <= present.untilMs);
+/** The evidence of what was done by hand. */
+export const NOTHING_SEEN = {
+  ...NO_FINDINGS,
+  attempts: 0,
+  accounts: [],
+  firstAtMs: null,
+  lastAtMs: null,
+  services: [],
+  transports: [],
+} as const;
+
+/** Whether the machine's `next` would cut `present` short without a person having asked for it. */
+export function isHandsOff(
+  present: Pick<BanInForce, "trigger" | "untilMs">,
+  next: Pick<NewBan, "trigger" | "untilMs">,
+): boolean {
+  if (present.trigger !== "by-hand" || next.trigger === "by-hand") return false;
+  return present.untilMs === null || (next.untilMs !== null && next.untilMs <= present.untilMs);
 }
 
-function isInForce(ban: Ban, nowMs: number): boolean {
+function isInForce(ban: Pick<BanInForce, "untilMs">, nowMs: number): boolean {
   return ban.untilMs === null || ban.untilMs > nowMs;
+}
+
+function keptOf({ id, target, trigger, scope, untilMs }: Ban): BanInForce {
+  return { id, target, trigger, scope, untilMs };
+}
+
+/** @param bans one more than the page holds, where there are more */
+function pageOf(bans: readonly Ban[], limit: number): BanPage {
+  const page = bans.slice(0, limit);
+  return { bans: page, next: bans.length > limit ? (page.at(-1)?.id ?? null) : null };
 }

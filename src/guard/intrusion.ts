@@ -1,6 +1,7 @@
 import type { Source } from "../domain/address.js";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import type { Ban, Standing } from "../domain/intrusion/ban.js";
+import { NO_CIRCUMSTANCES, type Circumstances } from "../domain/intrusion/finding.js";
+import type { Ban, BanInForce, Standing } from "../domain/intrusion/ban.js";
 import { Judge, type Finding, type Guilt, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan } from "../domain/intrusion/ladder.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
@@ -25,7 +26,7 @@ export interface IntrusionParts {
 export interface SourceReport {
   readonly source: Source;
   readonly standing: Standing;
-  readonly ban: Ban | null;
+  readonly ban: BanInForce | null;
   readonly history: readonly Ban[];
   readonly strikes: StrikesHeld;
   /** How many more failed attempts bring a ban; null where they bring none. */
@@ -45,10 +46,11 @@ export interface SourceReport {
 /** The attack flow's use-case: evidence in, bans and alarms out, at once and without waiting for anything. */
 export class Intrusion {
   private readonly judge = new Judge();
-  private readonly circumstances;
+  private readonly circumstances: Circumstances;
 
   constructor(private readonly parts: IntrusionParts) {
     this.circumstances = {
+      ...NO_CIRCUMSTANCES,
       standingOf: parts.standingOf,
       isShut: (source: Source) => parts.bans.banOf(source) !== null,
     };
@@ -102,6 +104,15 @@ export class Intrusion {
         return;
       case "alarm":
         this.alarm(finding.slug, finding.detail, finding.source);
+        return;
+      // Nobody keeps blocks and locks yet: a person has to act.
+      case "block": {
+        const { source, evidence } = finding.guilt;
+        this.alarm("account-fails", `An account fails at ${source}. ${evidence.summary}.`, source);
+        return;
+      }
+      case "account-attacked":
+        this.alarm("account-attacked", `${finding.sources} sources try one account.`, null);
         return;
     }
   }

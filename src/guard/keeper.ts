@@ -1,13 +1,13 @@
 import type { Target } from "../domain/address.js";
-import type { Ban } from "../domain/intrusion/ban.js";
 import { Enforcement } from "./enforcement.js";
-import type { After, BanStore, Clock, Firewall, Log, Stop } from "./ports.js";
+import type { After, Clock, Firewall, Log, Stop } from "./ports.js";
 import type { Protection } from "./protection.js";
-import { planRepair, type Repair } from "./repair.js";
+import { planRepair, type Repair, type ShutBan } from "./repair.js";
+import { inSlices } from "./slices.js";
 
 export interface KeeperParts {
   readonly firewall: Firewall;
-  readonly bans: Pick<BanStore, "inForce">;
+  readonly bans: { inForce(nowMs: number): Iterable<ShutBan> };
   readonly protection: Pick<Protection, "targets" | "onChange">;
   readonly clock: Clock;
   readonly after: After;
@@ -73,7 +73,7 @@ export class Keeper {
   }
 
   /** Sends what was just decided and stored. Returns before it is in force, never throws: what fails is tried again. */
-  enforce(shut: readonly Ban[], open: readonly Target[]): void {
+  enforce(shut: readonly ShutBan[], open: readonly Target[]): void {
     for (const target of open) this.enforcement.wish(target, "open");
     for (const ban of shut) this.enforcement.wish(ban.target, ban);
     for (const target of [...open, ...shut.map((ban) => ban.target)]) this.unsettled.add(target);
@@ -122,14 +122,19 @@ export class Keeper {
     const nowMs = this.parts.clock.nowMs();
     const inForce = this.parts.bans.inForce(nowMs);
     const { suspects, unsettled } = this;
-    const repair = planRepair({ inForce, held, nowMs, suspects, unsettled });
+    const repair = await planRepair({ inForce, held, nowMs, suspects, unsettled });
     this.report(repair, madeAnew);
     this.suspects = repair.suspects;
-    this.inForce = inForce.length;
+    this.inForce = repair.inForce;
     this.held = held.length;
 
-    for (const ban of [...repair.missing, ...repair.wrongEnd]) this.enforcement.wish(ban.target, ban);
-    for (const target of repair.open) this.enforcement.wish(target, "open");
+    // What was decided while this was worked out is newer.
+    const wish = (target: Target, what: ShutBan | "open"): void => {
+      if (!unsettled.has(target)) this.enforcement.wish(target, what);
+    };
+    for (const bans of [repair.missing, repair.different])
+      await inSlices(bans, (ban) => wish(ban.target, ban));
+    await inSlices(repair.open, (target) => wish(target, "open"));
     if (!(await this.enforcement.send())) return;
     this.comparedAtMs = nowMs;
     this.failures = 0;
@@ -152,14 +157,17 @@ export class Keeper {
     }
   }
 
-  private report({ missing, wrongEnd, open }: Repair, madeAnew: boolean): void {
+  private report({ missing, different, open }: Repair, madeAnew: boolean): void {
     const { log } = this.parts;
     const count = missing.length;
     if (this.comparedAtMs === null) log.info("bans in force are in the kernel", { restored: count });
     else if (madeAnew) log.warn("the firewall was emptied or damaged, and is made anew", { restored: count });
     else if (count > 0) log.warn("the kernel lacked bans", { count, targets: named(missing) });
-    if (wrongEnd.length > 0) {
-      log.warn("the kernel had bans with another end", { count: wrongEnd.length, targets: named(wrongEnd) });
+    if (different.length > 0) {
+      log.warn("the kernel had bans with another end or scope", {
+        count: different.length,
+        targets: named(different),
+      });
     }
     if (open.length > 0) {
       const targets = open.slice(0, NAMED);
@@ -187,6 +195,6 @@ export class Keeper {
   }
 }
 
-function named(bans: readonly Ban[]): Target[] {
+function named(bans: readonly ShutBan[]): Target[] {
   return bans.slice(0, NAMED).map(({ target }) => target);
 }

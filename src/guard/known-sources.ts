@@ -1,4 +1,4 @@
-import type { Source, Target } from "../domain/address.js";
+import { contains, networkOfTarget, type Source, type Target } from "../domain/address.js";
 import type { After, Clock, KnownSource, KnownSourceStore, Log, Stop } from "./ports.js";
 
 const WRITE_AFTER_MS = 5_000;
@@ -64,6 +64,25 @@ export class KnownSources {
   of(source: Source): KnownSource[] {
     this.write();
     return this.parts.store.ofSource(source);
+  }
+
+  /** From where `account` succeeded within the time that a source is known for. */
+  sourcesOf(account: string): Source[] {
+    this.write();
+    const sinceMs = this.parts.clock.nowMs() - this.parts.knownMs();
+    return this.parts.store
+      .ofAccount(account)
+      .filter(({ lastAtMs }) => lastAtMs > sinceMs)
+      .map(({ source }) => source);
+  }
+
+  /** A known source within `network`; null where there is none. Looks at all of them: not for hot paths. */
+  knownWithin(network: Target): Target | null {
+    const outer = networkOfTarget(network);
+    for (const source of this.lastAtMs.keys()) {
+      if (contains(outer, networkOfTarget(source)) && this.isKnown(source)) return source;
+    }
+    return null;
   }
 
   private writeLater(): void {

@@ -1,6 +1,22 @@
 import type { Source, Target } from "../domain/address.js";
+import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
-import type { Ban, Block, Lock, NewBan, NewBlock, NewLock } from "../domain/intrusion/ban.js";
+import type {
+  Ban,
+  BanInForce,
+  BanScope,
+  BannedNeighbour,
+  Block,
+  BlockInForce,
+  Cause,
+  Lock,
+  NewBan,
+  NewBlock,
+  NewLock,
+  NewProposal,
+  Proposal,
+  Standing,
+} from "../domain/intrusion/ban.js";
 import type { Policy } from "../domain/policy.js";
 
 /** What the use-cases need from the world. Fakes in tests implement these. Every promise here settles within its
@@ -34,11 +50,21 @@ export interface Shut {
   readonly target: Target;
   /** From now; null: until taken out. */
   readonly timeoutMs: number | null;
+  /** A target has one: shutting it again with the other changes it. */
+  readonly scope: BanScope;
 }
 
 export interface HeldShut {
   readonly target: Target;
   readonly expiresInMs: number | null;
+  readonly scope: BanScope;
+}
+
+/** A source that sent more than the flood limit allows. */
+export interface Flood {
+  readonly target: Source;
+  /** Its packets beyond the limit, all dropped, since the last time that `floods` was asked. */
+  readonly packets: number;
 }
 
 /** One change, applied whole or not at all. Taking out what is not held is no error, shutting what is already shut renews it. */
@@ -47,19 +73,28 @@ export interface FirewallChange {
   readonly open: readonly Target[];
 }
 
+/** Of what bans dropped; `flooded`: packets that the flood limit dropped, where the backend can tell. */
 export interface FirewallCounters {
   readonly packets: number;
   readonly bytes: number;
+  readonly flooded?: number;
 }
 
 /** A way to shut sources out. */
 export interface Firewall {
   readonly name: string;
+  /** What is asked of it and can't be had with it, in sentences for the status; known after `prepare`. */
+  notes(): readonly string[];
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
   apply(change: FirewallChange): Promise<void>;
   /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
   protect(targets: readonly Target[]): Promise<void>;
+  /** Puts `sources` in the place of those known before. A known source is often an office with many phones behind one address:
+   *  its flood limit is ten times as high, and no crowd of strangers can use it up. Bans hold for it all the same. */
+  know(sources: readonly Source[]): Promise<void>;
+  /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
+  floods(): Promise<readonly Flood[]>;
   held(): Promise<HeldShut[]>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;
@@ -68,15 +103,33 @@ export interface Firewall {
   close(): Promise<void>;
 }
 
+/** Which bans to list; null or left out: all of them. */
+export interface BanFilter {
+  readonly cause?: Cause | null;
+  readonly standing?: Standing | null;
+  /** Made then or later. */
+  readonly sinceMs?: number | null;
+  /** In the target, the note or the evidence, whatever the case of its letters. */
+  readonly text?: string | null;
+}
+
 export interface BanStore {
   /** Stores the intent; a ban in force for the same target is ended by the new one, in the same transaction. */
   add(ban: NewBan): Ban;
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
-  inForce(nowMs: number): Ban[];
+  inForce(nowMs: number): BanInForce[];
+  /** Of these, those that the filter lets through, newest first. */
+  byIds(ids: readonly number[], filter: BanFilter): Ban[];
+  /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest */
+  page(filter: BanFilter, beforeId: number | null, limit: number): Ban[];
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];
+  /** Bans of single sources in this IPv4 /24 or IPv6 /48, newest first, the newest 200 at most. */
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[];
+  /** Notes something on the newest ban of the target; returns it as it now is, null where it never had one. */
+  setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
 }
@@ -86,17 +139,33 @@ export interface BlockStore {
   add(block: NewBlock): Block;
   /** Ends the blocks of this pair that are in force; returns them as they now are. */
   lift(account: string, source: Source, atMs: number, by: string): Block[];
-  inForce(nowMs: number): Block[];
+  inForce(nowMs: number): BlockInForce[];
+  /** Newest first. */
+  byIds(ids: readonly number[]): Block[];
   /** Every block of exactly this pair, newest first. */
   historyOf(account: string, source: Source, limit: number): Block[];
+  /** Every block of this account, or at this source, newest first. */
+  of(whose: { readonly account: string } | { readonly source: Source }, limit: number): Block[];
   recent(limit: number): Block[];
+  countSince(atMs: number): number;
 }
 
 export interface LockStore {
+  /** A lock in force for the same account is ended by the new one. */
   add(lock: NewLock): Lock;
   lift(account: string, atMs: number, by: string): Lock[];
   inForce(nowMs: number): Lock[];
   recent(limit: number): Lock[];
+}
+
+export interface ProposalStore {
+  /** Renews the open proposal of that network, if there is one. */
+  propose(proposal: NewProposal): Proposal;
+  /** Decides on the open one; null where there is none. */
+  decide(network: Target, decision: "accepted" | "dismissed", atMs: number, by: string): Proposal | null;
+  /** Newest first. */
+  open(): Proposal[];
+  latestOf(network: Target): Proposal | null;
 }
 
 export interface KnownSource {
@@ -115,6 +184,19 @@ export interface KnownSourceStore {
   ofAccount(account: string): KnownSource[];
 }
 
+/** Where an address is, as far as somebody's list tells. */
+export interface NetworkPlace {
+  /** Two letters of ISO 3166. */
+  readonly country: string | null;
+  /** Such as `Example Telecom (AS64500)`: somebody else's text. */
+  readonly network: string | null;
+}
+
+export interface Networks {
+  /** Null where nothing is known. */
+  of(target: Target): NetworkPlace | null;
+}
+
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
 
 export interface Trunk {
@@ -123,10 +205,19 @@ export interface Trunk {
   readonly targets: readonly Target[];
 }
 
+/** A name that a device can sign in with. */
+export interface AsteriskAccount {
+  readonly name: string;
+  /** User names of its passwords that are not `name`: what people put in the wrong field. */
+  readonly authNames: readonly string[];
+}
+
 export interface AsteriskFacts {
   /** Such as `22.10.1`. */
   readonly version: string;
   readonly endpoints: readonly string[];
+  /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
+  readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
 }
 
@@ -134,6 +225,21 @@ export interface AsteriskFacts {
 export interface TrunkStore {
   load(): Trunk[];
   save(trunks: readonly Trunk[]): void;
+}
+
+/** An account that Asterisk has or had. */
+export interface KnownAccount {
+  readonly name: string;
+  readonly firstAtMs: number;
+  /** When Asterisk last listed it. */
+  readonly lastAtMs: number;
+}
+
+/** Which accounts there were, those that are gone among them. */
+export interface AccountStore {
+  load(): KnownAccount[];
+  /** Asterisk listed `names` at `atMs`; what is known of others stays. */
+  saw(names: readonly string[], atMs: number): void;
 }
 
 /** The AMI control connection. */
@@ -201,11 +307,11 @@ export interface CallLogStore {
 
 // ---- rates ------------------------------------------------------------------------------------------------------
 
-export interface DeckRow {
-  /** Digits only. */
-  readonly prefix: string;
-  readonly destination: string;
-  readonly microsPerMinute: number;
+/** One price as it is stored: of the rows of one prefix, the one in force is that which began last and has not ended. */
+export interface DeckRow extends RateRow {
+  /** In force from then on; left out: always was. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
 }
 
 export interface DeckInfo {
@@ -213,12 +319,20 @@ export interface DeckInfo {
   readonly rows: number;
   readonly importedAtMs: number;
   readonly importedBy: string;
+  /** When the deck before this one was imported, which `undo` brings back; null where there is none. */
+  readonly previousAtMs: number | null;
 }
 
 export interface DeckStore {
   /** Puts the new deck in the old one's place, whole, with its audit row. */
   replace(name: string, rows: Iterable<DeckRow>, atMs: number, by: string): DeckInfo;
+  /** Puts the deck before in the place of the one of that name, which is kept in its stead: a second undo takes the first one back.
+   *  Null where there is no deck before. */
+  undo(name: string, atMs: number, by: string): DeckInfo | null;
+  /** Takes the deck away; `undo` brings it back. False where there is none of that name. */
+  remove(name: string, atMs: number, by: string): boolean;
   list(): DeckInfo[];
+  /** In order of prefix, then of the time from which they are in force. */
   rows(name: string): Iterable<DeckRow>;
 }
 
@@ -253,6 +367,17 @@ export interface AuditEntry {
 export interface AuditStore {
   /** Newest first. Entries are written by the stores, in the transaction of the change. */
   recent(limit: number): AuditEntry[];
+  /** Newest first, at most `limit`. */
+  list(filter: AuditFilter): AuditEntry[];
+}
+
+export interface AuditFilter {
+  readonly sinceMs: number | null;
+  /** Part of the subject. */
+  readonly subject: string | null;
+  /** Older than this one; null: from the newest. */
+  readonly beforeId: number | null;
+  readonly limit: number;
 }
 
 // ---- telling people ---------------------------------------------------------------------------------------------

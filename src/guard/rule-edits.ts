@@ -1,4 +1,10 @@
 import type { Target } from "../domain/address.js";
+import {
+  formatSetting,
+  INTRUSION_FIELDS,
+  INTRUSION_SETTINGS,
+} from "../domain/intrusion/settings-explained.js";
+import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, ExtensionRules, OpenArea, Policy } from "../domain/policy.js";
 
 // One policy in, the next one out. `extension` null: the global rule.
@@ -55,6 +61,16 @@ export function dialPlanWords(before: Policy, after: Policy): string {
     `further international prefixes ${internationalPrefixes.join(" ") || "none"}`,
     ...(moved ? [`open area ${country} in place of ${before.dialPlan.country}`] : []),
   ].join(", ");
+}
+
+/** `attempts 5 (was 10), window 5m (was 10m)`; empty where nothing differs. */
+export function detectionWords(before: IntrusionSettings, after: IntrusionSettings): string {
+  return INTRUSION_FIELDS.filter((field) => !sameJson(before[field], after[field]))
+    .map((field) => {
+      const { name } = INTRUSION_SETTINGS[field];
+      return `${name} ${formatSetting(field, after)} (was ${formatSetting(field, before)})`;
+    })
+    .join(", ");
 }
 
 /** Without the own rules of an extension. */

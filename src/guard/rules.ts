@@ -3,10 +3,13 @@ import { formatAreaRule, parseAreaRule } from "../domain/calling/area-rule.js";
 import { parseDialPlan } from "../domain/calling/dial-plan.js";
 import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
-import type { DialPlan, OpenArea, Policy } from "../domain/policy.js";
+import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
+import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
+import type { CallingRules, DialPlan, OpenArea, Policy } from "../domain/policy.js";
 import { withArea, withoutArea } from "./open-areas.js";
 import type { Clock, Log, PolicyStore, Tell } from "./ports.js";
 import {
+  detectionWords,
   dialPlanWords,
   ownRules,
   sameJson,
@@ -44,6 +47,13 @@ export interface CapInForce {
   readonly microsPerMinute: number | null;
 }
 
+export interface NeverBanList {
+  readonly targets: readonly Target[];
+  /** By target, where somebody said why. */
+  readonly notes: Readonly<Record<string, string>>;
+  readonly policyVersion: number;
+}
+
 /** The rules of the moment, and every way to change them. `extension` null: the global rule. `by` is who asked. An edit takes
  *  effect at once and whole: stored with its audit row, then handed to all who work by it; one that changes nothing
  *  stores nothing. Throws RingfenceError where the store is broken, and then the rules stay as they were. */
@@ -59,12 +69,23 @@ export interface Rules {
   setCap(microsPerMinute: number | null, extension: string | null, by: string): CapInForce | RuleRefused;
   /** Takes an extension's own list and cap away, so that the global ones hold for it again. */
   useGlobalRules(extension: string, by: string): RuleRefused | null;
-  neverBan(): { readonly targets: readonly Target[]; readonly policyVersion: number };
+  neverBan(): NeverBanList;
   addNeverBan(target: Target, by: string, note?: string | null): RuleRefused | null;
   removeNeverBan(target: Target, by: string): RuleRefused | null;
+  detection(): IntrusionSettings;
+  /** `changes` by the settings' names, as people write them; all or nothing. */
+  setDetection(changes: Readonly<Record<string, unknown>>, by: string): RuleRefused | null;
+  /** Back to the defaults: these settings, or all where none is named. */
+  resetDetection(names: readonly string[], by: string): RuleRefused | null;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): RuleRefused | null;
+  rateRules(): RateRules;
+  /** Only what is given changes. */
+  setRateRules(rules: Partial<RateRules>, by: string): RateRules;
 }
+
+/** What is made of prices, beside the cap. */
+export type RateRules = Pick<CallingRules, "withoutRate" | "feeInFirstMinute" | "trunkDecks">;
 
 export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rules {
   let current = store.load();
@@ -103,6 +124,16 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
     return areasOf(current, extension);
   };
 
+  const editDetection = (edit: ReturnType<typeof withSettings>, by: string): RuleRefused | null => {
+    if ("faults" in edit) {
+      const faults = [...edit.faults].map(([name, fault]) => `${shown(name)}: ${fault}`);
+      return { refused: "refused", message: faults.join("; ") };
+    }
+    const words = detectionWords(current.intrusion, edit.settings);
+    if (words !== "") change({ ...current, intrusion: edit.settings }, by, `set ${words}`);
+    return null;
+  };
+
   return {
     policy: () => current,
     areas: (extension) => areasOf(current, extension),
@@ -130,7 +161,11 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       return null;
     },
 
-    neverBan: () => ({ targets: current.neverBan, policyVersion: current.version }),
+    neverBan: () => ({
+      targets: current.neverBan,
+      notes: current.neverBanNotes ?? {},
+      policyVersion: current.version,
+    }),
 
     addNeverBan: (target, by, note = null) => {
       if (networkOfTarget(target).bits === 0) {
@@ -156,6 +191,22 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       return null;
     },
 
+    detection: () => current.intrusion,
+    setDetection: (changes, by) => editDetection(withSettings(current.intrusion, changes), by),
+    resetDetection: (names, by) => {
+      const unknown = names.filter((name) => settingNamed(name) === null);
+      if (unknown.length > 0) {
+        return {
+          refused: "not-found",
+          message: `${unknown.map(shown).join(", ")}: there is no such setting`,
+        };
+      }
+      const fields = names.map(settingNamed).filter((field) => field !== null);
+      const reset = Object.fromEntries(fields.map((field) => [field, DEFAULT_INTRUSION[field]]));
+      const settings = names.length === 0 ? DEFAULT_INTRUSION : { ...current.intrusion, ...reset };
+      return editDetection({ settings }, by);
+    },
+
     dialPlan: () => current.dialPlan,
 
     setDialPlan: (plan, by) => {
@@ -166,7 +217,28 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       change(next, by, `set the dial plan: ${dialPlanWords(current, next)}`);
       return null;
     },
+
+    rateRules: () => rateRulesOf(current),
+
+    setRateRules: (rules, by) => {
+      const next = { ...current, calling: { ...current.calling, ...rules } };
+      if (!sameJson(next, current))
+        change(next, by, `set ${Object.keys(rules).map(rateRuleWords).join(", ")}`);
+      return rateRulesOf(current);
+    },
   };
+}
+
+function rateRulesOf({ calling }: Policy): RateRules {
+  const { withoutRate, feeInFirstMinute, trunkDecks } = calling;
+  return { withoutRate, feeInFirstMinute, trunkDecks };
+}
+
+function rateRuleWords(rule: string): string {
+  if (rule === "trunkDecks") return "the decks of trunks";
+  return rule === "withoutRate"
+    ? "what happens without a known price"
+    : "whether a fee counts into the first minute";
 }
 
 function parseAreas(texts: readonly string[]): { areas: readonly OpenArea[] } | RuleRefused {
@@ -211,6 +283,11 @@ function notListed(target: Target, listed: readonly Target[]): RuleRefused {
   const around = listed.find((each) => contains(networkOfTarget(each), network));
   const hint = around === undefined ? "" : `; ${around}, which holds it, is`;
   return { refused: "not-found", message: `${target} is not on the never-ban list${hint}` };
+}
+
+/** A name that somebody mistyped, in one line. */
+function shown(name: string): string {
+  return /^[\w.-]{1,40}$/.test(name) ? name : "that name";
 }
 
 function named(extension: string): string {

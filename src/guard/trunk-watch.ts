@@ -9,6 +9,8 @@ export interface TrunkWatchParts {
   readonly store: TrunkStore;
   /** Told at once what was last seen, and again after each change. */
   readonly onTrunks: (trunks: readonly Trunk[]) => void;
+  /** Told all that Asterisk said, each time. */
+  readonly onFacts?: (facts: AsteriskFacts) => void;
   readonly after: After;
   readonly log: Log;
 }
@@ -55,6 +57,7 @@ export class TrunkWatch {
 
   private async read(): Promise<void> {
     this.facts = await this.parts.control.facts();
+    this.parts.onFacts?.(this.facts);
     const trunks = this.facts.trunks.map((trunk) => this.withOldTargets(trunk));
     if (JSON.stringify(trunks) !== JSON.stringify(this.trunks)) {
       this.parts.store.save(trunks);

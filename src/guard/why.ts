@@ -12,6 +12,9 @@ import {
 } from "./explain.js";
 import type { CallLogStore, Clock, KnownSource, KnownSourceStore } from "./ports.js";
 
+/** What of a source's strikes is shown. */
+type Strikes = Pick<StrikesHeld, "attempts" | "logins" | "accounts" | "firstAtMs" | "lastAtMs">;
+
 /** Whom to ask. */
 export interface WhyParts {
   readonly clock: Clock;
@@ -23,7 +26,7 @@ export interface WhyParts {
   readonly protectedBecause: (target: Target) => string | null;
   readonly describe: (source: Source) => {
     readonly standing: Standing;
-    readonly strikes: StrikesHeld;
+    readonly strikes: Strikes;
     readonly attemptsLeft: number | null;
     readonly known: readonly KnownSource[];
   };
@@ -93,7 +96,7 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
 
 const NO_ATTEMPTS: RecentAttempts = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
 
-function recentOf(strikes: StrikesHeld, left: number | null): RecentAttempts {
+function recentOf(strikes: Strikes, left: number | null): RecentAttempts {
   const { attempts, logins, accounts, firstAtMs, lastAtMs } = strikes;
   return { count: attempts + logins, accounts, firstAtMs, lastAtMs, left };
 }

@@ -4,6 +4,7 @@ import { answerErrors, unknownRoute } from "./errors.js";
 import { banRoutes } from "./routes/bans.js";
 import { batchRoutes } from "./routes/batch.js";
 import { callRoutes } from "./routes/calls.js";
+import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
@@ -31,6 +32,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     batchRoutes(services),
     rateRoutes(services),
     ruleRoutes(services),
+    detectionRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

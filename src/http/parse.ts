@@ -2,6 +2,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { parseTarget, type Target } from "../domain/address.js";
 import { parseUsd } from "../domain/calling/money.js";
+import { parseDuration } from "../domain/duration.js";
 import { USER_HEADER } from "./contract.js";
 import { RequestRefused } from "./errors.js";
 import type { Refused } from "./services.js";
@@ -44,15 +45,13 @@ export function requireCsv(request: Request): void {
   }
 }
 
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 /** ipset and nftables both hold a year; longer than that is `until lifted`. */
-const LONGEST_MS = 366 * UNIT_MS.d;
+const LONGEST_MS = 366 * 86_400_000;
 
 /** `90s`, `15m`, `2h`, `7d`, `4w`: milliseconds. */
 export const durationMs = z.string().transform((text, context) => {
-  const match = /^([1-9][0-9]{0,8})(s|m|h|d|w)$/.exec(text.trim());
-  const ms = match === null ? 0 : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  if (ms > 0 && ms <= LONGEST_MS) return ms;
+  const ms = parseDuration(text);
+  if (ms !== null && ms <= LONGEST_MS) return ms;
   context.addIssue("write a duration such as 90s, 15m, 2h or 7d, at most 366d");
   return z.NEVER;
 });
@@ -73,3 +72,15 @@ export const usdPerMinute = z.string().transform((text, context) => {
   context.addIssue(price.error);
   return z.NEVER;
 });
+
+/** A time in RFC 3339: Unix milliseconds. */
+export const sinceMs = z.iso
+  .datetime({ offset: true, error: "a time such as 2026-01-31T12:00:00Z" })
+  .transform((text) => Date.parse(text));
+
+/** One of a union of slugs; the record must name them all, so that a new one fails the build here. */
+export function slugOf<T extends string>(all: Readonly<Record<T, true>>): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === "string" && Object.hasOwn(all, value), {
+    error: () => `one of ${Object.keys(all).join(", ")}`,
+  });
+}

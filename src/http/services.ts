@@ -1,9 +1,13 @@
 import type { Source, Target } from "../domain/address.js";
 import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/verdict.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { Ban, BanScope } from "../domain/intrusion/ban.js";
+import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, OpenArea } from "../domain/policy.js";
+import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
-import type { CallFilter, CallLogEntry, Clock, DeckInfo, Happening } from "../guard/ports.js";
+import type { BanFilter, CallFilter, CallLogEntry, Clock, DeckInfo, Happening } from "../guard/ports.js";
+import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { RateRules } from "../guard/rules.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -59,42 +63,34 @@ export interface Status {
   readonly warnings: readonly string[];
 }
 
+export interface BanPage {
+  /** Newest first. */
+  readonly bans: readonly Ban[];
+  /** To be given as `before` for the next page; null: this was the last. */
+  readonly next: number | null;
+}
+
 export interface BanService {
-  inForce(): Awaitable<readonly Ban[]>;
+  /** Those in force that the filter lets through. */
+  list(filter: BanFilter, before: number | null, limit: number): Awaitable<BanPage>;
+  /** Those that are over too. */
+  listAll(filter: BanFilter, before: number | null, limit: number): Awaitable<BanPage>;
   /** The bans in force that cover the target, and all of exactly it, newest first. */
   show(target: Target): Awaitable<{ readonly inForce: readonly Ban[]; readonly history: readonly Ban[] }>;
   banByHand(
     target: Target,
-    how: { readonly durationMs: number | null; readonly note: string | null; readonly by: string },
+    how: {
+      readonly durationMs: number | null;
+      readonly note: string | null;
+      readonly by: string;
+      readonly scope?: BanScope | undefined;
+    },
   ): Awaitable<Ban | Refused>;
+  /** Puts a note on the newest ban of the target; null takes it away. */
+  setNote(target: Target, note: string | null, by: string): Awaitable<Ban | Refused>;
   lift(target: Target, by: string): Awaitable<readonly Ban[] | Refused>;
   /** Whether the source is shut out, by itself or with its network. */
   isShutOut(source: Source): boolean;
-}
-
-/** What a deck's file holds, and what it changes. Prices are micro-dollars per minute. */
-export interface DeckImport {
-  readonly rows: number;
-  readonly refusedRows: number;
-  /** The first of the refused rows. */
-  readonly faults: readonly { readonly line: number; readonly message: string }[];
-  /** Rows whose prefix was there already. */
-  readonly duplicates: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly dearerThanCap: number;
-  /** Within the cap before, and above it now. */
-  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRise[] };
-  /** Why the deck of that name could not be compared with. */
-  readonly presentFault: string | null;
-}
-
-export interface DeckRise {
-  readonly prefix: string;
-  readonly destination: string;
-  readonly beforeMicros: number;
-  readonly afterMicros: number;
 }
 
 export interface RateService {
@@ -102,10 +98,29 @@ export interface RateService {
   /** Reads the CSV file and puts it in the place of the deck `name`; with `dryRun` it only reads. */
   importFile(
     file: string,
-    how: { readonly name: string; readonly dryRun: boolean; readonly by: string },
+    how: {
+      readonly name: string;
+      readonly dryRun: boolean;
+      readonly by: string;
+      readonly settings: FileSettings;
+    },
   ): Promise<DeckImport | Refused>;
-  /** The digits as dialled, or E.164; one rate for each deck that has one. */
-  lookup(digits: string): Awaitable<{ readonly number: string; readonly rates: readonly Rate[] } | Refused>;
+  /** Brings the deck before the last import back. */
+  undo(name: string, by: string): Promise<{ readonly deck: DeckInfo | null } | Refused>;
+  remove(name: string, by: string): Promise<{ readonly deck: DeckInfo | null } | Refused>;
+  /** The digits as dialled, or E.164; one rate for each deck that has one, or by the deck of `trunk` alone. */
+  lookup(
+    digits: string,
+    trunk: string | null,
+  ): Awaitable<{ readonly number: string; readonly rates: readonly Rate[] } | Refused>;
+  /** Trunk → deck. */
+  trunkDecks(): TrunkDecks;
+  /** `deck` null: the trunks have no deck of their own any more. */
+  bind(
+    deck: string | null,
+    trunks: readonly string[],
+    by: string,
+  ): { readonly trunkDecks: TrunkDecks } | Refused;
 }
 
 export interface AreasInForce {
@@ -127,9 +142,20 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<AreasInForce | Refused>;
-  neverBan(): { readonly targets: readonly Target[]; readonly policyVersion: number };
-  addNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  neverBan(): {
+    readonly targets: readonly Target[];
+    /** By target, where somebody said why. */
+    readonly notes: Readonly<Record<string, string>>;
+    readonly policyVersion: number;
+  };
+  /** @param note null: as it was */
+  addNeverBan(target: Target, by: string, note?: string | null): Awaitable<Refused | null>;
   removeNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  detection(): IntrusionSettings;
+  /** By the settings' names, as people write them; all or nothing. */
+  setDetection(changes: Readonly<Record<string, unknown>>, by: string): Awaitable<Refused | null>;
+  /** Back to the defaults: these, or all where none is named. */
+  resetDetection(names: readonly string[], by: string): Awaitable<Refused | null>;
   cap(extension: string | null): CapInForce;
   setCap(
     microsPerMinute: number | null,
@@ -138,6 +164,9 @@ export interface RuleService {
   ): Awaitable<CapInForce | Refused>;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): Awaitable<Refused | null>;
+  rateRules(): RateRules;
+  /** Only what is given changes. */
+  setRateRules(rules: Partial<RateRules>, by: string): Awaitable<RateRules>;
 }
 
 /** `microsPerMinute` null: no cap. */

@@ -18,11 +18,18 @@ const entryRow: z.ZodType<AuditEntry> = z
 
 export function auditStore(db: Database): AuditStore {
   const recent = db.prepare("SELECT * FROM audit ORDER BY id DESC LIMIT ?");
+  const list = db.prepare(
+    `SELECT * FROM audit
+     WHERE id < @beforeId AND (@sinceMs IS NULL OR at_ms >= @sinceMs)
+       AND (@subject IS NULL OR instr(subject, @subject) > 0)
+     ORDER BY id DESC LIMIT @limit`,
+  );
+  const entries = (read: () => unknown[]): AuditEntry[] =>
+    inStore("read the audit", () => read().map((row) => parseRow("audit", idOf(row), entryRow, row)));
   return {
-    recent: (limit) =>
-      inStore("read the audit", () =>
-        recent.all(limit).map((row) => parseRow("audit", idOf(row), entryRow, row)),
-      ),
+    recent: (limit) => entries(() => recent.all(limit)),
+    list: ({ beforeId, ...filter }) =>
+      entries(() => list.all({ ...filter, beforeId: beforeId ?? Number.MAX_SAFE_INTEGER })),
   };
 }
 

@@ -1,30 +1,33 @@
 import { z } from "zod";
-import type { Target } from "../domain/address.js";
+import { asSource, type Target } from "../domain/address.js";
 import {
   SUPERSEDED,
   type Ban,
-  type BanEvidence,
-  type Cause,
+  type BanInForce,
+  type BannedNeighbour,
   type NewBan,
-  type Proof,
-  type Standing,
-  type Trigger,
 } from "../domain/intrusion/ban.js";
-import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import type { BanStore } from "../guard/ports.js";
+import { networkAround } from "../domain/intrusion/network-around.js";
+import type { BanFilter, BanStore } from "../guard/ports.js";
 import { auditWriter } from "./audit.js";
+import { IN_FORCE, proofSlug, scopeSlug, shutColumns, triggerSlug, withTimes } from "./ban-row.js";
 import type { Database } from "./database.js";
-import { idOf, jsonText, oneOf, parseRow, targetText } from "./row.js";
+import { idOf, parseRow, targetText } from "./row.js";
 import { inStore } from "./store-error.js";
 
-/** Bans, at most one in force for a target. A ban by hand and every lifting leave an audit row; a ban by the machine is its
- *  own record. */
+/** Bans, at most one in force for a target. A ban by hand, every note and every lifting leave an audit row; a ban by the machine
+ *  is its own record. */
 export function banStore(db: Database): BanStore {
-  const insert = db.prepare(
-    `INSERT INTO bans (target, latest, cause, trigger, standing, proof, scope, rung, from_ms, until_ms, note, by, evidence)
-     VALUES (@target, 1, @cause, @trigger, @standing, @proof, @scope, @rung, @fromMs, @untilMs, @note, @by, @evidence)
-     RETURNING *`,
-  );
+  const read = reader(db);
+  const insert = db
+    .prepare(
+      `INSERT INTO bans
+         (target, latest, network, cause, trigger, standing, proof, scope, rung, from_ms, until_ms, note, by, evidence)
+       VALUES
+         (@target, 1, @network, @cause, @trigger, @standing, @proof, @scope, @rung, @fromMs, @untilMs, @note, @by, @evidence)
+       RETURNING id`,
+    )
+    .pluck();
   const endOlder = db.prepare(
     `UPDATE bans SET latest = 0,
        lifted_at_ms = CASE WHEN ${IN_FORCE} THEN @atMs ELSE lifted_at_ms END,
@@ -35,22 +38,15 @@ export function banStore(db: Database): BanStore {
     `UPDATE bans SET lifted_at_ms = @atMs, lifted_by = @by
      WHERE target = @target AND latest = 1 AND ${IN_FORCE} RETURNING *`,
   );
-  // Two searches of the index: with OR, or sorted by id, SQLite reads every ban that there ever was.
-  const idsInForce = db
-    .prepare(
-      `SELECT id FROM bans WHERE lifted_at_ms IS NULL AND until_ms IS NULL
-       UNION ALL SELECT id FROM bans WHERE lifted_at_ms IS NULL AND until_ms > ?`,
-    )
-    .pluck();
-  const byId = db.prepare("SELECT * FROM bans WHERE id = ?");
-  const history = db.prepare("SELECT * FROM bans WHERE target = ? ORDER BY id DESC LIMIT ?");
-  const recent = db.prepare("SELECT * FROM bans ORDER BY id DESC LIMIT ?");
-  const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
+  const note = db.prepare("UPDATE bans SET note = ? WHERE id = ?");
   const audit = auditWriter(db);
 
   const add = db.transaction((ban: NewBan): Ban => {
     endOlder.run({ target: ban.target, atMs: ban.fromMs });
-    const added = parseBan(insert.get({ ...ban, evidence: JSON.stringify(ban.evidence) }));
+    const source = asSource(ban.target);
+    const network = source === null ? null : networkAround(source);
+    const id = Number(insert.get({ ...ban, network, evidence: JSON.stringify(ban.evidence) }));
+    const added: Ban = { ...ban, id, liftedAtMs: null, liftedBy: null };
     if (ban.trigger === "by-hand") {
       audit({
         ...subjectOf(added),
@@ -72,108 +68,111 @@ export function banStore(db: Database): BanStore {
     return lifted;
   });
 
-  // The keeper asks for all bans in force again and again. While a ban is in force its row does not change, so it is parsed once.
-  let parsed: ReadonlyMap<number, Ban> = new Map();
-  const inForce = (nowMs: number): Ban[] => {
-    const ids = (idsInForce.all(nowMs) as number[]).sort((a, b) => a - b);
-    const bans = ids.map((id) => parsed.get(id) ?? parseBan(byId.get(id)));
-    parsed = new Map(bans.map((ban) => [ban.id, ban]));
-    return bans;
-  };
+  const setNote = db.transaction(
+    (target: Target, text: string | null, atMs: number, by: string): Ban | null => {
+      const [ban] = read.historyOf(target, 1);
+      if (ban === undefined) return null;
+      note.run(text, ban.id);
+      const [before, after] = [{ note: ban.note }, { note: text }];
+      if (ban.note !== text) audit({ ...subjectOf(ban), atMs, by, change: "noted", before, after });
+      return { ...ban, note: text };
+    },
+  );
 
+  const reading = <T>(work: () => T): T => inStore("read the bans", work);
   return {
     add: (ban) => inStore(`store the ban of ${ban.target}`, () => add.immediate(ban)),
     lift: (target, atMs, by) => inStore(`lift the ban of ${target}`, () => lift.immediate(target, atMs, by)),
-    inForce: (nowMs) => inStore("read the bans", () => inForce(nowMs)),
-    historyOf: (target, limit) => inStore("read the bans", () => history.all(target, limit).map(parseBan)),
-    recent: (limit) => inStore("read the bans", () => recent.all(limit).map(parseBan)),
-    countSince: (atMs) => inStore("count the bans", () => Number(countSince.get(atMs))),
+    setNote: (target, text, atMs, by) =>
+      inStore(`note something on the ban of ${target}`, () => setNote.immediate(target, text, atMs, by)),
+    inForce: (nowMs) => reading(() => read.inForce(nowMs)),
+    byIds: (ids, filter) => reading(() => read.byIds(ids, filter)),
+    page: (filter, beforeId, limit) => reading(() => read.page(filter, beforeId, limit)),
+    historyOf: (target, limit) => reading(() => read.historyOf(target, limit)),
+    recent: (limit) => reading(() => read.page({}, null, limit)),
+    ofNetwork: (network, sinceMs) => reading(() => read.ofNetwork(network, sinceMs)),
+    countSince: (atMs) => inStore("count the bans", () => read.countSince(atMs)),
   };
 }
 
-const IN_FORCE = "lifted_at_ms IS NULL AND (until_ms IS NULL OR until_ms > @atMs)";
+function reader(db: Database) {
+  // Two searches of the index: with OR, or sorted by id, SQLite reads every ban that there ever was.
+  const inForce = db.prepare(
+    `SELECT id, target, trigger, scope, until_ms FROM bans WHERE lifted_at_ms IS NULL AND until_ms IS NULL
+     UNION ALL
+     SELECT id, target, trigger, scope, until_ms FROM bans WHERE lifted_at_ms IS NULL AND until_ms > ?`,
+  );
+  const history = db.prepare("SELECT * FROM bans WHERE target = ? ORDER BY id DESC LIMIT ?");
+  // Without the evidence: this is asked after each ban.
+  const ofNetwork = db.prepare(
+    `SELECT id, target, trigger, proof, from_ms, lifted_by, json_extract(evidence, '$.attempts') AS attempts
+     FROM bans WHERE network = ? AND from_ms >= ? ORDER BY from_ms DESC LIMIT 200`,
+  );
+  const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
+  const filtered = (scope: string, tail: string) =>
+    db.prepare(
+      `SELECT * FROM bans WHERE ${scope}
+         AND (@cause IS NULL OR cause = @cause)
+         AND (@standing IS NULL OR standing = @standing)
+         AND (@sinceMs IS NULL OR from_ms >= @sinceMs)
+         AND (@text IS NULL OR instr(lower(target || ' ' || coalesce(note, '') || ' ' || evidence), @text) > 0)
+       ORDER BY id DESC ${tail}`,
+    );
+  const byIds = filtered("id IN (SELECT value FROM json_each(@ids))", "");
+  const page = filtered("id < @beforeId", "LIMIT @limit");
+  const conditions = ({ cause, standing, sinceMs, text }: BanFilter) => ({
+    cause: cause ?? null,
+    standing: standing ?? null,
+    sinceMs: sinceMs ?? null,
+    text: text?.toLowerCase() ?? null,
+  });
 
-const time = z.int();
-const texts = z.array(z.string());
-const tries = z.object({
-  name: z.string(),
-  tries: z.int(),
-  firstAtMs: time,
-  lastAtMs: time,
-  gapMs: z.nullable(z.number()),
-  gapDeviationMs: z.nullable(z.number()),
-  kinds: z.array(
-    oneOf<AttemptKind>({
-      "unknown-account": true,
-      "wrong-password": true,
-      "acl-refused": true,
-      unidentified: true,
-      login: true,
-    }),
-  ),
-});
-/** Rows of the first release lack what was not looked for then. */
-const evidence: z.ZodType<BanEvidence> = z.object({
-  attempts: z.int(),
-  accounts: texts,
-  firstAtMs: z.nullable(time),
-  lastAtMs: z.nullable(time),
-  services: texts,
-  transports: texts,
-  summary: z.string(),
-  tried: z.array(tries).default([]),
-  ports: z.nullable(z.int()).default(null),
-  aclNames: texts.default([]),
-  lastSuccessAtMs: z.nullable(time).default(null),
-  userAgents: texts.default([]),
-  methods: texts.default([]),
-  confidence: z.number().default(1),
-  advice: z.string().default(""),
-});
+  return {
+    inForce: (nowMs: number): BanInForce[] => {
+      const bans = inForce.all(nowMs).map(parseInForce);
+      return bans.sort((a, b) => a.id - b.id);
+    },
+    byIds: (ids: readonly number[], filter: BanFilter): Ban[] =>
+      byIds.all({ ids: JSON.stringify(ids), ...conditions(filter) }).map(parseBan),
+    page: (filter: BanFilter, beforeId: number | null, limit: number): Ban[] =>
+      page.all({ beforeId: beforeId ?? Number.MAX_SAFE_INTEGER, limit, ...conditions(filter) }).map(parseBan),
+    historyOf: (target: Target, limit: number): Ban[] => history.all(target, limit).map(parseBan),
+    ofNetwork: (network: Target, sinceMs: number): BannedNeighbour[] =>
+      ofNetwork.all(network, sinceMs).map(parseNeighbour),
+    countSince: (atMs: number): number => Number(countSince.get(atMs)),
+  };
+}
 
-const banRow = z.object({
+const banRow = z.object({ ...shutColumns, target: targetText, scope: scopeSlug });
+const inForceRow = z.object({
   id: z.int(),
   target: targetText,
-  cause: oneOf<Cause>({
-    attack: true,
-    "outdated-credentials": true,
-    typo: true,
-    "stale-device": true,
-    "wrong-signalling": true,
-    "call-script": true,
-    "allow-list": true,
-    "by-hand": true,
-  }),
-  trigger: oneOf<Trigger>({
-    attempts: true,
-    "account-names": true,
-    "forged-headers": true,
-    logins: true,
-    "unanswered-challenges": true,
-    "slow-attack": true,
-    "account-failures": true,
-    "failing-accounts": true,
-    flood: true,
-    "call-attempts": true,
-    network: true,
-    "by-hand": true,
-  }),
-  standing: oneOf<Standing>({ protected: true, known: true, stranger: true }),
-  proof: oneOf<Proof>({ returned: true, unproven: true, forged: true }),
-  scope: oneOf<Ban["scope"]>({ host: true, voip: true }),
-  rung: z.int().min(0),
-  from_ms: time,
-  until_ms: z.nullable(time),
-  lifted_at_ms: z.nullable(time),
-  lifted_by: z.nullable(z.string()),
-  note: z.nullable(z.string()),
-  by: z.string(),
-  evidence: jsonText(evidence),
+  trigger: triggerSlug,
+  scope: scopeSlug,
+  until_ms: z.nullable(z.int()),
 });
 
 function parseBan(row: unknown): Ban {
-  const { from_ms, until_ms, lifted_at_ms, lifted_by, ...rest } = parseRow("bans", idOf(row), banRow, row);
-  return { ...rest, fromMs: from_ms, untilMs: until_ms, liftedAtMs: lifted_at_ms, liftedBy: lifted_by };
+  return withTimes(parseRow("bans", idOf(row), banRow, row));
+}
+
+function parseInForce(row: unknown): BanInForce {
+  const { id, target, trigger, scope, until_ms } = parseRow("bans", idOf(row), inForceRow, row);
+  return { id, target, trigger, scope, untilMs: until_ms };
+}
+
+const neighbourRow = z.object({
+  target: targetText,
+  trigger: triggerSlug,
+  proof: proofSlug,
+  from_ms: z.int(),
+  lifted_by: z.nullable(z.string()),
+  attempts: z.int(),
+});
+
+function parseNeighbour(row: unknown): BannedNeighbour {
+  const { from_ms, lifted_by, ...rest } = parseRow("bans", idOf(row), neighbourRow, row);
+  return { ...rest, fromMs: from_ms, liftedBy: lifted_by };
 }
 
 function subjectOf(ban: Ban): { subject: string } {

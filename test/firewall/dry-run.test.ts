@@ -21,12 +21,15 @@ test("says what it would do", async () => {
   const firewall = new DryRun(clock, logInto(lines));
   await firewall.prepare();
   await firewall.protect([target("192.0.2.1")]);
-  await firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs: 900_000 }], open: [] });
+  await firewall.apply({
+    shut: [{ target: target("203.0.113.1"), timeoutMs: 900_000, scope: "host" }],
+    open: [],
+  });
   await firewall.apply({ shut: [], open: [target("203.0.113.1"), target("203.0.113.2")] });
   expect(lines).toEqual([
     ["warn", "dry run: nobody is shut out; what would be is only logged", undefined],
     ["info", "dry run: would let pass whatever is banned", { targets: ["192.0.2.1"] }],
-    ["info", "dry run: would shut out", { target: "203.0.113.1", timeoutMs: 900_000 }],
+    ["info", "dry run: would shut out", { target: "203.0.113.1", timeoutMs: 900_000, scope: "host" }],
     ["info", "dry run: would open", { target: "203.0.113.1" }],
   ]);
 });

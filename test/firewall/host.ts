@@ -24,6 +24,16 @@ export class Host {
     return this.ask({ do: "udp", from, to, port });
   }
 
+  /** Resolves to the error that came back for a datagram, such as `ECONNREFUSED`; null where none did. */
+  udpError(from: string, to: string, port: number): Promise<unknown> {
+    return this.ask({ do: "udpError", from, to, port });
+  }
+
+  /** Sends `count` datagrams as fast as it can. */
+  flood(from: string, to: string, port: number, count: number): Promise<unknown> {
+    return this.ask({ do: "flood", from, to, port, count });
+  }
+
   connect(from: string, to: string, port: number): Promise<unknown> {
     return this.ask({ do: "connect", from, to, port });
   }

@@ -29,7 +29,10 @@ describe("the table", () => {
     firewall = fresh();
     await firewall.prepare();
     await firewall.protect([target("192.0.2.1")]);
-    await firewall.apply({ shut: BANS.map((text) => ({ target: target(text), timeoutMs: null })), open: [] });
+    await firewall.apply({
+      shut: BANS.map((text) => ({ target: target(text), timeoutMs: null, scope: "host" })),
+      open: [],
+    });
   });
 
   test("is ahead of connection tracking and of the raw tables of others", () => {
@@ -43,7 +46,7 @@ describe("the table", () => {
     const next = fresh();
     expect(await next.prepare()).toBe(false);
     await next.apply({
-      shut: [{ target: target("192.0.2.0/24"), timeoutMs: null }],
+      shut: [{ target: target("192.0.2.0/24"), timeoutMs: null, scope: "host" }],
       open: [target(BANS[0]!)],
     });
     // The same rules by the same handles: nothing was written anew, so there was no gap.
@@ -53,7 +56,10 @@ describe("the table", () => {
 
   test("is prepared by the first change where nobody called prepare", async () => {
     nft("flush", "ruleset");
-    await fresh().apply({ shut: [{ target: target("203.0.113.9"), timeoutMs: null }], open: [] });
+    await fresh().apply({
+      shut: [{ target: target("203.0.113.9"), timeoutMs: null, scope: "host" }],
+      open: [],
+    });
     expect(targetsOf(await firewall.held())).toEqual(["203.0.113.9"]);
     expect(await firewall.prepare()).toBe(true);
   });
@@ -70,7 +76,7 @@ describe("the table", () => {
         "add chain inet ringfence prerouting { type filter hook prerouting priority 0; policy accept; }",
       ],
     ],
-    ["a counter lost", ["flush chain inet ringfence prerouting", "delete counter inet ringfence dropped6"]],
+    ["a counter lost", ["flush chain inet ringfence refuse", "delete counter inet ringfence dropped6"]],
     [
       "a set of intervals under our name",
       ["add set inet ringfence ban4_16 { type ipv4_addr; flags interval; }"],
@@ -86,7 +92,10 @@ describe("the table", () => {
     expect(await firewall.prepare()).toBe(false);
     expect(ruleLines()).toEqual(rules);
     expect(targetsOf(await firewall.held())).toEqual(BANS);
-    await firewall.apply({ shut: [{ target: target("172.16.0.0/16"), timeoutMs: null }], open: [] });
+    await firewall.apply({
+      shut: [{ target: target("172.16.0.0/16"), timeoutMs: null, scope: "host" }],
+      open: [],
+    });
     expect(targetsOf(await firewall.held())).toContain("172.16.0.0/16");
   });
 
@@ -94,7 +103,7 @@ describe("the table", () => {
     nft("flush", "ruleset");
     await expect(firewall.held()).rejects.toMatchObject({ code: "firewall" });
     await expect(
-      firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs: null }], open: [] }),
+      firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs: null, scope: "host" }], open: [] }),
     ).rejects.toMatchObject({ code: "firewall" });
     expect(await firewall.prepare()).toBe(true);
     expect(nft("list", "set", "inet", "ringfence", "protected4_32")).toContain("192.0.2.1");
@@ -123,7 +132,10 @@ function ruleLines(): string[] {
 }
 
 describe("a broken nft", () => {
-  const change = { shut: [{ target: target("203.0.113.1"), timeoutMs: null }], open: [] };
+  const change = {
+    shut: [{ target: target("203.0.113.1"), timeoutMs: null, scope: "host" as const }],
+    open: [],
+  };
 
   test("that is missing", async () => {
     const firewall = new Nftables({ binary: "/nonexistent/nft", deadlineMs: 20_000 });
@@ -157,7 +169,10 @@ describe("a broken nft", () => {
     await firewall.prepare();
     const many = Array.from({ length: 20_000 }, (_, i) => target(`10.7.${i >> 8}.${i & 255}`));
     await expect(
-      firewall.apply({ shut: many.map((each) => ({ target: each, timeoutMs: 60_000 })), open: [] }),
+      firewall.apply({
+        shut: many.map((each) => ({ target: each, timeoutMs: 60_000, scope: "host" })),
+        open: [],
+      }),
     ).rejects.toThrow(/failed: no/);
   });
 

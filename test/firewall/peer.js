@@ -35,11 +35,39 @@ const commands = {
     }
   },
 
+  /** The error that comes back for a datagram. */
+  async udpError({ from, to, port }) {
+    const socket = dgram.createSocket(to.includes(":") ? "udp6" : "udp4");
+    try {
+      await new Promise((resolve) => socket.bind(0, from, resolve));
+      await new Promise((resolve) => socket.connect(port, to, resolve));
+      const error = new Promise((resolve) => socket.once("error", (thrown) => resolve(thrown.code)));
+      socket.send("hello", () => undefined);
+      return (await Promise.race([error, lost()])) || null;
+    } finally {
+      socket.close();
+    }
+  },
+
+  async flood({ from, to, port, count }) {
+    const socket = dgram.createSocket(to.includes(":") ? "udp6" : "udp4");
+    try {
+      await new Promise((resolve) => socket.bind(0, from, resolve));
+      for (let i = 0; i < count; i++) await new Promise((resolve) => socket.send("flood", port, to, resolve));
+      return true;
+    } finally {
+      socket.close();
+    }
+  },
+
+  /** True once connected, false where nothing comes back, else the error. */
   async connect({ from, to, port }) {
+    connection?.destroy();
     connection = net.connect({ host: to, port, localAddress: from });
     connection.on("error", () => undefined);
     return await Promise.race([
       new Promise((resolve) => connection.once("connect", () => resolve(true))),
+      new Promise((resolve) => connection.once("error", (error) => resolve(error.code))),
       lost(),
     ]);
   },
@@ -47,8 +75,9 @@ const commands = {
   /** Whether a line on the connection that `connect` has made comes back. */
   async say() {
     const answer = new Promise((resolve) => connection.once("data", () => resolve(true)));
+    const error = new Promise((resolve) => connection.once("error", (thrown) => resolve(thrown.code)));
     connection.write("hello\n");
-    return await Promise.race([answer, lost()]);
+    return await Promise.race([answer, error, lost()]);
   },
 };
 

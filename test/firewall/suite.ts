@@ -34,7 +34,7 @@ export function firewallSuite(
     ["all of IPv6", "::/0"],
     ["the IPv6 source of zeros", "::/64"],
   ])("shuts %s out, and opens it again", async (_, text) => {
-    await firewall.apply({ shut: [{ target: target(text), timeoutMs: 600_000 }], open: [] });
+    await firewall.apply({ shut: [{ target: target(text), timeoutMs: 600_000, scope: "host" }], open: [] });
     const held = await firewall.held();
     expect(held.map((each) => each.target)).toEqual([text]);
     expect(held[0]!.expiresInMs).toBeGreaterThan(590_000 - 60_000);
@@ -51,7 +51,7 @@ export function firewallSuite(
 
   test("opening what is not shut is no error and hides nothing else in the change", async () => {
     await firewall.apply({
-      shut: [{ target: target("203.0.113.1"), timeoutMs: 60_000 }],
+      shut: [{ target: target("203.0.113.1"), timeoutMs: 60_000, scope: "host" }],
       open: [target("203.0.113.9"), target("198.51.100.0/25"), target("2001:db8:9::/64")],
     });
     expect(targetsOf(await firewall.held())).toEqual(["203.0.113.1"]);
@@ -64,8 +64,14 @@ export function firewallSuite(
     ["no longer for good", null, 60_000],
   ])("shutting what is shut makes it last %s", async (_, first, second) => {
     const both = [target("203.0.113.5"), target("198.51.100.0/24"), target("2001:db8:0:5::/64")];
-    await firewall.apply({ shut: both.map((each) => ({ target: each, timeoutMs: first })), open: [] });
-    await firewall.apply({ shut: both.map((each) => ({ target: each, timeoutMs: second })), open: [] });
+    await firewall.apply({
+      shut: both.map((each) => ({ target: each, timeoutMs: first, scope: "host" })),
+      open: [],
+    });
+    await firewall.apply({
+      shut: both.map((each) => ({ target: each, timeoutMs: second, scope: "host" })),
+      open: [],
+    });
     const held = await firewall.held();
     expect(targetsOf(held)).toEqual([...both].sort());
     for (const { expiresInMs } of held) {
@@ -80,18 +86,18 @@ export function firewallSuite(
   test("one change may name a target twice: the last end counts, and shut wins over open", async () => {
     await firewall.apply({
       shut: [
-        { target: target("203.0.113.5"), timeoutMs: 60_000 },
-        { target: target("203.0.113.5"), timeoutMs: null },
+        { target: target("203.0.113.5"), timeoutMs: 60_000, scope: "host" },
+        { target: target("203.0.113.5"), timeoutMs: null, scope: "host" },
       ],
       open: [target("203.0.113.5"), target("203.0.113.6"), target("203.0.113.6")],
     });
-    expect(await firewall.held()).toEqual([{ target: "203.0.113.5", expiresInMs: null }]);
+    expect(await firewall.held()).toEqual([{ target: "203.0.113.5", expiresInMs: null, scope: "host" }]);
   });
 
   test("networks may lie within each other, and are opened one by one", async () => {
     const nested = ["10.0.0.0/8", "10.1.0.0/16", "10.1.1.0/24", "10.1.1.1"].map(target);
     await firewall.apply({
-      shut: nested.map((each, i) => ({ target: each, timeoutMs: 600_000 + i * 60_000 })),
+      shut: nested.map((each, i) => ({ target: each, timeoutMs: 600_000 + i * 60_000, scope: "host" })),
       open: [],
     });
     expect(targetsOf(await firewall.held())).toEqual([...nested].sort());
@@ -101,7 +107,10 @@ export function firewallSuite(
 
   test("networks side by side are not fused", async () => {
     const neighbours = ["192.0.2.0/25", "192.0.2.128/25", "192.0.2.5", "192.0.2.6"].map(target);
-    await firewall.apply({ shut: neighbours.map((each) => ({ target: each, timeoutMs: null })), open: [] });
+    await firewall.apply({
+      shut: neighbours.map((each) => ({ target: each, timeoutMs: null, scope: "host" })),
+      open: [],
+    });
     await firewall.apply({ shut: [], open: [target("192.0.2.128/25")] });
     expect(targetsOf(await firewall.held())).toEqual(["192.0.2.0/25", "192.0.2.5", "192.0.2.6"]);
   });
@@ -110,9 +119,9 @@ export function firewallSuite(
     const soon = ["203.0.113.1", "2001:db8:0:1::/64", "198.51.100.0/24"].map(target);
     await firewall.apply({
       shut: [
-        ...soon.map((each) => ({ target: each, timeoutMs: 300 })),
-        { target: target("203.0.113.2"), timeoutMs: 3_600_000 },
-        { target: target("203.0.113.3"), timeoutMs: null },
+        ...soon.map((each) => ({ target: each, timeoutMs: 300, scope: "host" as const })),
+        { target: target("203.0.113.2"), timeoutMs: 3_600_000, scope: "host" as const },
+        { target: target("203.0.113.3"), timeoutMs: null, scope: "host" as const },
       ],
       open: [],
     });
@@ -123,13 +132,13 @@ export function firewallSuite(
   });
 
   test.each([0, -5, 0.25])("a timeout of %p ms is over at once, not for good", async (timeoutMs) => {
-    await firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs }], open: [] });
+    await firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs, scope: "host" }], open: [] });
     await until(async () => (await firewall.held()).length === 0);
   });
 
   test.each([49, 365, 3_650])("a ban of %p days is possible", async (days) => {
     await firewall.apply({
-      shut: [{ target: target("203.0.113.1"), timeoutMs: days * 86_400_000 }],
+      shut: [{ target: target("203.0.113.1"), timeoutMs: days * 86_400_000, scope: "host" }],
       open: [],
     });
     const [held] = await firewall.held();
@@ -139,7 +148,11 @@ export function firewallSuite(
 
   test("what is shut stays through another prepare and a change of what is protected", async () => {
     await firewall.apply({
-      shut: ["203.0.113.1", "198.51.100.0/24"].map((text) => ({ target: target(text), timeoutMs: null })),
+      shut: ["203.0.113.1", "198.51.100.0/24"].map((text) => ({
+        target: target(text),
+        timeoutMs: null,
+        scope: "host",
+      })),
       open: [],
     });
     await firewall.protect(["192.0.2.0/24", "203.0.113.1", "2001:db8::/48"].map(target));
@@ -151,7 +164,10 @@ export function firewallSuite(
 
   test("10,000 go in and out in one change each", async () => {
     const many = Array.from({ length: 10_000 }, (_, i) => target(`10.7.${i >> 8}.${i & 255}`));
-    await firewall.apply({ shut: many.map((each) => ({ target: each, timeoutMs: 3_600_000 })), open: [] });
+    await firewall.apply({
+      shut: many.map((each) => ({ target: each, timeoutMs: 3_600_000, scope: "host" })),
+      open: [],
+    });
     // A listing right after a mass add can repeat rows and miss others.
     await until(async () => (await firewall.held()).length === many.length);
     await firewall.apply({ shut: [], open: many });
@@ -162,7 +178,7 @@ export function firewallSuite(
     const change = (text: string, shut: boolean): Promise<void> =>
       firewall.apply(
         shut
-          ? { shut: [{ target: target(text), timeoutMs: null }], open: [] }
+          ? { shut: [{ target: target(text), timeoutMs: null, scope: "host" }], open: [] }
           : { shut: [], open: [target(text)] },
       );
     await Promise.all([
@@ -182,7 +198,10 @@ export function firewallSuite(
   });
 
   test("remove takes everything out, also a second time", async () => {
-    await firewall.apply({ shut: [{ target: target("203.0.113.1"), timeoutMs: null }], open: [] });
+    await firewall.apply({
+      shut: [{ target: target("203.0.113.1"), timeoutMs: null, scope: "host" }],
+      open: [],
+    });
     await firewall.remove();
     await firewall.remove();
     await firewall.prepare();

@@ -1,6 +1,6 @@
 import type { Source } from "../../src/domain/address.js";
 import type { Ban } from "../../src/domain/intrusion/ban.js";
-import { BanBook } from "../../src/guard/bans.js";
+import { BanBook, type BanPage } from "../../src/guard/bans.js";
 import { Protection } from "../../src/guard/protection.js";
 import type { Happening } from "../../src/guard/ports.js";
 import { FakeBanStore, FakeLog, FakeTime, newBan, START_MS, target } from "./support/fakes.js";
@@ -25,7 +25,8 @@ beforeEach(() => {
     keeper: {
       enforce: (shut, open) => {
         // The intent is stored before anything is sent.
-        for (const ban of shut) expect(store.inForce(time.nowMs())).toContainEqual(ban);
+        for (const ban of shut)
+          expect(store.inForce(time.nowMs())).toContainEqual(expect.objectContaining(ban));
         for (const each of open)
           expect(store.inForce(time.nowMs()).map((ban) => ban.target)).not.toContain(each);
         sent.shut.push(...shut.map((ban) => ban.target));
@@ -50,8 +51,10 @@ test("a ban is stored, enforced, told and found", () => {
   expect(store.bans).toEqual([ban]);
   expect(sent).toEqual({ shut: [A], open: [] });
   expect(told).toEqual([{ type: "ban", ban }]);
-  expect(book.banOf(A)).toBe(ban);
-  expect(book.inForce()).toEqual([ban]);
+  const { id, trigger, scope, untilMs } = ban;
+  expect(book.banOf(A)).toEqual({ id, target: A, trigger, scope, untilMs });
+  expect(book.inForce()).toEqual([book.banOf(A)]);
+  expect(book.count()).toBe(1);
   expect(book.show(A)).toEqual({ inForce: [ban], history: [ban] });
   expect(book.isShutOut(A as Source)).toBe(true);
   expect(log.lines).toMatchObject([{ level: "info", message: "ban", fields: { target: A, attempts: 10 } }]);
@@ -100,7 +103,7 @@ test.each([0, -1, NaN, Infinity, 11 * 365 * 86_400_000])("a ban of %p ms is refu
 test("a second ban of a target takes the place of the first", () => {
   book.ban(newBan(A));
   const second = book.ban(newBan(A, { rung: 2, untilMs: START_MS + 3_600_000 })) as Ban;
-  expect(book.inForce()).toEqual([second]);
+  expect(book.inForce()).toMatchObject([{ id: second.id }]);
   expect(book.show(A).history.map((ban) => ban.rung)).toEqual([2, 1]);
   expect(sent.shut).toEqual([A, A]);
 });
@@ -115,7 +118,7 @@ test.each<[string, number | null, number | null, boolean]>([
   const untilMs = machineMs === null ? null : START_MS + machineMs;
   const answer = book.ban(newBan(A, { untilMs })) as Ban;
   expect(answer.id === byHand.id).toBe(!replaced);
-  expect(book.inForce()).toEqual([answer]);
+  expect(book.inForce()).toMatchObject([{ id: answer.id }]);
   // A person may always.
   expect(book.banByHand(A, { ...BY_HAND, durationMs: 1_000 })).toMatchObject({ untilMs: START_MS + 1_000 });
 });
@@ -225,4 +228,29 @@ describe("what comes to be protected", () => {
     protection.setNeverBan([A]);
     expect(sent.open).toEqual([A]);
   });
+});
+
+test("bans in force are listed page by page, newest first; with all, those that are over too", async () => {
+  for (let i = 1; i <= 5; i++) {
+    book.ban(
+      newBan(`203.0.113.${i}`, {
+        untilMs: i === 2 ? START_MS + 1 : null,
+        cause: i === 4 ? "typo" : "attack",
+      }),
+    );
+  }
+  time.slip(10);
+  const last = ({ bans, next }: BanPage) => [bans.map((ban) => ban.target.split(".")[3]).join(""), next];
+  expect(last(await book.list({}, null, 2))).toEqual(["54", 4]);
+  expect(last(await book.list({}, 4, 2))).toEqual(["31", null]);
+  expect(last(await book.list({ cause: "attack" }, null, 9))).toEqual(["531", null]);
+  expect(last(await book.listAll({}, null, 4))).toEqual(["5432", 2]);
+  expect(last(await book.listAll({}, 2, 4))).toEqual(["1", null]);
+});
+
+test("a note is put on the newest ban of a target, whether it is in force or over", () => {
+  book.ban(newBan(A, { untilMs: START_MS + 1 }));
+  time.slip(10);
+  expect(book.setNote(A, "a test", "admin")).toMatchObject({ note: "a test" });
+  expect(book.setNote(NET, "a test", "admin")).toMatchObject({ refused: "not-found" });
 });

@@ -137,7 +137,7 @@ describe("describe", () => {
   test("says what is held against a source and how far it is from a ban", () => {
     const { intrusion, fail } = world();
     fail(3);
-    expect(intrusion.describe(WHO)).toEqual({
+    expect(intrusion.describe(WHO)).toMatchObject({
       source: WHO,
       standing: "stranger",
       ban: null,

@@ -141,7 +141,9 @@ describe("a decision", () => {
     await time.pass(1_000);
     firewall.fault = failing("held");
     const ban = decide(A);
-    expect(firewall.changes).toEqual([{ shut: [{ target: A, timeoutMs: 900_000 }], open: [] }]);
+    expect(firewall.changes).toEqual([
+      { shut: [{ target: A, timeoutMs: 900_000, scope: "host" }], open: [] },
+    ]);
     await settle();
     expect(firewall.endOf(target(A))).toBe(ban.untilMs);
   });

@@ -20,39 +20,51 @@ test.each<[string, number | null | undefined, number | null | undefined, string]
   ["missing", 15 * MIN, undefined, "missing"],
   ["missing for good", null, undefined, "missing"],
   ["almost over, and gone", 900, undefined, "nothing"],
-  ["ends too early", 15 * MIN, 5 * MIN, "wrongEnd"],
-  ["ends too late", 15 * MIN, 60 * MIN, "wrongEnd"],
-  ["held for good, but ends", 15 * MIN, null, "wrongEnd"],
-  ["held with an end, but has none", null, 15 * MIN, "wrongEnd"],
+  ["ends too early", 15 * MIN, 5 * MIN, "different"],
+  ["ends too late", 15 * MIN, 60 * MIN, "different"],
+  ["held for good, but ends", 15 * MIN, null, "different"],
+  ["held with an end, but has none", null, 15 * MIN, "different"],
   ["held without a ban, seen once", undefined, 15 * MIN, "suspect"],
   ["held for good without a ban, seen once", undefined, null, "suspect"],
   ["held without a ban, but about to end", undefined, 4_000, "nothing"],
-])("%s", (_, leftMs, heldMs, done) => {
+])("%s", async (_, leftMs, heldMs, done) => {
   const input = {
     inForce: leftMs === undefined ? [] : [ban(A, leftMs)],
-    held: heldMs === undefined ? [] : [{ target: target(A), expiresInMs: heldMs }],
+    held: heldMs === undefined ? [] : [{ target: target(A), expiresInMs: heldMs, scope: "host" as const }],
     nowMs: START_MS,
     suspects: new Set<Target>(),
     unsettled: new Set<Target>(),
   };
-  const repair = planRepair(input);
+  const repair = await planRepair(input);
   expect(repair.missing.map((each) => each.target)).toEqual(done === "missing" ? [A] : []);
-  expect(repair.wrongEnd.map((each) => each.target)).toEqual(done === "wrongEnd" ? [A] : []);
+  expect(repair.different.map((each) => each.target)).toEqual(done === "different" ? [A] : []);
   expect(repair.open).toEqual([]);
   expect([...repair.suspects]).toEqual(done === "suspect" ? [A] : []);
 
-  const second = planRepair({ ...input, suspects: repair.suspects });
+  const second = await planRepair({ ...input, suspects: repair.suspects });
   expect(second.open).toEqual(done === "suspect" ? [A] : []);
 
-  const unsettled = planRepair({ ...input, suspects: repair.suspects, unsettled: new Set([target(A)]) });
-  expect([unsettled.missing, unsettled.wrongEnd, unsettled.open]).toEqual([[], [], []]);
+  const unsettled = await planRepair({
+    ...input,
+    suspects: repair.suspects,
+    unsettled: new Set([target(A)]),
+  });
+  expect([unsettled.missing, unsettled.different, unsettled.open]).toEqual([[], [], []]);
 });
 
-test("a suspect that was not seen in between is not opened", () => {
-  const held = [{ target: target(A), expiresInMs: null }];
+test("held in another scope", async () => {
+  const input = { nowMs: START_MS, suspects: new Set<Target>(), unsettled: new Set<Target>() };
+  const held = [{ target: target(A), expiresInMs: 15 * MIN, scope: "voip" as const }];
+  const repair = await planRepair({ ...input, inForce: [ban(A, 15 * MIN)], held });
+  expect(repair.different.map((each) => each.target)).toEqual([A]);
+  expect([repair.missing, repair.open, repair.inForce]).toEqual([[], [], 1]);
+});
+
+test("a suspect that was not seen in between is not opened", async () => {
+  const held = [{ target: target(A), expiresInMs: null, scope: "host" as const }];
   const input = { inForce: [], nowMs: START_MS, unsettled: new Set<Target>() };
-  const first = planRepair({ ...input, held, suspects: new Set() });
-  const second = planRepair({ ...input, held: [], suspects: first.suspects });
-  const third = planRepair({ ...input, held, suspects: second.suspects });
+  const first = await planRepair({ ...input, held, suspects: new Set() });
+  const second = await planRepair({ ...input, held: [], suspects: first.suspects });
+  const third = await planRepair({ ...input, held, suspects: second.suspects });
   expect(third.open).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { AmiParser } from "../../src/asterisk/ami/parser.js";
 import { SecurityLogParser } from "../../src/asterisk/security-log.js";
 import type { Attempt } from "../../src/domain/intrusion/attempt.js";
 import { Attempts } from "../../src/domain/intrusion/attempts.js";
+import { NO_CIRCUMSTANCES } from "../../src/domain/intrusion/finding.js";
 import type { Evidence } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { Replay, type ReplayedBan, type ReplaySummary } from "../../src/guard/replay.js";
@@ -62,7 +63,7 @@ test.each(CAPTURES)("%s: each source's tries are counted as they were made", (fi
   const attempts = new Attempts();
   const bySource = new Map<string, Attempt[]>();
   for (const each of evidenceIn(file)) {
-    for (const change of each.type === "security" ? attempts.observe(each) : []) {
+    for (const change of each.type === "security" ? attempts.observe(each, NO_CIRCUMSTANCES) : []) {
       if (change.type !== "failed") continue;
       const { source } = change.attempt;
       bySource.set(source, [...(bySource.get(source) ?? []), change.attempt]);

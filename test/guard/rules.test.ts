@@ -166,7 +166,11 @@ test("the never-ban list grows and shrinks with its notes", () => {
   expect(rules.addNeverBan(office, "x", "the office")).toBeNull();
   expect(rules.addNeverBan(office, "x")).toBeNull();
   expect(rules.addNeverBan(target("192.0.2.1"), "x")).toBeNull();
-  expect(rules.neverBan()).toEqual({ targets: [office, "192.0.2.1"], policyVersion: 3 });
+  expect(rules.neverBan()).toEqual({
+    targets: [office, "192.0.2.1"],
+    notes: { [office]: "the office" },
+    policyVersion: 3,
+  });
   expect(rules.policy().neverBanNotes).toEqual({ [office]: "the office" });
   expect(rules.addNeverBan(office, "x", "the new office")).toBeNull();
   expect(rules.policy().neverBanNotes).toEqual({ [office]: "the new office" });
@@ -227,4 +231,41 @@ test("one part that does not take the new rules is logged, and the others still 
     ["a part of the daemon did not take the new rules"],
     [{ type: "policy", version: 2 }],
   ]);
+});
+
+describe("detection", () => {
+  test("settings are changed by their names, all or none, and the change is told in words", () => {
+    const { rules, saved } = world();
+    expect(rules.setDetection({ attempts: "12", window: "5m" }, "cli:ann")).toBeNull();
+    expect(rules.detection()).toMatchObject({ attempts: 12, windowMs: 300_000 });
+    expect(saved.at(-1)).toMatchObject({
+      by: "cli:ann",
+      change: "set attempts 12 (was 10), window 5m (was 10m)",
+    });
+    expect(rules.setDetection({ attempts: 20, window: "soon" }, "cli:ann")).toEqual({
+      refused: "refused",
+      message: "window: write a duration such as 10m, from 10s to 6h",
+    });
+    expect(rules.setDetection({ "x\ny": 1 }, "cli:ann")).toMatchObject({
+      message: "that name: there is no such setting",
+    });
+    expect(rules.detection().attempts).toBe(12);
+  });
+
+  test("what changes nothing stores nothing", () => {
+    const { rules, saved } = world();
+    expect(rules.setDetection({ attempts: 10 }, "cli:ann")).toBeNull();
+    expect(rules.resetDetection([], "cli:ann")).toBeNull();
+    expect(saved).toEqual([]);
+  });
+
+  test("settings go back to their defaults, some or all", () => {
+    const { rules } = world();
+    rules.setDetection({ attempts: 12, window: "5m", jitter: 0 }, "cli:ann");
+    expect(rules.resetDetection(["attempts"], "cli:ann")).toBeNull();
+    expect(rules.detection()).toMatchObject({ attempts: 10, windowMs: 300_000 });
+    expect(rules.resetDetection([], "cli:ann")).toBeNull();
+    expect(rules.detection()).toEqual(DEFAULT_POLICY.intrusion);
+    expect(rules.resetDetection(["atempts"], "cli:ann")).toMatchObject({ refused: "not-found" });
+  });
 });

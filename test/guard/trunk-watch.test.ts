@@ -8,10 +8,16 @@ const target = (text: string): Target => {
   return parsed.target;
 };
 const trunk = (endpoint: string, ...targets: string[]): Trunk => ({ endpoint, targets: targets.map(target) });
-const facts = (...trunks: Trunk[]): AsteriskFacts => ({ version: "22.10.1", endpoints: ["100"], trunks });
+const facts = (...trunks: Trunk[]): AsteriskFacts => ({
+  version: "22.10.1",
+  endpoints: ["100"],
+  accounts: [{ name: "100", authNames: [] }],
+  trunks,
+});
 
 function world(answers: (AsteriskFacts | Error)[], stored: Trunk[] = []) {
   const seen: (readonly Trunk[])[] = [];
+  const told: AsteriskFacts[] = [];
   const saved: (readonly Trunk[])[] = [];
   const timers: { ms: number; job: () => void }[] = [];
   const warnings: string[] = [];
@@ -30,6 +36,7 @@ function world(answers: (AsteriskFacts | Error)[], stored: Trunk[] = []) {
     },
     store: { load: () => stored, save: (trunks) => void saved.push(trunks) },
     onTrunks: (trunks) => void seen.push(trunks),
+    onFacts: (all) => void told.push(all),
     after: (ms, job) => {
       const timer = { ms, job };
       timers.push(timer);
@@ -38,7 +45,7 @@ function world(answers: (AsteriskFacts | Error)[], stored: Trunk[] = []) {
     log,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { watch, seen, saved, timers, warnings, settle };
+  return { watch, seen, told, saved, timers, warnings, settle };
 }
 
 test("what the last run saw is protected before Asterisk answers, and is enough to begin", async () => {
@@ -124,4 +131,16 @@ test("after stop nothing is read again", async () => {
   watch.refresh();
   await settle();
   expect(timers).toEqual([]);
+});
+
+test("all that Asterisk said is handed on each time, whether or not trunks changed", async () => {
+  const answers = [facts(), facts(), new Error("down")];
+  const { watch, told, timers, settle } = world(answers);
+  watch.start();
+  await settle();
+  timers.pop()?.job();
+  await settle();
+  timers.pop()?.job();
+  await settle();
+  expect(told).toEqual([facts(), facts()]);
 });

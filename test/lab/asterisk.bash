@@ -15,6 +15,7 @@ lay_out() {
   cp -a "$root/var/spool/asterisk/." "$run/spool/"
   cp "$root"/etc/asterisk/{ccss,cdr,cel,features,indications,pjproject,stasis,udptl}.conf "$run/etc/"
   cp "$CHECKOUT"/test/lab/asterisk/*.conf "$run/etc/"
+  if [[ ${RINGFENCE_LAB_HEP:-yes} == no ]]; then sed -i 's/^enabled=.*/enabled=no/' "$run/etc/hep.conf"; fi
   touch "$run/etc/websocket_client.conf"
   endpoints >"$run/etc/pjsip-endpoints.conf"
   mkdir "$run/etc/ringfence"

@@ -55,9 +55,10 @@ const folder = __dirname;
 const labName = process.env["RINGFENCE_LAB_NAME"] ?? "";
 const labScript = resolve(folder, "../../scripts/lab");
 
-/** Brings a version up; does nothing when it is up. The first time fetches Asterisk, which takes a minute or more. */
-export async function labUp(version: AsteriskVersion): Promise<void> {
-  await lab(["up", "--asterisk", version], 15 * 60_000);
+/** Brings a version up; does nothing when it is up. The first time fetches Asterisk, which takes a minute or more. Asterisk
+ *  mirrors SIP by HEP unless `hep` is false. */
+export async function labUp(version: AsteriskVersion, how: { hep?: boolean } = {}): Promise<void> {
+  await lab(["up", "--asterisk", version, ...(how.hep === false ? ["--no-hep"] : [])], 15 * 60_000);
 }
 
 export async function labDown(version: AsteriskVersion): Promise<void> {

@@ -1,4 +1,5 @@
-import { SUPERSEDED, type Ban } from "../../src/domain/intrusion/ban.js";
+import { SUPERSEDED, type Ban, type NewBan } from "../../src/domain/intrusion/ban.js";
+import type { AuditFilter, BanFilter } from "../../src/guard/ports.js";
 import { RingfenceError } from "../../src/domain/error.js";
 import { auditStore } from "../../src/sqlite/audit.js";
 import { banStore } from "../../src/sqlite/ban-store.js";
@@ -7,7 +8,7 @@ import { clearTemp, tempDatabase } from "./support/temp.js";
 
 afterEach(clearTemp);
 
-const targets = (bans: readonly Ban[]) => bans.map((ban) => ban.target);
+const targets = (bans: readonly Pick<Ban, "target">[]) => bans.map((ban) => ban.target);
 
 test("a ban comes back as it was stored, whatever the attacker wrote", () => {
   const db = tempDatabase();
@@ -22,7 +23,9 @@ test("a ban comes back as it was stored, whatever the attacker wrote", () => {
   const ban = newBan({ evidence: { ...newBan().evidence, accounts: hostile } });
   const added = banStore(db).add(ban);
   expect(added).toEqual({ ...ban, id: added.id, liftedAtMs: null, liftedBy: null });
-  expect(banStore(db).inForce(1_500)).toEqual([added]);
+  expect(banStore(db).recent(2)).toEqual([added]);
+  const { id, target: of, trigger, scope, untilMs } = added;
+  expect(banStore(db).inForce(1_500)).toEqual([{ id, target: of, trigger, scope, untilMs }]);
 });
 
 test("a ban is in force until its end, one without an end until it is lifted", () => {
@@ -40,7 +43,7 @@ test("a new ban takes the place of the one in force, and is not counted as forgi
   const bans = banStore(tempDatabase());
   bans.add(newBan({ rung: 1, fromMs: 1_000, untilMs: 9_000 }));
   bans.add(newBan({ rung: 2, fromMs: 4_000, untilMs: 12_000 }));
-  expect(bans.inForce(5_000)).toMatchObject([{ rung: 2 }]);
+  expect(bans.inForce(5_000)).toMatchObject([{ untilMs: 12_000 }]);
   expect(bans.historyOf(target("203.0.113.12"), 10)).toMatchObject([
     { rung: 2, liftedAtMs: null },
     { rung: 1, liftedAtMs: 4_000, liftedBy: SUPERSEDED },
@@ -103,9 +106,10 @@ test("a row that means nothing names its table, id and field", () => {
   const bans = banStore(db);
   const { id } = bans.add(newBan());
   db.prepare("UPDATE bans SET target = '203.0.113.012', cause = 'whim' WHERE id = ?").run(id);
-  const read = () => bans.inForce(1_500);
+  const read = () => bans.recent(1);
   expect(read).toThrow(RingfenceError);
-  expect(read).toThrow(`table bans, row ${id} cannot be read: target: not an address`);
+  expect(read).toThrow(`table bans, row ${id} cannot be read: `);
+  expect(read).toThrow("target: not an address");
   expect(read).toThrow("cause: expected one of attack, outdated-credentials");
 });
 
@@ -117,4 +121,72 @@ test("an interrupted change leaves neither ban nor audit row", () => {
     "cannot store the ban of 203.0.113.12: disk trouble",
   );
   expect(bans.recent(10)).toEqual([]);
+});
+
+describe("many bans", () => {
+  const at = (minute: number, of: string, change: Partial<NewBan> = {}) =>
+    newBan({ target: target(of), fromMs: minute * 60_000, untilMs: 10 ** 9, ...change });
+
+  test("are read page by page, newest first, through a filter", () => {
+    const bans = banStore(tempDatabase());
+    for (let i = 1; i <= 5; i++) bans.add(at(i, `203.0.113.${i}`));
+    bans.add(at(6, "198.51.100.1", { cause: "typo", standing: "known", note: "Reception's Phone" }));
+    const page = (filter: BanFilter, before: number | null = null, limit = 10) =>
+      targets(bans.page(filter, before, limit));
+    expect(page({}, null, 2)).toEqual(["198.51.100.1", "203.0.113.5"]);
+    expect(page({}, 5, 2)).toEqual(["203.0.113.4", "203.0.113.3"]);
+    expect(page({ cause: "typo" })).toEqual(["198.51.100.1"]);
+    expect(page({ standing: "stranger", sinceMs: 4 * 60_000 })).toEqual(["203.0.113.5", "203.0.113.4"]);
+    expect(page({ text: "reception" })).toEqual(["198.51.100.1"]);
+    expect(page({ text: "113.2" })).toEqual(["203.0.113.2"]);
+    expect(page({ text: "%" })).toEqual([]);
+    expect(targets(bans.byIds([6, 1, 99], {}))).toEqual(["198.51.100.1", "203.0.113.1"]);
+    expect(targets(bans.byIds([6, 1], { cause: "attack" }))).toEqual(["203.0.113.1"]);
+  });
+
+  test("of one network are found: sources alone, those that are over too", () => {
+    const bans = banStore(tempDatabase());
+    bans.add(at(1, "203.0.113.1"));
+    bans.add(at(2, "203.0.113.2", { untilMs: 121_000 }));
+    bans.add(at(3, "203.0.113.0/25"));
+    bans.add(at(3, "203.0.112.3"));
+    bans.add(at(4, "2001:db8:7:1::1"));
+    expect(targets(bans.ofNetwork(target("203.0.113.0/24"), 0))).toEqual(["203.0.113.2", "203.0.113.1"]);
+    expect(targets(bans.ofNetwork(target("203.0.113.0/24"), 61_000))).toEqual(["203.0.113.2"]);
+    expect(targets(bans.ofNetwork(target("2001:db8:7::/48"), 0))).toEqual(["2001:db8:7:1::/64"]);
+  });
+
+  test("can be noted on afterwards, and that is audited", () => {
+    const db = tempDatabase();
+    const bans = banStore(db);
+    bans.add(at(1, "203.0.113.1"));
+    expect(bans.setNote(target("203.0.113.1"), "the lift's phone", 5, "cli:ann")).toMatchObject({
+      note: "the lift's phone",
+    });
+    bans.setNote(target("203.0.113.1"), "the lift's phone", 6, "cli:ann");
+    expect(bans.recent(1)).toMatchObject([{ note: "the lift's phone" }]);
+    expect(bans.setNote(target("203.0.113.9"), "x", 7, "cli:ann")).toBeNull();
+    expect(auditStore(db).recent(9)).toMatchObject([
+      { change: "noted", by: "cli:ann", before: { note: null }, after: { note: "the lift's phone" } },
+    ]);
+    expect(auditStore(db).recent(9)).toHaveLength(1);
+  });
+});
+
+test("the audit is read page by page, by time and by subject", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  for (let i = 1; i <= 4; i++) {
+    bans.add(
+      newBan({ target: target(`203.0.113.${i}`), trigger: "by-hand", fromMs: i * 100, by: "cli:ann" }),
+    );
+  }
+  const list = (filter: Partial<AuditFilter>) =>
+    auditStore(db)
+      .list({ sinceMs: null, subject: null, beforeId: null, limit: 9, ...filter })
+      .map(({ id }) => id);
+  expect(list({})).toEqual([4, 3, 2, 1]);
+  expect(list({ limit: 2, beforeId: 4 })).toEqual([3, 2]);
+  expect(list({ sinceMs: 300 })).toEqual([4, 3]);
+  expect(list({ subject: "203.0.113.2" })).toEqual([2]);
 });

@@ -46,7 +46,17 @@ test.each(files.map((_, index) => index))("upgrades from schema %i, keeping what
   const path = join(tempFolder(), "ringfence.db");
   const old = openDatabase(path, oldMigrations(version));
   expect(old.pragma("user_version", { simple: true })).toBe(version);
-  if (version > 0) banStore(old).add(newBan());
+  if (version > 0) {
+    // As the first release wrote it: the store of today knows columns that were not there then.
+    const evidence =
+      '{"attempts":10,"accounts":["100"],"firstAtMs":500,"lastAtMs":1000,"services":["pjsip"],"transports":["udp"],"summary":"x"}';
+    old
+      .prepare(
+        `INSERT INTO bans (target, latest, cause, trigger, standing, proof, scope, rung, from_ms, until_ms, by, evidence)
+         VALUES ('203.0.113.12', 1, 'attack', 'attempts', 'stranger', 'unproven', 'host', 1, 1000, 2000, 'ringfence', ?)`,
+      )
+      .run(evidence);
+  }
   old.close();
   const db = tempDatabase(path);
   expect(db.pragma("user_version", { simple: true })).toBe(files.length);

@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly matches: readonly string[];
   /** SIP URIs from the configuration, never those of devices that registered. */
   readonly permanentContacts: readonly string[];
+  /** User names of its inbound passwords. */
+  readonly authNames: readonly string[];
 }
 
 export interface Registration {
@@ -49,6 +51,7 @@ export function readEndpoint(name: string, items: readonly Message[]): Endpoint 
     permanentContacts: of("ContactStatusDetail")
       .filter((item) => item.get("regexpire") === "0")
       .flatMap((item) => item.get("uri") ?? []),
+    authNames: of("AuthDetail").flatMap((item) => split(item.get("username"))),
   };
 }
 
@@ -64,7 +67,7 @@ export function readRegistration(item: Message): Registration {
 /** The trunks: endpoints that are told by their address, registered at someone, or reached at a fixed place without a password
  *  of their own. */
 export function trunkPlaces(
-  endpoints: readonly Endpoint[],
+  endpoints: readonly Omit<Endpoint, "authNames">[],
   registrations: readonly Registration[],
 ): TrunkPlaces[] {
   const places = new Map<string, { matches: string[]; uris: string[] }>();

@@ -4,10 +4,13 @@ import { EDITION_ENDPOINT } from "../acl/names.js";
 import type { Ask } from "./control.js";
 import type { Message } from "./control-message.js";
 import type { HostNames } from "./facts-hosts.js";
+import { accountsOf } from "./facts-accounts.js";
 import { readEndpoint, readRegistration, trunkPlaces, type Endpoint } from "./facts-trunks.js";
 
 /** Requests under way at a time. Asterisk works on them one by one; this only hides the way there and back. */
 const AT_ONCE = 8;
+/** IAXpeers, the better known, leaves the ActionID out of its items, so that nobody can tell whose they are (seen on 16 and 22). */
+const PEER_LISTS = ["SIPpeers", "IAXpeerlist"] as const;
 
 /** What Asterisk says of itself. An Asterisk without PJSIP has no endpoints and no trunks. */
 export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<AsteriskFacts> {
@@ -23,7 +26,9 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
   const called = endpoints
     .flatMap((item) => item.get("objectname") ?? [])
     .filter((name) => name !== EDITION_ENDPOINT);
-  const places = trunkPlaces(await details(ask, called), registrations.map(readRegistration));
+  const described = await details(ask, called);
+  const places = trunkPlaces(described, registrations.map(readRegistration));
+  const peers = await Promise.all(PEER_LISTS.map((action) => list(ask, actions, action, "PeerEntry")));
   const trunks: Trunk[] = [];
   for (const { endpoint, targets, hosts, odd } of places) {
     if (odd.length > 0) log.warn("a trunk's address is not protected: it can't be read", { endpoint, odd });
@@ -32,7 +37,7 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
   }
   // Asterisk's own order changes from one answer to the next.
   trunks.sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
-  return { version, endpoints: [...called].sort(), trunks };
+  return { version, endpoints: [...called].sort(), accounts: accountsOf(described, peers.flat()), trunks };
 }
 
 /** The actions that Asterisk has and this user may use, in lower case. An error says the same of an action that is missing, of

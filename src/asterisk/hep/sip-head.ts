@@ -15,6 +15,9 @@ export interface SipHead {
   readonly userAgent: string | null;
   /** As the topmost Via claims: `UDP`, `TLS`. */
   readonly viaTransport: string | null;
+  /** Where the request came from, as Asterisk writes into the topmost Via of its answer; null where it does not. In a request it
+   *  is the sender's claim. */
+  readonly received: string | null;
   /** The headers Authorization of a request, in order. Asterisk reads no Proxy-Authorization. */
   readonly answers: readonly DigestAnswer[];
   /** WWW-Authenticate and Proxy-Authenticate of a response. */
@@ -80,6 +83,7 @@ export function readSipHead(payload: Uint8Array): SipHead | null {
     fromUser: draft.from === null ? null : userOf(draft.from),
     userAgent: draft.userAgent === "" ? null : draft.userAgent,
     viaTransport: /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([A-Za-z]{2,8})\b/i.exec(draft.via ?? "")?.[1] ?? null,
+    received: /;received=([0-9a-fA-F:.]{2,45})(?:[;,\s]|$)/.exec(draft.via ?? "")?.[1] ?? null,
     answers: draft.answers,
     challenges: draft.challenges,
   };

@@ -1,8 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { AddBanJson, BanJson, BansJson, LiftedJson, ShownBansJson } from "../../http/contract.js";
 import { paths } from "../../http/contract.js";
+import type { Client } from "../client.js";
 import { answering, clientOf, type Context, example } from "../context.js";
-import { clipped, relative, untilWords } from "../words.js";
+import { clipped, relative, sinceTime, untilWords } from "../words.js";
 
 interface Json {
   readonly json?: true;
@@ -12,21 +13,34 @@ export function addBans(program: Command, context: Context): void {
   const bans = program.command("bans").description("sources shut out: list, add, lift, show");
   const { printer, io } = context;
 
-  const list = answering(bans.command("list").description("every ban in force"));
-  example(list, "bans list", "bans list --json | jq -r '.bans[].target'").action(async (options: Json) => {
-    const answer = await clientOf(context, list).get<BansJson>(paths.bans);
-    if (options.json) printer.json(answer);
-    else if (answer.bans.length === 0) printer.line("Nobody is shut out.");
-    else printTable(answer.bans, context);
-  });
+  const list = answering(bans.command("list").description("every ban in force, newest first"))
+    .option("--cause <cause>", "such as attack, outdated-credentials, typo, stale-device, by-hand")
+    .option("--standing <standing>", "known or stranger")
+    .option("--since <time>", "made since then: 2h, 7d, or 2026-01-31T12:00:00Z")
+    .option("--search <text>", "in the address, the note, the account names and the rest of the evidence")
+    .option("--all", "those that are over too");
+  example(list, "bans list --since 1d", "bans list --json | jq -r '.bans[].target'").action(
+    (options: Json & ListOptions) => printList(clientOf(context, list), options, context),
+  );
 
   const add = answering(bans.command("add").description("shut an address or network out"))
     .argument("<target>", "203.0.113.12, 203.0.113.0/24 or 2001:db8::/48")
     .option("--for <duration>", "90s, 15m, 2h, 7d; without it: until lifted")
-    .option("--note <text>", "why, for whoever reads it later");
+    .option("--note <text>", "why, for whoever reads it later")
+    .addOption(
+      new Option("--scope <scope>", "what is dropped: everything, or the SIP and IAX ports alone").choices([
+        "host",
+        "voip",
+      ] as const),
+    );
   example(add, "bans add 203.0.113.0/24 --for 7d --note 'scans every night'").action(
-    async (target: string, options: Json & { for?: string; note?: string }) => {
-      const wish: AddBanJson = { target, duration: options.for, note: options.note };
+    async (target: string, options: Json & { for?: string; note?: string; scope?: "host" | "voip" }) => {
+      const wish: AddBanJson = {
+        target,
+        duration: options.for,
+        note: options.note,
+        scope: options.scope,
+      };
       const ban = await clientOf(context, add).send<BanJson>("POST", paths.bans, wish);
       if (options.json) printer.json(ban);
       else printer.line(`${ban.target} is shut out ${endWords(ban, io.nowMs())}.`);
@@ -52,19 +66,52 @@ export function addBans(program: Command, context: Context): void {
   });
 }
 
-function printTable(bans: readonly BanJson[], { printer, io }: Context): void {
+interface ListOptions {
+  readonly cause?: string;
+  readonly standing?: string;
+  readonly since?: string;
+  readonly search?: string;
+  readonly all?: true;
+}
+
+/** Page by page, as the reader keeps up: there may be a hundred thousand. `--json` is one document all the same. */
+async function printList(client: Client, options: Json & ListOptions, context: Context): Promise<void> {
+  const { printer, io } = context;
+  const { cause, standing, since, search, all } = options;
+  const query = new URLSearchParams();
+  if (cause !== undefined) query.set("cause", cause);
+  if (standing !== undefined) query.set("standing", standing);
+  if (since !== undefined) query.set("since", sinceTime(since, io.nowMs()));
+  if (search !== undefined) query.set("search", search);
+  if (all) query.set("all", "1");
+  let first = true;
+  for (let next: number | null = 0; next !== null; first = false) {
+    const page: BansJson = await client.get<BansJson>(`${paths.bans}?${query.toString()}`);
+    next = page.next;
+    if (next !== null) query.set("before", String(next));
+    if (options.json) printer.jsonArray("bans", page.bans, { first, last: next === null });
+    else if (page.bans.length > 0) printTable(page.bans, first, context);
+    else if (first) printer.line(all || query.size > 0 ? "No such ban." : "Nobody is shut out.");
+    await printer.caughtUp();
+  }
+}
+
+function printTable(bans: readonly BanJson[], first: boolean, { printer, io }: Context): void {
+  const title = (text: string) => ({ title: first ? text : "" });
   printer.table(
     [
-      { title: "TARGET" },
-      { title: "ENDS" },
-      { title: "SINCE" },
-      { title: "CAUSE" },
-      { title: "TRIES", right: true },
-      { title: "WHY" },
+      title("TARGET"),
+      title("ENDS"),
+      title("SINCE"),
+      title("CAUSE"),
+      { ...title("TRIES"), right: true },
+      title("WHY"),
     ],
     bans.map((ban) => [
       ban.target,
-      untilWords(ban.until, io.nowMs()),
+      ban.liftedAt === null
+        ? untilWords(ban.until, io.nowMs())
+        : `lifted ${relative(ban.liftedAt, io.nowMs())}`,
       relative(ban.at, io.nowMs()),
       ban.cause,
       String(ban.attempts),

@@ -5,7 +5,10 @@ import type { SecurityEvent, Service, Transport } from "./security-event.js";
 /** `unidentified`: Asterisk challenged somebody who named no account that it could report. */
 export type AttemptKind = "unknown-account" | "wrong-password" | "acl-refused" | "unidentified" | "login";
 
-/** One failed try to get in. `account` is hostile text. */
+/** Whether the sender has shown that it receives what is sent to it. */
+export type AttemptProof = "returned" | "unproven";
+
+/** One failed try to get in. `account` and `aclName` are hostile text. */
 export interface Attempt {
   readonly source: Source;
   readonly kind: AttemptKind;
@@ -13,30 +16,66 @@ export interface Attempt {
   readonly atMs: number;
   readonly service: Service;
   readonly transport: Transport;
+  readonly port: number | null;
+  /** Which of Asterisk's ACLs refused it. */
+  readonly aclName: string | null;
+  readonly proof: AttemptProof;
 }
 
+/** An attempt told of before is named by its source, time and account. */
 export type AttemptChange =
   | { readonly type: "failed"; readonly attempt: Attempt }
   /** An attempt told of before without an account turns out to be on this one. */
   | { readonly type: "named"; readonly attempt: Attempt & { readonly account: string } }
-  /** The attempt of this time and account, told of before, ended in a success. */
+  /** A later leg of an attempt told of before has shown that its sender receives what is sent to it. */
+  | {
+      readonly type: "proven";
+      readonly source: Source;
+      readonly atMs: number;
+      readonly account: string | null;
+    }
+  /** The attempt told of before counts no more: it ended in a success, or somebody else sent it in this source's name. */
   | {
       readonly type: "forgiven";
       readonly source: Source;
       readonly atMs: number;
       readonly account: string | null;
+    }
+  /** Nobody has answered the challenge that was sent to `source` at `atMs`. */
+  | {
+      readonly type: "unanswered";
+      readonly source: Source;
+      readonly atMs: number;
+      readonly service: Service;
+      readonly transport: Transport;
     };
 
 const ACCOUNT_LENGTH = 64;
 
-/** Tells of a new attempt. */
-export function failure(event: SecurityEvent, kind: AttemptKind, account: string | null): AttemptChange {
-  return { type: "failed", attempt: attemptOf(event, kind, account) };
+/** A sender over these has shown that it receives what is sent to it; a UDP packet bears any address. */
+export function isProven(transport: Transport): boolean {
+  return transport !== "udp" && transport !== "unknown";
 }
 
-export function attemptOf(event: SecurityEvent, kind: AttemptKind, account: string | null): Attempt {
-  const { source, atMs, service, transport } = event;
-  return { source, kind, account, atMs, service, transport };
+/** Tells of a new attempt. */
+export function failure(
+  event: SecurityEvent,
+  kind: AttemptKind,
+  account: string | null,
+  proof: AttemptProof,
+): AttemptChange {
+  return { type: "failed", attempt: attemptOf(event, kind, account, event.atMs, proof) };
+}
+
+export function attemptOf<Account extends string | null>(
+  event: SecurityEvent,
+  kind: AttemptKind,
+  account: Account,
+  atMs: number,
+  proof: AttemptProof,
+): Attempt & { readonly account: Account } {
+  const { source, service, transport, port, aclName } = event;
+  return { source, kind, account, atMs, service, transport, port, aclName, proof };
 }
 
 /** What is kept of a name: nobody has one longer than 64 letters. */

@@ -117,6 +117,14 @@ export interface Ban {
 
 export type NewBan = Omit<Ban, "id" | "liftedAtMs" | "liftedBy">;
 
+/** What is kept in memory of a ban in force, so that a hundred thousand of them fit. */
+export type BanInForce = Pick<Ban, "id" | "target" | "trigger" | "scope" | "untilMs">;
+
+/** A ban as its neighbours count it. */
+export type BannedNeighbour = Pick<Ban, "target" | "trigger" | "proof" | "fromMs" | "liftedBy"> & {
+  readonly attempts: number;
+};
+
 /** `liftedBy` of a ban that a newer one for the same target took the place of: it was not forgiven. */
 export const SUPERSEDED = "superseded";
 
@@ -143,6 +151,8 @@ export interface Block {
 
 export type NewBlock = Omit<Block, "id" | "liftedAtMs" | "liftedBy">;
 
+export type BlockInForce = Pick<Block, "id" | "account" | "source" | "trigger" | "untilMs">;
+
 /** One account shut to all but its known sources for a while, because many sources try it. */
 export interface Lock {
   readonly id: number;
@@ -157,3 +167,20 @@ export interface Lock {
 }
 
 export type NewLock = Omit<Lock, "id" | "liftedAtMs" | "liftedBy">;
+
+/** Several sources of one network were banned: whether to shut it out whole is for a person to say. */
+export interface Proposal {
+  readonly id: number;
+  readonly network: Target;
+  /** When it was last proposed: a further banned source renews it. */
+  readonly atMs: number;
+  readonly sources: readonly Target[];
+  /** Failed attempts of them all. */
+  readonly attempts: number;
+  /** Null: nobody has said yet. */
+  readonly decision: "accepted" | "dismissed" | null;
+  readonly decidedAtMs: number | null;
+  readonly decidedBy: string | null;
+}
+
+export type NewProposal = Pick<Proposal, "network" | "atMs" | "sources" | "attempts">;

@@ -1,22 +1,34 @@
 import type { Source } from "../address.js";
+import type { Service, Transport } from "./security-event.js";
 
-/** What is remembered of one session (Call-ID) of one source while its tries go on. */
+/** What is remembered of one session (Call-ID) of one source while its tries go on. Times are Unix milliseconds, and
+ *  -Infinity where there is none. */
 export interface Dialog {
-  readonly source: Source;
-  readonly key: number;
+  source: Source;
+  key: number;
+  service: Service;
+  transport: Transport;
   lastAtMs: number;
-  /** How far the unidentified try under way has come: a sum of the flags in attempts.ts; 0 where there is none. */
+  /** How far the unidentified try under way has come: a sum of the flags in legs.ts; 0 where there is none. */
   legs: number;
   /** The account that it names, null while no event has said. */
   account: string | null;
-  /** When an event named the same account once more and might be the second leg; null where none is open. */
-  tentativeAtMs: number | null;
-  /** The failed try told of last, which a success may take back. */
-  last: { readonly atMs: number; readonly account: string | null } | null;
-  /** A known account was challenged and has not answered. */
-  challengedAtMs: number | null;
-  /** Answers seen lately, to tell retransmissions. */
-  answers: { readonly print: number; readonly atMs: number }[] | null;
+  /** Its sender has shown that it receives what is sent to it. */
+  proven: boolean;
+  /** When an event named the same account once more and might be the second leg. */
+  tentativeAtMs: number;
+  /** When a forged answer came without the event that names its account: that one may follow. */
+  forgedAtMs: number;
+  /** The failed try told of last, which a success may take back: when, and on which account. */
+  failedAtMs: number;
+  failedAccount: string | null;
+  /** An account that Asterisk knows was challenged and has not answered. */
+  knownIsChallenged: boolean;
+  /** The latest challenge that waits for an answer, and those before it that do. */
+  waitingSinceMs: number;
+  waitedBefore: number[] | null;
+  /** Fingerprints of the answers seen lately and when they came, to tell retransmissions. */
+  answers: number[] | null;
   nextOfSource: Dialog | null;
   older: Dialog | null;
   newer: Dialog | null;
@@ -34,9 +46,15 @@ export class Dialogs {
   private readonly firstOf = new Map<Source, Dialog>();
   private oldest: Dialog | null = null;
   private newest: Dialog | null = null;
+  /** Records of forgotten dialogs, to be used again: making one for each session would keep the collector busy. */
+  private spare: Dialog | null = null;
   private count = 0;
 
-  constructor(private readonly limits: DialogLimits) {}
+  /** @param gone is told of each dialog right before it is forgotten */
+  constructor(
+    private readonly limits: DialogLimits,
+    private readonly gone: (dialog: Dialog) => void,
+  ) {}
 
   get size(): number {
     return this.count;
@@ -46,32 +64,29 @@ export class Dialogs {
   touch(source: Source, key: number, atMs: number): Dialog {
     const found = this.find(source, key, atMs);
     if (found !== null) {
-      this.unchain(found);
-      found.lastAtMs = Math.max(found.lastAtMs, atMs);
-      this.chain(found);
+      if (found !== this.newest) {
+        this.unchain(found);
+        this.chain(found);
+      }
+      if (atMs > found.lastAtMs) found.lastAtMs = atMs;
       return found;
     }
-    if (this.oldest !== null && (this.count >= this.limits.overall || this.isOver(this.oldest, atMs))) {
-      this.forget(this.oldest);
-    }
-    const dialog: Dialog = {
-      source,
-      key,
-      lastAtMs: atMs,
-      legs: 0,
-      account: null,
-      tentativeAtMs: null,
-      last: null,
-      challengedAtMs: null,
-      answers: null,
-      nextOfSource: this.firstOf.get(source) ?? null,
-      older: null,
-      newer: null,
-    };
+    if (this.oldest !== null && this.count >= this.limits.overall) this.forget(this.oldest);
+    const dialog = this.blank(source, key, atMs);
+    dialog.nextOfSource = this.firstOf.get(source) ?? null;
     this.firstOf.set(source, dialog);
     this.chain(dialog);
     this.count++;
     return dialog;
+  }
+
+  /** Forgets up to `most` dialogs that are over. Whether there may be more. */
+  sweep(atMs: number, most: number): boolean {
+    for (let left = most; left > 0; left--) {
+      if (this.oldest === null || !this.isOver(this.oldest, atMs)) return false;
+      this.forget(this.oldest);
+    }
+    return true;
   }
 
   *of(source: Source): Iterable<Dialog> {
@@ -103,9 +118,28 @@ export class Dialogs {
     return Math.abs(atMs - dialog.lastAtMs) > this.limits.idleMs;
   }
 
+  private blank(source: Source, key: number, atMs: number): Dialog {
+    const used = this.spare;
+    if (used === null) return fresh(source, key, atMs);
+    this.spare = used.newer;
+    used.newer = null;
+    used.source = source;
+    used.key = key;
+    used.lastAtMs = atMs;
+    return used;
+  }
+
   private forget(gone: Dialog): void {
+    this.gone(gone);
     this.unchain(gone);
+    this.unlink(gone);
     this.count--;
+    wipe(gone);
+    gone.newer = this.spare;
+    this.spare = gone;
+  }
+
+  private unlink(gone: Dialog): void {
     const next = gone.nextOfSource;
     gone.nextOfSource = null;
     let before = this.firstOf.get(gone.source) ?? null;
@@ -131,7 +165,39 @@ export class Dialogs {
     else dialog.older.newer = dialog.newer;
     if (dialog.newer === null) this.newest = dialog.older;
     else dialog.newer.older = dialog.older;
-    // A node that is gone must not hold its neighbours: the collector would carry whole chains of them along.
     dialog.older = dialog.newer = null;
   }
+}
+
+function fresh(source: Source, key: number, atMs: number): Dialog {
+  return {
+    source,
+    key,
+    service: "other",
+    transport: "unknown",
+    lastAtMs: atMs,
+    legs: 0,
+    account: null,
+    proven: false,
+    tentativeAtMs: -Infinity,
+    forgedAtMs: -Infinity,
+    failedAtMs: -Infinity,
+    failedAccount: null,
+    knownIsChallenged: false,
+    waitingSinceMs: -Infinity,
+    waitedBefore: null,
+    answers: null,
+    nextOfSource: null,
+    older: null,
+    newer: null,
+  };
+}
+
+/** As fresh, without the texts that it held. */
+function wipe(dialog: Dialog): void {
+  dialog.legs = 0;
+  dialog.account = dialog.failedAccount = null;
+  dialog.proven = dialog.knownIsChallenged = false;
+  dialog.tentativeAtMs = dialog.forgedAtMs = dialog.failedAtMs = dialog.waitingSinceMs = -Infinity;
+  dialog.waitedBefore = dialog.answers = null;
 }

@@ -1,47 +1,24 @@
 import type { Source } from "../address.js";
-import type { AttemptChange } from "./attempt.js";
+import { isProven, type Attempt, type AttemptChange, type AttemptKind } from "./attempt.js";
 import { Attempts } from "./attempts.js";
-import type { BanEvidence, Proof, Standing, Trigger } from "./ban.js";
+import type { BanEvidence, Standing } from "./ban.js";
+import { Besieged } from "./besieged.js";
 import type { DialogLimits } from "./dialogs.js";
 import {
   evidenceOf,
   forgeryEvidence,
   strikesHeld,
+  windowOf,
+  type JudgedTrigger,
   type StrikesHeld,
-  type WindowTrigger,
 } from "./evidence.js";
+import type { Circumstances, Finding } from "./finding.js";
+import { judgeAccount, provenRuleBroken, ruleBroken, type Broken } from "./rules.js";
 import type { Evidence, ForgedEvent } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
-import { isProven, Strikes, tallyOf, type Tally } from "./strikes.js";
-import type { Suspect } from "./suspects.js";
+import { Strikes } from "./strikes.js";
 
-/** What a source is found guilty of; the ladder makes a ban of it. */
-export interface Guilt {
-  readonly source: Source;
-  readonly trigger: Exclude<Trigger, "by-hand">;
-  readonly standing: Standing;
-  readonly proof: Exclude<Proof, "forged">;
-  /** Time of the deciding event. */
-  readonly atMs: number;
-  readonly evidence: BanEvidence;
-}
-
-export type Finding =
-  | { readonly type: "guilty"; readonly guilt: Guilt }
-  /** What would have banned a stranger; `detail` holds no text of the sender's. */
-  | {
-      readonly type: "alarm";
-      readonly slug: string;
-      readonly source: Source | null;
-      readonly detail: string;
-    };
-
-/** What the judge asks about a source, and only when it matters. */
-export interface Circumstances {
-  standingOf(source: Source): Standing;
-  /** Whether a ban of it, or of a network around it, is in force. */
-  isShut(source: Source): boolean;
-}
+export type { AccountGuilt, Circumstances, Finding, Guilt } from "./finding.js";
 
 export interface JudgeCounts {
   /** Pieces of evidence seen. */
@@ -51,14 +28,27 @@ export interface JudgeCounts {
   forgeries: number;
 }
 
+/** What was last heard of a source that is held in memory. `account` is hostile text. */
+export interface SuspectView {
+  readonly lastAtMs: number;
+  readonly lastKind: AttemptKind | null;
+  readonly lastAccount: string | null;
+  /** Attempts heard since it was banned. */
+  readonly afterBan: number;
+  /** Attempts heard on accounts that are blocked for it. */
+  readonly afterBlock: number;
+}
+
 const NOTHING: readonly Finding[] = [];
 
 /** Weighs evidence as it comes. Strangers are banned for all that the settings name. A known source, behind which others work,
- *  is banned only for what no failing phone does, and only with proof that it was the sender. Protected ones never are. */
+ *  is banned only for what no failing phone does, and only with proof that it was the sender; of one account that fails there,
+ *  that account is blocked. Protected ones are never acted on. */
 export class Judge {
   readonly counts: JudgeCounts = { events: 0, attempts: 0, forgeries: 0 };
   private readonly attempts: Attempts;
   private readonly strikes: Strikes;
+  private readonly besieged = new Besieged();
   private nobodyAlarmAtMs = -Infinity;
 
   constructor(limits: { readonly dialogs?: DialogLimits; readonly sources?: number } = {}) {
@@ -72,22 +62,63 @@ export class Judge {
       this.counts.forgeries++;
       return this.judgeForgery(evidence, settings, around);
     }
-    const changes = this.attempts.observe(evidence);
-    if (changes.length === 0) return NOTHING;
-    return changes.flatMap((change) => this.take(change, settings, around));
+    return this.takeAll(this.attempts.observe(evidence, around), evidence.atMs, settings, around);
   }
 
-  /** What is held against `source`; null where nothing is. */
-  suspect(source: Source): Readonly<Suspect> | null {
-    return this.strikes.of(source);
+  /** What the passing of time brings: challenges that nobody answered. To be called every few seconds. */
+  tick(nowMs: number, settings: IntrusionSettings, around: Circumstances): readonly Finding[] {
+    return this.takeAll(this.attempts.tick(nowMs), nowMs, settings, around);
   }
 
-  /** What of it lies within the window that ends at `nowMs`. */
+  /** `source` tried to place a call at `atMs`. */
+  observeCall(
+    source: Source,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    if (around.isShut(source)) return NOTHING;
+    const suspect = this.strikes.addCall(source, atMs, settings);
+    return this.weigh(suspect, around.standingOf(source), null, atMs, settings, around);
+  }
+
+  /** `source` sent that many packets beyond what the kernel lets one source send. */
+  observeFlood(
+    source: Source,
+    packets: number,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+    proven = false,
+  ): readonly Finding[] {
+    const standing = around.standingOf(source);
+    // A carrier may send as much as it likes.
+    if (standing === "protected" || around.isShut(source)) return NOTHING;
+    const suspect = this.strikes.obtain(source, atMs, settings);
+    const broken: Breach = { trigger: "flood", proven, standing, atMs, packets };
+    return this.act(suspect, broken, standing === "stranger" || proven, settings, around);
+  }
+
+  /** What is held in memory of `source`; null where nothing is. */
+  suspect(source: Source): SuspectView | null {
+    const { strikes } = this;
+    const suspect = strikes.suspects.find(source);
+    if (suspect < 0) return null;
+    return {
+      lastAtMs: strikes.suspects.lastAtMs(suspect),
+      lastKind: strikes.lastKind(suspect),
+      lastAccount: strikes.lastAccount(suspect),
+      afterBan: strikes.afterBan(suspect),
+      afterBlock: strikes.afterBlock(suspect),
+    };
+  }
+
+  /** What is held against `source` within the window that ends at `nowMs`. */
   strikesOf(source: Source, nowMs: number, settings: IntrusionSettings): StrikesHeld {
-    return strikesHeld(this.strikes.of(source), nowMs, settings);
+    return strikesHeld(this.strikes, this.strikes.of(source, nowMs, settings), nowMs, settings);
   }
 
-  /** Challenges to real accounts that `source` was sent and has not answered. */
+  /** Challenges that `source` was sent and has not answered so far; those given up are among the strikes. */
   unansweredOf(source: Source): number {
     return this.attempts.unansweredOf(source);
   }
@@ -97,28 +128,152 @@ export class Judge {
     this.strikes.clear(source);
   }
 
-  private take(
-    change: AttemptChange,
+  /** The window of one account at `source` starts anew. */
+  forgiveAccount(source: Source, account: string): void {
+    this.strikes.clearAccount(source, account);
+  }
+
+  private takeAll(
+    changes: readonly AttemptChange[],
+    atMs: number,
     settings: IntrusionSettings,
     around: Circumstances,
   ): readonly Finding[] {
-    if (change.type === "forgiven") {
-      this.counts.attempts--;
-      this.strikes.takeBack(change.source, change.atMs, change.account);
+    if (changes.length === 0) return NOTHING;
+    let found = NOTHING;
+    for (const change of changes) {
+      const findings = this.take(change, atMs, settings, around);
+      if (findings.length > 0) found = found.length === 0 ? findings : [...found, ...findings];
+    }
+    return found;
+  }
+
+  private take(
+    change: AttemptChange,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    switch (change.type) {
+      case "forgiven":
+        this.counts.attempts--;
+        this.strikes.takeBack(change.source, change.atMs, change.account);
+        return NOTHING;
+      case "proven": {
+        const suspect = this.strikes.prove(change.source, change.atMs, change.account);
+        if (suspect < 0 || around.isShut(change.source)) return NOTHING;
+        const standing = around.standingOf(change.source);
+        return this.weigh(suspect, standing, change.account, atMs, settings, around);
+      }
+      case "unanswered": {
+        const { source } = change;
+        if (around.isShut(source)) return NOTHING;
+        const suspect = this.strikes.addUnanswered(source, change, settings);
+        return this.weigh(suspect, around.standingOf(source), null, atMs, settings, around);
+      }
+      case "failed":
+        this.counts.attempts++;
+        return this.takeAttempt(change.attempt, true, settings, around);
+      case "named":
+        return this.takeAttempt(change.attempt, false, settings, around);
+    }
+  }
+
+  /** @param isNew false where the attempt was counted before, without its account */
+  private takeAttempt(
+    attempt: Attempt,
+    isNew: boolean,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    const { source, account, atMs } = attempt;
+    const { strikes } = this;
+    if (around.isShut(source)) {
+      if (isNew) strikes.countAfterBan(source, atMs, settings);
       return NOTHING;
     }
-    const { attempt } = change;
-    if (change.type === "failed") this.counts.attempts++;
-    if (around.isShut(attempt.source)) {
-      if (change.type === "failed") this.strikes.countAfterBan(attempt, settings);
+    if (account !== null && around.isBlocked(account, source)) {
+      if (!isNew) strikes.takeBack(source, atMs, null);
+      strikes.countAfterBlock(source, atMs, settings);
       return NOTHING;
     }
-    const suspect =
-      change.type === "failed" ? this.strikes.add(attempt, settings) : this.strikes.name(attempt, settings);
-    const trigger = triggerOf(tallyOf(suspect, attempt.atMs, settings), settings);
-    if (trigger === null) return NOTHING;
-    const evidence = () => evidenceOf(suspect, trigger.name, attempt.atMs, settings);
-    return this.decide(suspect, { ...trigger, atMs: attempt.atMs, evidence }, settings, around);
+    const standing = around.standingOf(source);
+    const exists = account !== null && around.exists(account);
+    const unknown = attempt.kind === "unknown-account" && !exists;
+    const suspect = isNew
+      ? strikes.add(attempt, standing, unknown, settings)
+      : strikes.name(attempt, standing, unknown, settings);
+    const findings = this.weigh(suspect, standing, account, atMs, settings, around, isUnderWay(attempt));
+    if (!exists || standing === "protected") return findings;
+    const sources = this.besieged.note(account, source, atMs, settings);
+    return sources === 0 ? findings : [...findings, { type: "account-attacked", account, sources, atMs }];
+  }
+
+  /** @param account the one that has just failed */
+  private weigh(
+    suspect: number,
+    standing: Standing,
+    account: string | null,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+    underWay: 0 | 1 = 0,
+  ): readonly Finding[] {
+    if (standing === "known") return this.weighKnown(suspect, account, atMs, settings, around);
+    const broken = ruleBroken(this.strikes, suspect, atMs, settings, underWay);
+    if (broken === null) return NOTHING;
+    return this.act(suspect, breach(broken, standing, atMs), standing === "stranger", settings, around);
+  }
+
+  private weighKnown(
+    suspect: number,
+    account: string | null,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    const { strikes } = this;
+    const proven = provenRuleBroken(strikes, suspect, atMs, settings);
+    if (proven !== null) return this.act(suspect, breach(proven, "known", atMs), true, settings, around);
+    const blocked = account === null ? NOTHING : this.weighAccount(suspect, account, atMs, settings, around);
+    if (blocked.length > 0) return blocked;
+    const broken = ruleBroken(strikes, suspect, atMs, settings);
+    // Phones that ask with OPTIONS whether their registrar lives leave every challenge without an answer.
+    if (broken === null || broken.trigger === "unanswered-challenges") return NOTHING;
+    return this.act(suspect, breach(broken, "known", atMs), false, settings, around);
+  }
+
+  private weighAccount(
+    suspect: number,
+    account: string,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    const { strikes } = this;
+    const verdict = judgeAccount(
+      strikes,
+      suspect,
+      account,
+      atMs,
+      (name, at) => around.lastSuccessAtMs(name, at),
+      settings,
+    );
+    if (verdict === null) return NOTHING;
+    const source = strikes.suspects.sourceOf(suspect);
+    if (verdict.decision === "odd") {
+      const slug = "account-fails-and-works";
+      if (!strikes.isAlarmDue(suspect, `${slug} ${account}`, atMs, settings.windowMs)) return NOTHING;
+      return [{ type: "alarm", slug, source, detail: oddDetail(source, account, verdict.proven, around) }];
+    }
+    const trigger = "account-failures";
+    const lastSuccessAtMs = around.lastSuccessAtMs(account, source);
+    const asked = { trigger, atMs, lastSuccessAtMs, account, packets: 0 } as const;
+    const evidence = evidenceOf(strikes, suspect, asked, settings);
+    strikes.clearAccount(source, account);
+    const proof = verdict.proven ? "returned" : "unproven";
+    const guilt = { source, account, trigger, standing: "known", proof, atMs, evidence } as const;
+    return [{ type: "block", guilt }];
   }
 
   private judgeForgery(
@@ -129,49 +284,61 @@ export class Judge {
     const { source, atMs } = forged;
     if (source === null) return this.alarmAboutNobody(atMs, settings);
     if (around.isShut(source)) {
-      this.strikes.countAfterBan({ source, atMs }, settings);
+      this.strikes.countAfterBan(source, atMs, settings);
       return NOTHING;
     }
     const suspect = this.strikes.obtain(source, atMs, settings);
-    const evidence = () => forgeryEvidence(suspect, forged, settings);
-    const broken = { name: "forged-headers", proven: isProven(forged.transport), atMs, evidence } as const;
-    return this.decide(suspect, broken, settings, around);
+    const standing = around.standingOf(source);
+    const proven = isProven(forged.transport);
+    const broken: Breach = { trigger: "forged-headers", proven, standing, atMs, packets: 0, forged };
+    const banned = standing === "stranger" || (standing === "known" && proven);
+    return this.act(suspect, broken, banned, settings, around);
   }
 
-  private decide(
-    suspect: Suspect,
-    broken: Broken,
+  private act(
+    suspect: number,
+    broken: Breach,
+    banned: boolean,
     settings: IntrusionSettings,
     around: Circumstances,
   ): readonly Finding[] {
-    const { source } = suspect;
-    const standing = around.standingOf(source);
-    if (!isBanned(standing, broken)) return this.alarm(suspect, standing, broken, settings);
-    const guilt: Guilt = {
-      source,
-      trigger: broken.name,
-      standing,
-      proof: broken.proven ? "returned" : "unproven",
-      atMs: broken.atMs,
-      evidence: broken.evidence(),
-    };
+    if (!banned) return this.alarm(suspect, broken, settings, around);
+    const source = this.strikes.suspects.sourceOf(suspect);
+    const { trigger, standing, proven, atMs } = broken;
+    const evidence = this.evidence(suspect, broken, settings, around);
     this.strikes.clear(source);
-    return [{ type: "guilty", guilt }];
+    const proof = proven ? "returned" : "unproven";
+    return [{ type: "guilty", guilt: { source, trigger, standing, proof, atMs, evidence } }];
   }
 
-  /** At most one a window for each source and trigger: a flood in a trunk's name must not flood people. */
+  /** At most one a window for each source and trigger: a flood in a trunk's name must not flood people, nor must a device
+   *  that nobody takes care of. */
   private alarm(
-    suspect: Suspect,
-    standing: Standing,
-    broken: Broken,
-    { windowMs }: IntrusionSettings,
+    suspect: number,
+    broken: Breach,
+    settings: IntrusionSettings,
+    around: Circumstances,
   ): readonly Finding[] {
-    const { source } = suspect;
-    const lastAtMs = suspect.alarms?.[broken.name] ?? -Infinity;
-    if (Math.abs(broken.atMs - lastAtMs) < windowMs) return NOTHING;
-    suspect.alarms = { ...suspect.alarms, [broken.name]: broken.atMs };
-    const detail = `${source} is ${standing} and was not banned. ${broken.evidence().summary}.`;
-    return [{ type: "alarm", slug: `${standing}-source-${broken.name}`, source, detail }];
+    const { trigger, standing, atMs } = broken;
+    const everyMs = standing === "known" ? patienceOf(trigger, settings) : windowOf(trigger, settings);
+    if (!this.strikes.isAlarmDue(suspect, trigger, atMs, everyMs)) return NOTHING;
+    const source = this.strikes.suspects.sourceOf(suspect);
+    const { summary } = this.evidence(suspect, broken, settings, around);
+    const detail = `${source} is ${standing} and was not banned. ${summary}.`;
+    return [{ type: "alarm", slug: `${standing}-source-${trigger}`, source, detail }];
+  }
+
+  private evidence(
+    suspect: number,
+    { trigger, atMs, packets, forged }: Breach,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): BanEvidence {
+    const { strikes } = this;
+    const lastSuccessAtMs = around.lastSuccessAtMs(null, strikes.suspects.sourceOf(suspect));
+    if (forged !== undefined) return forgeryEvidence(strikes, suspect, forged, lastSuccessAtMs, settings);
+    const asked = { trigger, atMs, lastSuccessAtMs, account: null, packets };
+    return evidenceOf(strikes, suspect, asked, settings);
   }
 
   private alarmAboutNobody(atMs: number, { windowMs }: IntrusionSettings): readonly Finding[] {
@@ -182,38 +349,36 @@ export class Judge {
   }
 }
 
-/** A rule broken: by which name it goes, and whether proven strikes alone break it. */
-interface Broken {
-  readonly name: Guilt["trigger"];
-  readonly proven: boolean;
+/** A rule broken by somebody, at a time. */
+interface Breach extends Broken {
+  readonly standing: Standing;
   readonly atMs: number;
-  readonly evidence: () => BanEvidence;
+  /** Packets of a flood. */
+  readonly packets: number;
+  readonly forged?: ForgedEvent;
 }
 
-function triggerOf(
-  { names, attempts, logins }: Tally,
-  settings: IntrusionSettings,
-): { readonly name: WindowTrigger; readonly proven: boolean } | null {
-  if (names.all > settings.accountNames) {
-    return { name: "account-names", proven: names.proven > settings.accountNames };
-  }
-  if (attempts.all >= settings.attempts) {
-    return { name: "attempts", proven: attempts.proven >= settings.attempts };
-  }
-  if (logins.all >= settings.loginAttempts) {
-    return { name: "logins", proven: logins.proven >= settings.loginAttempts };
-  }
-  return null;
+function breach({ trigger, proven }: Broken, standing: Standing, atMs: number): Breach {
+  return { trigger, proven, standing, atMs, packets: 0 };
 }
 
-function isBanned(standing: Standing, broken: Broken): boolean {
-  switch (standing) {
-    case "protected":
-      return false;
-    case "stranger":
-      return true;
-    case "known":
-      // Thirty people may sit behind it, of whom one has a phone with an old password.
-      return broken.proven && (broken.name === "account-names" || broken.name === "forged-headers");
-  }
+/** Whether the answer, which may bear the proof, is still to come. */
+function isUnderWay({ kind, proof }: Attempt): 0 | 1 {
+  return proof === "unproven" && kind !== "wrong-password" && kind !== "login" ? 1 : 0;
+}
+
+/** A forgotten device behind an office fails for months: once a day is enough to be told. */
+function patienceOf(trigger: JudgedTrigger, settings: IntrusionSettings): number {
+  return trigger === "attempts" || trigger === "slow-attack"
+    ? Math.max(settings.windowMs, settings.slowWindowMs)
+    : windowOf(trigger, settings);
+}
+
+function oddDetail(source: Source, account: string, proven: boolean, around: Circumstances): string {
+  // Only a name that Asterisk has is not the sender's own text.
+  const name = around.exists(account) ? `Account ${account}` : "An account";
+  const who = proven
+    ? "somebody else behind that address guesses its password, or uses an old one"
+    : "somebody else fails in its name, and may have forged the address";
+  return `${name} fails again and again at ${source} and works there too: ${who}. It was not blocked.`;
 }

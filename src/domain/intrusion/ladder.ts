@@ -1,5 +1,5 @@
-import { SUPERSEDED, type Ban, type NewBan } from "./ban.js";
-import type { Guilt } from "./judge.js";
+import { SUPERSEDED, type Ban, type Block, type Cause, type NewBan, type NewBlock } from "./ban.js";
+import type { AccountGuilt, Guilt } from "./finding.js";
 import type { IntrusionSettings } from "./settings.js";
 
 /** The ban that `guilt` brings: one rung up from the last ban, or the first after a clean stretch.
@@ -11,31 +11,56 @@ export function planBan(
   settings: IntrusionSettings,
   nowMs: number,
   random: number,
+  cause: Cause = "attack",
 ): NewBan {
-  const next = Math.min(lastRung(history, settings, nowMs) + 1, settings.ladderMs.length);
-  const rung = guilt.proof === "returned" ? next : Math.min(next, settings.unprovenRungs);
-  const rungMs = settings.ladderMs[rung - 1];
-  if (rungMs === undefined) throw new RangeError(`the ladder has no rung ${rung}`);
-  const banMs = Math.round(rungMs * (1 + settings.jitter * (2 * random - 1)));
   return {
     target: guilt.source,
-    cause: "attack",
-    trigger: guilt.trigger,
-    standing: guilt.standing,
-    proof: guilt.proof,
+    cause,
     scope: settings.scope,
-    rung,
-    fromMs: nowMs,
-    untilMs: nowMs + banMs,
-    note: null,
-    by: "ringfence",
-    evidence: guilt.evidence,
+    ...sentenceFor(guilt, history, settings, nowMs, random),
   };
 }
 
-/** The highest rung reached since the source was last clean for long enough; 0 where it stands below the ladder. A ban that
+/** The block that `guilt` brings, on the same ladder.
+ *  @param history every block of this account at this source, newest first */
+export function planBlock(
+  guilt: AccountGuilt,
+  history: readonly Block[],
+  settings: IntrusionSettings,
+  nowMs: number,
+  random: number,
+  cause: Cause = "attack",
+): NewBlock {
+  return {
+    account: guilt.account,
+    source: guilt.source,
+    cause,
+    ...sentenceFor(guilt, history, settings, nowMs, random),
+  };
+}
+
+/** What bans and blocks have in common, and what of their past makes the next one longer. */
+type Sentence = Omit<NewBlock, "account" | "source" | "cause">;
+type Past = Pick<Ban, "cause" | "rung" | "fromMs" | "untilMs" | "liftedAtMs" | "liftedBy">;
+
+function sentenceFor(
+  { trigger, standing, proof, evidence }: Guilt,
+  history: readonly Past[],
+  settings: IntrusionSettings,
+  nowMs: number,
+  random: number,
+): Sentence {
+  const next = Math.min(lastRung(history, settings, nowMs) + 1, settings.ladderMs.length);
+  const rung = proof === "returned" ? next : Math.min(next, settings.unprovenRungs);
+  const rungMs = settings.ladderMs[rung - 1];
+  if (rungMs === undefined) throw new RangeError(`the ladder has no rung ${rung}`);
+  const untilMs = nowMs + Math.round(rungMs * (1 + settings.jitter * (2 * random - 1)));
+  return { trigger, standing, proof, rung, fromMs: nowMs, untilMs, note: null, by: "ringfence", evidence };
+}
+
+/** The highest rung reached since it was last clean for long enough; 0 where it stands below the ladder. One that
  *  somebody lifted was an error and does not count, nor does one by hand. */
-function lastRung(history: readonly Ban[], settings: IntrusionSettings, nowMs: number): number {
+function lastRung(history: readonly Past[], settings: IntrusionSettings, nowMs: number): number {
   let rung = 0;
   let laterMs = nowMs;
   for (const ban of history) {

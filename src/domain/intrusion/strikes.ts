@@ -1,183 +1,361 @@
 import type { Source } from "../address.js";
-import type { Attempt } from "./attempt.js";
+import { type Attempt, type AttemptKind, isProven } from "./attempt.js";
+import type { Standing } from "./ban.js";
 import type { Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
-import { Suspects, type Suspect, type TriedName } from "./suspects.js";
+import { LONGEST_WINDOW_MS, StampLists, StampPool } from "./stamps.js";
+import { Suspects } from "./suspects.js";
+import { KINDS, TriedNames, widened } from "./tried-names.js";
 
 export const TRACKED_SOURCES = 100_000;
 export const ACCOUNTS_KEPT = 20;
+/** Behind a known source are many phones. */
+const ACCOUNTS_KEPT_OF_KNOWN = 64;
+/** Tries kept of each name that a stranger tried: enough to tell how regular they come. */
+const TRIES_KEPT = 12;
+const PORTS_KEPT = 32;
+const ACL_NAMES_KEPT = 20;
+const NAMELESS = 0x80;
 export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other"];
 export const TRANSPORTS: readonly Transport[] = ["udp", "tcp", "tls", "ws", "wss", "unknown"];
 
-/** How many strikes of a sort lie within the window, and how many of these came with proof of who sent them. */
-export interface Count {
-  readonly all: number;
-  readonly proven: number;
-}
-
-export interface Tally {
-  readonly attempts: Count;
-  readonly logins: Count;
-  readonly names: Count;
-}
-
-/** A sender over these has shown that it receives what is sent to it; a UDP packet bears any address. */
-export function isProven(transport: Transport): boolean {
-  return transport !== "udp" && transport !== "unknown";
+/** What a strike adds to what is known of its sender. */
+interface Trace {
+  readonly atMs: number;
+  readonly service: Service;
+  readonly transport: Transport;
 }
 
 /** The strikes of each source, in exact sliding windows and bounded memory. A strike counts from its moment up to, not
- *  including, `windowMs` later. */
+ *  including, its window's length later. Sources go by the numbers that `Suspects` gives them. */
 export class Strikes {
-  private readonly suspects: Suspects;
+  readonly suspects: Suspects;
+  /** Failed attempts, of the slow attack's window too. */
+  readonly attempts: StampLists;
+  readonly logins: StampLists;
+  /** Challenges that nobody answered. */
+  readonly unanswered: StampLists;
+  readonly calls: StampLists;
+  readonly names: TriedNames;
+  private readonly otherPorts: StampLists;
+  private nameHeads = new Int32Array(64);
+  private ports = new Uint16Array(64);
+  private services = new Uint8Array(64);
+  private transports = new Uint8Array(64);
+  private afterBans = new Uint32Array(64);
+  private afterBlocks = new Uint32Array(64);
+  /** Kind of the last attempt, counted from 1, and whether it named no account. */
+  private lastKinds = new Uint8Array(64);
+  /** What few sources have: the ACLs that refused them, and when an alarm was last raised of them. */
+  private readonly aclNames = new Map<number, string[]>();
+  private readonly alarms = new Map<number, Map<string, number>>();
+  /** The account tried last by those whose windows started anew since. */
+  private readonly clearedAccounts = new Map<number, string>();
 
   constructor(limit = TRACKED_SOURCES) {
-    this.suspects = new Suspects(limit);
+    const pool = new StampPool();
+    this.attempts = new StampLists(pool);
+    this.logins = new StampLists(pool);
+    this.unanswered = new StampLists(pool);
+    this.calls = new StampLists(pool);
+    this.otherPorts = new StampLists(pool);
+    this.names = new TriedNames(pool);
+    this.suspects = new Suspects(limit, (suspect) => {
+      this.wipe(suspect);
+      this.alarms.delete(suspect);
+    });
   }
 
   get size(): number {
     return this.suspects.size;
   }
 
-  of(source: Source): Suspect | null {
-    return this.suspects.get(source);
+  /** The number of `source`, -1 where nothing is held of it that is not past. */
+  of(source: Source, atMs: number, settings: IntrusionSettings): number {
+    const suspect = this.suspects.find(source);
+    return suspect < 0 || this.isPast(suspect, atMs, settings) ? -1 : suspect;
   }
 
-  add(attempt: Attempt, settings: IntrusionSettings): Suspect {
+  /** What is held against `source` as of `atMs`; empty where nothing was. */
+  obtain(source: Source, atMs: number, settings: IntrusionSettings): number {
+    const found = this.suspects.find(source);
+    if (found < 0) return this.begin(source, atMs, settings);
+    if (this.isPast(found, atMs, settings)) {
+      this.wipe(found);
+      this.suspects.restart(found, atMs);
+      return found;
+    }
+    this.dropPast(found, atMs, settings);
+    return found;
+  }
+
+  /** Adds a failed attempt.
+   *  @param unknown Asterisk has no such account */
+  add(attempt: Attempt, standing: Standing, unknown: boolean, settings: IntrusionSettings): number {
     const suspect = this.obtain(attempt.source, attempt.atMs, settings);
-    const stamp = stampOf(attempt);
-    if (attempt.kind === "login") insert((suspect.logins ??= []), stamp, settings.loginAttempts);
-    else insert(suspect.attempts, stamp, settings.attempts);
-    this.note(suspect, attempt, settings);
+    const proven = attempt.proof === "returned";
+    if (attempt.kind === "login") {
+      this.logins.add(suspect, attempt.atMs, proven, settings.loginAttempts, clamped(settings.windowMs));
+    } else {
+      const limit = Math.max(settings.attempts, settings.slowAttempts);
+      this.attempts.add(suspect, attempt.atMs, proven, limit, attemptsKeptMs(settings));
+    }
+    this.note(suspect, attempt, standing, unknown, settings);
     return suspect;
   }
 
   /** Adds the account of an attempt that was added before without it. */
-  name(attempt: Attempt, settings: IntrusionSettings): Suspect {
+  name(attempt: Attempt, standing: Standing, unknown: boolean, settings: IntrusionSettings): number {
     const suspect = this.obtain(attempt.source, attempt.atMs, settings);
-    this.note(suspect, attempt, settings);
+    if (attempt.proof === "returned") this.attempts.prove(suspect, attempt.atMs);
+    this.note(suspect, attempt, standing, unknown, settings);
     return suspect;
   }
 
-  /** Removes the attempt of this time, and its account's name unless that was tried since. */
+  /** An attempt added before turns out to come from whom it seems to come from. The number of its source, -1 where it is not
+   *  held any more. */
+  prove(source: Source, atMs: number, account: string | null): number {
+    const suspect = this.suspects.find(source);
+    if (suspect < 0 || !this.attempts.prove(suspect, atMs)) return -1;
+    if (account !== null) this.names.prove(this.nameHead(suspect), account, atMs);
+    return suspect;
+  }
+
+  /** Removes the attempt of this time, and its account's try. */
   takeBack(source: Source, atMs: number, account: string | null): void {
-    const suspect = this.suspects.get(source);
-    if (suspect === null) return;
-    const at = suspect.attempts.findLastIndex((stamp) => timeOf(stamp) === atMs);
-    if (at >= 0) suspect.attempts.splice(at, 1);
-    suspect.names =
-      suspect.names?.filter(({ name, atMs: tried }) => name !== account || tried > atMs) ?? null;
-    this.suspects.reorder(suspect);
+    const suspect = this.suspects.find(source);
+    if (suspect < 0 || !this.attempts.remove(suspect, atMs)) return;
+    if (account !== null) {
+      this.nameHeads[suspect] = this.names.takeBack(this.nameHead(suspect), account, atMs);
+    }
+    this.reorder(suspect);
+  }
+
+  /** Adds a challenge, sent at `trace.atMs`, that nobody answered. */
+  addUnanswered(source: Source, trace: Trace, settings: IntrusionSettings): number {
+    const suspect = this.obtain(source, trace.atMs, settings);
+    const { unansweredChallenges, unansweredWindowMs } = settings;
+    const proven = isProven(trace.transport);
+    this.unanswered.add(suspect, trace.atMs, proven, unansweredChallenges, clamped(unansweredWindowMs));
+    this.trace(suspect, trace);
+    return suspect;
+  }
+
+  addCall(source: Source, atMs: number, settings: IntrusionSettings): number {
+    const suspect = this.obtain(source, atMs, settings);
+    this.calls.add(suspect, atMs, false, settings.callAttempts, clamped(settings.callWindowMs));
+    this.suspects.heard(suspect, atMs);
+    this.reorder(suspect);
+    return suspect;
   }
 
   /** An attempt of a source that is banned already: the drop takes some milliseconds. No strike. */
-  countAfterBan(
-    attempt: { readonly source: Source; readonly atMs: number },
-    settings: IntrusionSettings,
-  ): void {
-    const suspect = this.suspects.obtain(attempt.source, attempt.atMs, settings.windowMs);
-    suspect.afterBan++;
-    suspect.lastAtMs = Math.max(suspect.lastAtMs, attempt.atMs);
-    this.suspects.reorder(suspect);
+  countAfterBan(source: Source, atMs: number, settings: IntrusionSettings): void {
+    const suspect = this.obtain(source, atMs, settings);
+    this.afterBans[suspect] = this.afterBan(suspect) + 1;
+    this.suspects.heard(suspect, atMs);
+    this.reorder(suspect);
+  }
+
+  /** An attempt on an account that is blocked for its source already. No strike: a block must not extend itself. */
+  countAfterBlock(source: Source, atMs: number, settings: IntrusionSettings): void {
+    const suspect = this.obtain(source, atMs, settings);
+    this.afterBlocks[suspect] = this.afterBlock(suspect) + 1;
+    this.suspects.heard(suspect, atMs);
+    this.reorder(suspect);
   }
 
   /** The windows of `source` start anew. */
   clear(source: Source): void {
-    const suspect = this.suspects.get(source);
-    if (suspect === null) return;
-    suspect.attempts.length = 0;
-    suspect.logins = suspect.names = suspect.alarms = null;
-    suspect.services = suspect.transports = suspect.afterBan = 0;
-    this.suspects.reorder(suspect);
+    const suspect = this.suspects.find(source);
+    if (suspect < 0) return;
+    const account = this.lastAccount(suspect);
+    const kind = this.lastKinds[suspect] ?? 0;
+    this.wipe(suspect);
+    this.alarms.delete(suspect);
+    // What it did last is still of interest: it may be about to do it again.
+    this.lastKinds[suspect] = kind;
+    if (account !== null) this.clearedAccounts.set(suspect, account);
+    this.reorder(suspect);
   }
 
-  /** What is held against `source` as of `atMs`; empty where nothing was. */
-  obtain(source: Source, atMs: number, settings: IntrusionSettings): Suspect {
-    const suspect = this.suspects.obtain(source, atMs, settings.windowMs);
-    prune(suspect, atMs, settings.windowMs);
+  /** The tries of `source` on this account start anew. */
+  clearAccount(source: Source, account: string): void {
+    const suspect = this.suspects.find(source);
+    if (suspect >= 0) this.nameHeads[suspect] = this.names.forget(this.nameHead(suspect), account);
+  }
+
+  /** Whether an alarm of this slug is due, which it is once in `everyMs` for a source; and then it counts as raised. */
+  isAlarmDue(suspect: number, slug: string, atMs: number, everyMs: number): boolean {
+    const raised = this.alarms.get(suspect);
+    if (Math.abs(atMs - (raised?.get(slug) ?? -Infinity)) < everyMs) return false;
+    if (raised === undefined) this.alarms.set(suspect, new Map([[slug, atMs]]));
+    else raised.set(slug, atMs);
+    return true;
+  }
+
+  nameHead(suspect: number): number {
+    return this.nameHeads[suspect] ?? 0;
+  }
+
+  /** Different ports that it sent from, up to 32; null where no event told one. */
+  portsOf(suspect: number): number | null {
+    return this.ports[suspect] === 0 ? null : 1 + this.otherPorts.sizeOf(suspect);
+  }
+
+  aclNamesOf(suspect: number): readonly string[] {
+    return this.aclNames.get(suspect) ?? [];
+  }
+
+  /** Since the windows last stood empty. */
+  servicesOf(suspect: number): Service[] {
+    return SERVICES.filter((_, bit) => ((this.services[suspect] ?? 0) & (1 << bit)) !== 0);
+  }
+
+  transportsOf(suspect: number): Transport[] {
+    return TRANSPORTS.filter((_, bit) => ((this.transports[suspect] ?? 0) & (1 << bit)) !== 0);
+  }
+
+  lastKind(suspect: number): AttemptKind | null {
+    return KINDS[((this.lastKinds[suspect] ?? 0) & ~NAMELESS) - 1] ?? null;
+  }
+
+  lastAccount(suspect: number): string | null {
+    const wasNamed = ((this.lastKinds[suspect] ?? 0) & NAMELESS) === 0;
+    if (!wasNamed) return null;
+    return this.names.lastOf(this.nameHead(suspect)) ?? this.clearedAccounts.get(suspect) ?? null;
+  }
+
+  /** Attempts heard since it was banned. */
+  afterBan(suspect: number): number {
+    return this.afterBans[suspect] ?? 0;
+  }
+
+  /** Attempts heard on accounts that were blocked for it. */
+  afterBlock(suspect: number): number {
+    return this.afterBlocks[suspect] ?? 0;
+  }
+
+  private begin(source: Source, atMs: number, settings: IntrusionSettings): number {
+    const suspect = this.suspects.begin(source, atMs, keptMs(settings));
+    if (suspect >= this.ports.length) this.grow();
     return suspect;
   }
 
-  private note(suspect: Suspect, attempt: Attempt, settings: IntrusionSettings): void {
-    if (attempt.account !== null) noteName(suspect, attempt, attempt.account, settings);
-    suspect.lastAtMs = Math.max(suspect.lastAtMs, attempt.atMs);
-    suspect.lastKind = attempt.kind;
-    suspect.lastAccount = attempt.account;
-    suspect.services |= 1 << SERVICES.indexOf(attempt.service);
-    suspect.transports |= 1 << TRANSPORTS.indexOf(attempt.transport);
-    this.suspects.reorder(suspect);
+  private isPast(suspect: number, atMs: number, settings: IntrusionSettings): boolean {
+    return Math.abs(atMs - this.suspects.lastAtMs(suspect)) >= keptMs(settings);
+  }
+
+  /** One list may stand still while another grows. */
+  private dropPast(suspect: number, atMs: number, settings: IntrusionSettings): void {
+    const longestMs = keptMs(settings);
+    this.attempts.clearIfPast(suspect, atMs, longestMs);
+    this.logins.clearIfPast(suspect, atMs, longestMs);
+    this.unanswered.clearIfPast(suspect, atMs, longestMs);
+    this.calls.clearIfPast(suspect, atMs, longestMs);
+    const head = this.nameHead(suspect);
+    if (head !== 0) this.nameHeads[suspect] = this.names.prune(head, atMs, attemptsKeptMs(settings));
+  }
+
+  private note(
+    suspect: number,
+    attempt: Attempt,
+    standing: Standing,
+    unknown: boolean,
+    settings: IntrusionSettings,
+  ): void {
+    if (attempt.account !== null)
+      this.noteName(suspect, attempt, attempt.account, standing, unknown, settings);
+    if (attempt.port !== null) this.notePort(suspect, attempt.port);
+    if (attempt.aclName !== null) this.noteAcl(suspect, attempt.aclName);
+    this.lastKinds[suspect] = (KINDS.indexOf(attempt.kind) + 1) | (attempt.account === null ? NAMELESS : 0);
+    this.trace(suspect, attempt);
+  }
+
+  private noteName(
+    suspect: number,
+    attempt: Attempt,
+    name: string,
+    standing: Standing,
+    unknown: boolean,
+    settings: IntrusionSettings,
+  ): void {
+    const isKnown = standing === "known";
+    const kept = isKnown ? ACCOUNTS_KEPT_OF_KNOWN : ACCOUNTS_KEPT;
+    this.nameHeads[suspect] = this.names.note(this.nameHead(suspect), attempt, name, {
+      unknown,
+      // A phone that an allow-list refuses at an address where others work is no guesser.
+      counts: !(isKnown && attempt.kind === "acl-refused"),
+      names: Math.max(kept, settings.accountNames + 1, settings.failingAccounts),
+      tries: isKnown ? Math.max(TRIES_KEPT, settings.blockAttempts) : TRIES_KEPT,
+      keptMs: attemptsKeptMs(settings),
+    });
+  }
+
+  private notePort(suspect: number, port: number): void {
+    const first = this.ports[suspect] ?? 0;
+    if (first === 0) this.ports[suspect] = port;
+    else if (first !== port) this.otherPorts.include(suspect, port, PORTS_KEPT - 1);
+  }
+
+  private noteAcl(suspect: number, name: string): void {
+    const names = this.aclNames.get(suspect);
+    if (names === undefined) this.aclNames.set(suspect, [name]);
+    else if (names.length < ACL_NAMES_KEPT && !names.includes(name)) names.push(name);
+  }
+
+  private trace(suspect: number, { atMs, service, transport }: Trace): void {
+    this.suspects.heard(suspect, atMs);
+    this.services[suspect] = (this.services[suspect] ?? 0) | (1 << SERVICES.indexOf(service));
+    this.transports[suspect] = (this.transports[suspect] ?? 0) | (1 << TRANSPORTS.indexOf(transport));
+    this.reorder(suspect);
+  }
+
+  private reorder(suspect: number): void {
+    const strikes =
+      this.attempts.sizeOf(suspect) +
+      this.logins.sizeOf(suspect) +
+      this.unanswered.sizeOf(suspect) +
+      this.calls.sizeOf(suspect);
+    this.suspects.reorder(suspect, strikes);
+  }
+
+  private wipe(suspect: number): void {
+    this.attempts.clear(suspect);
+    this.logins.clear(suspect);
+    this.unanswered.clear(suspect);
+    this.calls.clear(suspect);
+    this.otherPorts.clear(suspect);
+    this.names.clear(this.nameHead(suspect));
+    this.aclNames.delete(suspect);
+    this.clearedAccounts.delete(suspect);
+    this.nameHeads[suspect] = this.ports[suspect] = 0;
+    this.services[suspect] = this.transports[suspect] = this.lastKinds[suspect] = 0;
+    this.afterBans[suspect] = this.afterBlocks[suspect] = 0;
+  }
+
+  private grow(): void {
+    const size = this.ports.length * 2;
+    this.nameHeads = widened(this.nameHeads, new Int32Array(size));
+    this.ports = widened(this.ports, new Uint16Array(size));
+    this.services = widened(this.services, new Uint8Array(size));
+    this.transports = widened(this.transports, new Uint8Array(size));
+    this.afterBans = widened(this.afterBans, new Uint32Array(size));
+    this.afterBlocks = widened(this.afterBlocks, new Uint32Array(size));
+    this.lastKinds = widened(this.lastKinds, new Uint8Array(size));
   }
 }
 
-/** What of it lies within the window that ends at `atMs`; drops the rest. */
-export function tallyOf(suspect: Suspect, atMs: number, settings: IntrusionSettings): Tally {
-  prune(suspect, atMs, settings.windowMs);
-  const names = suspect.names ?? [];
-  return {
-    attempts: countOf(suspect.attempts),
-    logins: countOf(suspect.logins ?? []),
-    names: {
-      all: names.length,
-      proven: names.filter(({ provenAtMs }) => isWithin(provenAtMs, atMs, settings.windowMs)).length,
-    },
-  };
+/** The time for which anything is held against a source. */
+function keptMs(settings: IntrusionSettings): number {
+  const { unansweredWindowMs, callWindowMs } = settings;
+  return clamped(Math.max(attemptsKeptMs(settings), unansweredWindowMs, callWindowMs));
 }
 
-/** A strike in one number: its time doubled, and one more where it is proven. Numbers sort by time and take 8 bytes. */
-function stampOf({ atMs, transport }: Attempt): number {
-  return atMs * 2 + (isProven(transport) ? 1 : 0);
+function attemptsKeptMs({ windowMs, slowWindowMs }: IntrusionSettings): number {
+  return clamped(Math.max(windowMs, slowWindowMs));
 }
 
-export function timeOf(stamp: number): number {
-  return Math.floor(stamp / 2);
-}
-
-function countOf(stamps: readonly number[]): Count {
-  return { all: stamps.length, proven: stamps.filter((stamp) => stamp % 2 === 1).length };
-}
-
-/** Keeps the order and, of more than `limit`, the latest. */
-function insert(stamps: number[], stamp: number, limit: number): void {
-  let at = stamps.length;
-  while (at > 0 && (stamps[at - 1] ?? 0) > stamp) at--;
-  if (at === stamps.length) stamps.push(stamp);
-  else stamps.splice(at, 0, stamp);
-  if (stamps.length > limit) stamps.splice(0, stamps.length - limit);
-}
-
-function noteName(suspect: Suspect, attempt: Attempt, name: string, settings: IntrusionSettings): void {
-  const provenAtMs = isProven(attempt.transport) ? attempt.atMs : -Infinity;
-  const names = (suspect.names ??= []);
-  const found = names.find((tried) => tried.name === name);
-  if (found !== undefined) {
-    found.atMs = Math.max(found.atMs, attempt.atMs);
-    found.provenAtMs = Math.max(found.provenAtMs, provenAtMs);
-    return;
-  }
-  if (names.length >= Math.max(ACCOUNTS_KEPT, settings.accountNames + 1)) {
-    names.splice(names.indexOf(names.reduce((a, b) => (b.atMs < a.atMs ? b : a))), 1);
-  }
-  names.push({ name, atMs: attempt.atMs, provenAtMs });
-}
-
-function prune(suspect: Suspect, atMs: number, windowMs: number): void {
-  pruneStamps(suspect.attempts, atMs, windowMs);
-  if (suspect.logins !== null) pruneStamps(suspect.logins, atMs, windowMs);
-  const isPast = (tried: TriedName) => !isWithin(tried.atMs, atMs, windowMs);
-  if (suspect.names?.some(isPast)) suspect.names = suspect.names.filter((tried) => !isPast(tried));
-  if (suspect.attempts.length === 0 && !suspect.names?.length && !suspect.logins?.length) {
-    suspect.services = suspect.transports = 0;
-  }
-}
-
-function pruneStamps(stamps: number[], atMs: number, windowMs: number): void {
-  const counts = (stamp: number | undefined) =>
-    stamp === undefined || isWithin(timeOf(stamp), atMs, windowMs);
-  if (counts(stamps[0]) && counts(stamps.at(-1))) return;
-  stamps.splice(0, stamps.length, ...stamps.filter(counts));
-}
-
-/** What lies as far ahead is as irrelevant as what lies behind: somebody set the clock. */
-function isWithin(thenMs: number, atMs: number, windowMs: number): boolean {
-  return Math.abs(atMs - thenMs) < windowMs;
+function clamped(windowMs: number): number {
+  return Math.min(windowMs, LONGEST_WINDOW_MS);
 }

@@ -1,146 +1,161 @@
 import type { Source } from "../address.js";
-import type { AttemptKind } from "./attempt.js";
-import type { Trigger } from "./ban.js";
-
-export interface TriedName {
-  readonly name: string;
-  /** Last tried at. */
-  atMs: number;
-  /** Last tried with proof of the sender's address; -Infinity: never. */
-  provenAtMs: number;
-}
-
-/** What is held against one source. The stamps are those of strikes.ts, in order of time. */
-export interface Suspect {
-  readonly source: Source;
-  readonly attempts: number[];
-  logins: number[] | null;
-  names: TriedName[] | null;
-  lastAtMs: number;
-  lastKind: AttemptKind | null;
-  lastAccount: string | null;
-  /** Bit sets of services and transports, since the windows last stood empty. */
-  services: number;
-  transports: number;
-  /** When an alarm was last raised for what would have banned a stranger. */
-  alarms: Partial<Record<Trigger, number>> | null;
-  /** Attempts heard since the source was banned. */
-  afterBan: number;
-  /** How suspicious, as the table sees it: strikes held. */
-  level: number;
-  older: Suspect | null;
-  newer: Suspect | null;
-}
+import { widened } from "./tried-names.js";
 
 /** Beyond this many strikes one source is as suspicious as another. */
 const LEVELS = 32;
+/** Level of those on probation. */
+const PROBATION = 0;
 
-interface Queue {
-  oldest: Suspect | null;
-  newest: Suspect | null;
-}
-
-/** Suspects in bounded memory. Where room is needed, those whose strikes are all past go first, then the least suspicious,
- *  of these the one that was quiet for longest. A newcomer pushes out nobody with more than one strike, so spraying
- *  addresses does not help who has more against them. */
+/** Who is suspected, in bounded memory: a source and its number, by which others keep what they hold against it.
+ *
+ *  Where room is needed, those whose strikes are all past go first. Of the others, an eighth of the room belongs to whoever came
+ *  or struck last: a newcomer is always heard, and one that goes on becomes worse than others. The rest belongs to those
+ *  with the most strikes, and only a source with more strikes takes the place of one there. So a spray of addresses pushes
+ *  out nobody who has more against them than each of these, and does not blind the judge either. */
 export class Suspects {
-  private readonly bySource = new Map<Source, Suspect>();
-  private readonly queues: Queue[] = Array.from({ length: LEVELS }, () => ({ oldest: null, newest: null }));
+  private readonly numbers = new Map<Source, number>();
+  private readonly sources: (Source | null)[] = [];
+  private lastAt = new Float64Array(64);
+  private older = new Int32Array(64);
+  private newer = new Int32Array(64);
+  private levels = new Uint8Array(64);
+  private readonly oldest = new Int32Array(LEVELS).fill(-1);
+  private readonly newest = new Int32Array(LEVELS).fill(-1);
+  private readonly free: number[] = [];
+  private readonly worstLimit: number;
+  private onProbation = 0;
   private sweeping = 0;
 
-  constructor(private readonly limit: number) {}
+  /** @param gone is told of each number right before it is forgotten */
+  constructor(
+    private readonly limit: number,
+    private readonly gone: (suspect: number) => void,
+  ) {
+    this.worstLimit = limit - Math.max(1, Math.floor(limit / 8));
+  }
 
   get size(): number {
-    return this.bySource.size;
+    return this.numbers.size;
   }
 
-  get(source: Source): Suspect | null {
-    return this.bySource.get(source) ?? null;
+  /** The number of `source`, -1 where it has none. */
+  find(source: Source): number {
+    return this.numbers.get(source) ?? -1;
   }
 
-  /** Made anew where there is none. Where all room is taken by worse ones, what is returned is not remembered.
-   *  @param windowMs after which a strike is past */
-  obtain(source: Source, atMs: number, windowMs: number): Suspect {
-    const found = this.bySource.get(source);
-    if (found !== undefined) return found;
-    const suspect: Suspect = {
-      source,
-      attempts: [],
-      logins: null,
-      names: null,
-      lastAtMs: atMs,
-      lastKind: null,
-      lastAccount: null,
-      services: 0,
-      transports: 0,
-      alarms: null,
-      afterBan: 0,
-      level: 0,
-      older: null,
-      newer: null,
-    };
-    if (!this.makeRoom(atMs, windowMs)) return suspect;
-    this.bySource.set(source, suspect);
-    this.enqueue(suspect);
+  /** When it was last heard of. */
+  lastAtMs(suspect: number): number {
+    return this.lastAt[suspect] ?? -Infinity;
+  }
+
+  sourceOf(suspect: number): Source {
+    const source = this.sources[suspect] ?? null;
+    if (source === null) throw new RangeError(`no suspect ${suspect}`);
+    return source;
+  }
+
+  /** A number for a source that has none.
+   *  @param keptMs after which all strikes are past */
+  begin(source: Source, atMs: number, keptMs: number): number {
+    this.makeRoom(atMs, keptMs);
+    const suspect = this.free.pop() ?? this.sources.length;
+    if (suspect >= this.lastAt.length) this.grow();
+    this.sources[suspect] = source;
+    this.lastAt[suspect] = atMs;
+    this.numbers.set(source, suspect);
+    this.enqueue(suspect, PROBATION);
     return suspect;
   }
 
-  /** To be called after each change of a suspect's strikes. */
-  reorder(suspect: Suspect): void {
-    if (this.bySource.get(suspect.source) !== suspect) return;
-    this.dequeue(suspect);
-    suspect.level = Math.min(LEVELS - 1, suspect.attempts.length + (suspect.logins?.length ?? 0));
-    this.enqueue(suspect);
+  heard(suspect: number, atMs: number): void {
+    if (atMs > this.lastAtMs(suspect)) this.lastAt[suspect] = atMs;
   }
 
-  private makeRoom(atMs: number, windowMs: number): boolean {
-    // For each that comes, what is past goes from where most are, and from one of the other levels in turn.
-    this.sweeping = (this.sweeping + 1) % LEVELS;
-    for (const level of [0, 1, this.sweeping]) this.dropIfPast(this.queues[level], atMs, windowMs);
-    if (this.bySource.size < this.limit) return true;
-    for (const queue of this.queues) if (this.dropIfPast(queue, atMs, windowMs)) return true;
-    for (const queue of this.queues.slice(0, 2)) {
-      if (queue.oldest === null) continue;
-      this.drop(queue.oldest);
+  /** The clock was set back: what was heard ahead of it is no measure. */
+  restart(suspect: number, atMs: number): void {
+    this.lastAt[suspect] = atMs;
+  }
+
+  /** To be called after each change of how many strikes are held against it. */
+  reorder(suspect: number, strikes: number): void {
+    const before = this.levels[suspect] ?? PROBATION;
+    const worth = strikes < 2 ? PROBATION : Math.min(LEVELS - 1, strikes);
+    const level = before === PROBATION && worth !== PROBATION && !this.makeWay(worth) ? PROBATION : worth;
+    if (level === before && this.newest[level] === suspect) return;
+    this.dequeue(suspect);
+    this.enqueue(suspect, level);
+  }
+
+  /** Whether there is room among the worst for one of this level. The mildest of them goes back on probation for it. */
+  private makeWay(level: number): boolean {
+    if (this.numbers.size - this.onProbation < this.worstLimit) return true;
+    for (let lower = PROBATION + 1; lower < level; lower++) {
+      const mildest = this.oldest[lower] ?? -1;
+      if (mildest < 0) continue;
+      this.dequeue(mildest);
+      this.enqueue(mildest, PROBATION);
       return true;
     }
     return false;
   }
 
-  private dropIfPast(queue: Queue | undefined, atMs: number, windowMs: number): boolean {
-    const suspect = queue?.oldest ?? null;
-    if (suspect === null || Math.abs(atMs - suspect.lastAtMs) < windowMs) return false;
+  private makeRoom(atMs: number, keptMs: number): void {
+    // For each that comes, what is past goes from where most are, and from one of the other levels in turn.
+    this.sweeping = (this.sweeping + 1) % LEVELS;
+    this.dropIfPast(PROBATION, atMs, keptMs);
+    this.dropIfPast(this.sweeping, atMs, keptMs);
+    if (this.numbers.size < this.limit) return;
+    for (let level = PROBATION; level < LEVELS; level++) if (this.dropIfPast(level, atMs, keptMs)) return;
+    for (let level = PROBATION; level < LEVELS; level++) {
+      const quietest = this.oldest[level] ?? -1;
+      if (quietest < 0) continue;
+      this.drop(quietest);
+      return;
+    }
+  }
+
+  private dropIfPast(level: number, atMs: number, keptMs: number): boolean {
+    const suspect = this.oldest[level] ?? -1;
+    if (suspect < 0 || Math.abs(atMs - this.lastAtMs(suspect)) < keptMs) return false;
     this.drop(suspect);
     return true;
   }
 
-  private drop(suspect: Suspect): void {
+  private drop(suspect: number): void {
+    this.gone(suspect);
     this.dequeue(suspect);
-    this.bySource.delete(suspect.source);
+    this.numbers.delete(this.sourceOf(suspect));
+    this.sources[suspect] = null;
+    this.free.push(suspect);
   }
 
-  private enqueue(suspect: Suspect): void {
-    const queue = this.queueOf(suspect);
-    suspect.older = queue.newest;
-    suspect.newer = null;
-    if (queue.newest === null) queue.oldest = suspect;
-    else queue.newest.newer = suspect;
-    queue.newest = suspect;
+  private enqueue(suspect: number, level: number): void {
+    const newest = this.newest[level] ?? -1;
+    this.levels[suspect] = level;
+    this.older[suspect] = newest;
+    this.newer[suspect] = -1;
+    if (newest < 0) this.oldest[level] = suspect;
+    else this.newer[newest] = suspect;
+    this.newest[level] = suspect;
+    if (level === PROBATION) this.onProbation++;
   }
 
-  private dequeue(suspect: Suspect): void {
-    const queue = this.queueOf(suspect);
-    if (suspect.older === null) queue.oldest = suspect.newer;
-    else suspect.older.newer = suspect.newer;
-    if (suspect.newer === null) queue.newest = suspect.older;
-    else suspect.newer.older = suspect.older;
-    // One that is gone must not hold its neighbours: the collector would carry whole chains of them along.
-    suspect.older = suspect.newer = null;
+  private dequeue(suspect: number): void {
+    const level = this.levels[suspect] ?? PROBATION;
+    const older = this.older[suspect] ?? -1;
+    const newer = this.newer[suspect] ?? -1;
+    if (older < 0) this.oldest[level] = newer;
+    else this.newer[older] = newer;
+    if (newer < 0) this.newest[level] = older;
+    else this.older[newer] = older;
+    if (level === PROBATION) this.onProbation--;
   }
 
-  private queueOf(suspect: Suspect): Queue {
-    const queue = this.queues[suspect.level];
-    if (queue === undefined) throw new RangeError(`no level ${suspect.level}`);
-    return queue;
+  private grow(): void {
+    const size = this.lastAt.length * 2;
+    this.lastAt = widened(this.lastAt, new Float64Array(size));
+    this.older = widened(this.older, new Int32Array(size));
+    this.newer = widened(this.newer, new Int32Array(size));
+    this.levels = widened(this.levels, new Uint8Array(size));
   }
 }

@@ -1,28 +1,58 @@
-import { Router } from "express";
+import { type Request, Router } from "express";
 import { z } from "zod";
+import type { Cause, Standing } from "../../domain/intrusion/ban.js";
 import { type BanJson, type BansJson, type LiftedJson, paths, type ShownBansJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { banJson } from "../json.js";
-import { callerOf, done, durationMs, note, parsed, targetOf } from "../parse.js";
+import { callerOf, done, durationMs, note, parsed, sinceMs, slugOf, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
 const ONE = "/api/v1/bans/:target";
+const PAGE = 1_000;
+const LONGEST_PAGE = 10_000;
 
 const AddBan = z.strictObject({
   target: z.string().max(100),
   duration: durationMs.optional(),
   note: note.optional(),
+  scope: z.enum(["host", "voip"], "scope is host (everything) or voip (the SIP and IAX ports)").optional(),
+});
+const Note = z.strictObject({ note: note.nullable() });
+const ListQuery = z.strictObject({
+  cause: slugOf<Cause>({
+    attack: true,
+    "outdated-credentials": true,
+    typo: true,
+    "stale-device": true,
+    "wrong-signalling": true,
+    "call-script": true,
+    "allow-list": true,
+    "by-hand": true,
+  }).optional(),
+  standing: slugOf<Exclude<Standing, "protected">>({ known: true, stranger: true }).optional(),
+  since: sinceMs.optional(),
+  search: z.string().min(1).max(100).optional(),
+  all: z.enum(["0", "1"], "all is 0 or 1").optional(),
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
 
 export function banRoutes({ bans }: Pick<Services, "bans">): Router {
   const router = Router();
-  router.get(paths.bans, async (_request, response) => {
-    response.json({ bans: (await bans.inForce()).map(banJson) } satisfies BansJson);
+  router.get(paths.bans, async (request, response) => {
+    const query = parsed(ListQuery, request.query);
+    const { cause = null, standing = null, since = null, search = null } = query;
+    const filter = { cause, standing, sinceMs: since, text: search };
+    const [before, limit] = [query.before ?? null, query.limit ?? PAGE];
+    const page = await (query.all === "1"
+      ? bans.listAll(filter, before, limit)
+      : bans.list(filter, before, limit));
+    response.json({ bans: page.bans.map(banJson), next: page.next } satisfies BansJson);
   });
   router.post(paths.bans, async (request, response) => {
-    const wish = parsed(AddBan, request.body);
-    const how = { durationMs: wish.duration ?? null, note: wish.note ?? null, by: callerOf(request) };
-    const ban = done(await bans.banByHand(targetOf(wish.target), how));
+    const { target, duration = null, note: text = null, scope } = parsed(AddBan, request.body);
+    const how = { durationMs: duration, note: text, by: callerOf(request), scope };
+    const ban = done(await bans.banByHand(targetOf(target), how));
     response.status(201).json(banJson(ban) satisfies BanJson);
   });
   router.get(ONE, async (request, response) => {
@@ -34,6 +64,12 @@ export function banRoutes({ bans }: Pick<Services, "bans">): Router {
     const over = history.filter(({ id }) => !inForce.some((ban) => ban.id === id));
     const answer = { target, inForce: inForce.map(banJson), history: over.map(banJson) };
     response.json(answer satisfies ShownBansJson);
+  });
+  router.put(`${ONE}/note`, async (request: Request<{ target: string }>, response) => {
+    const wish = parsed(Note, request.body);
+    const text = wish.note === "" ? null : wish.note;
+    const ban = done(await bans.setNote(targetOf(request.params.target), text, callerOf(request)));
+    response.json(banJson(ban) satisfies BanJson);
   });
   router.delete(ONE, async (request, response) => {
     const lifted = done(await bans.lift(targetOf(request.params.target), callerOf(request)));

@@ -106,6 +106,7 @@ test("an Asterisk without PJSIP has a version and nothing else", async () => {
   expect(await readFacts(ask, hostNames(quiet), quiet)).toEqual({
     version: "18.9",
     endpoints: [],
+    accounts: [],
     trunks: [],
   });
 });
@@ -138,9 +139,39 @@ test("registrations and endpoints come together under the endpoint", async () =>
   expect(await readFacts(ask, hostNames(quiet), quiet)).toEqual({
     version: "22.10.1",
     endpoints: ["carrier"],
+    accounts: [{ name: "carrier", authNames: [] }],
     trunks: [
       { endpoint: "alone", targets: ["192.0.2.23"] },
       { endpoint: "carrier", targets: ["192.0.2.20", "192.0.2.21", "192.0.2.22"] },
     ],
   });
+});
+
+test("accounts are endpoints and the peers of the other drivers, each once, with the user names of their passwords", async () => {
+  const auth = (username: string) => ({ event: "AuthDetail", objectname: "a", username, password: "secret" });
+  const ask = asterisk({
+    ListCommands: { fields: { dbput: "", pjsipshowendpoints: "", sippeers: "", iaxpeerlist: "" } },
+    CoreSettings: { fields: { asteriskversion: "16.28.0" } },
+    PJSIPShowEndpoints: { items: [{ event: "EndpointList", objectname: "120" }] },
+    PJSIPShowEndpoint: {
+      items: [{ event: "EndpointDetail", auth: "120auth" }, auth("u120"), auth("120"), auth("")],
+    },
+    SIPpeers: {
+      items: [
+        { event: "PeerEntry", objectname: "400" },
+        { event: "PeerEntry", objectname: "120" },
+      ],
+    },
+    IAXpeerlist: {
+      items: [
+        { event: "PeerEntry", objectname: "300" },
+        { event: "Other", objectname: "x" },
+      ],
+    },
+  });
+  expect((await readFacts(ask, hostNames(quiet), quiet)).accounts).toEqual([
+    { name: "120", authNames: ["u120"] },
+    { name: "300", authNames: [] },
+    { name: "400", authNames: [] },
+  ]);
 });

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import type { AttemptChange } from "../../../src/domain/intrusion/attempt.js";
 import { Attempts } from "../../../src/domain/intrusion/attempts.js";
+import { NO_CIRCUMSTANCES } from "../../../src/domain/intrusion/finding.js";
 import type { SecurityEvent } from "../../../src/domain/intrusion/security-event.js";
 import { event, script, source, T0 } from "./script.js";
 
 /** What is told of, in short: `unknown-account 999`, `named 999`, `forgiven 100`. */
 function told(events: readonly SecurityEvent[], attempts = new Attempts()): string[] {
-  return events.flatMap((each) => attempts.observe(each)).map(inShort);
+  return events.flatMap((each) => attempts.observe(each, NO_CIRCUMSTANCES)).map(inShort);
 }
 
 function inShort(change: AttemptChange): string {
@@ -15,6 +16,9 @@ function inShort(change: AttemptChange): string {
       return `${change.attempt.kind} ${change.attempt.account ?? "-"}`;
     case "named":
       return `named ${change.attempt.account}`;
+    case "proven":
+    case "unanswered":
+      return change.type;
     case "forgiven":
       return `forgiven ${change.account ?? "-"}`;
   }
@@ -22,7 +26,7 @@ function inShort(change: AttemptChange): string {
 
 function countOf(changes: readonly string[]): number {
   return changes.reduce(
-    (sum, text) => sum + (text.startsWith("forgiven") ? -1 : text.startsWith("named") ? 0 : 1),
+    (sum, text) => sum + (text.startsWith("forgiven") ? -1 : /^(named|proven|unanswered)/.test(text) ? 0 : 1),
     0,
   );
 }
@@ -103,7 +107,9 @@ describe("one Call-ID for all tries gains nothing", () => {
 
   test("a second naming is told of late, at its own time", () => {
     const attempts = new Attempts();
-    const changes = script("I(999) C(-) I(999) C(-)").flatMap((each) => attempts.observe(each));
+    const changes = script("I(999) C(-) I(999) C(-)").flatMap((each) =>
+      attempts.observe(each, NO_CIRCUMSTANCES),
+    );
     expect(changes.map((change) => change.type === "failed" && change.attempt.atMs - T0)).toEqual([0, 2]);
   });
 });
@@ -159,7 +165,9 @@ describe("a success takes back", () => {
 
   test("names the attempt by its time", () => {
     const attempts = new Attempts();
-    const changes = script("C(100) F(100,x) S(100)").flatMap((each) => attempts.observe(each));
+    const changes = script("C(100) F(100,x) S(100)").flatMap((each) =>
+      attempts.observe(each, NO_CIRCUMSTANCES),
+    );
     expect(changes[1]).toEqual({
       type: "forgiven",
       source: source("203.0.113.12"),
@@ -189,7 +197,7 @@ describe("services", () => {
 
   test("carries what a ban will be explained with", () => {
     const given = event({ transport: "tls", service: "sip", account: "x".repeat(200) });
-    expect(new Attempts().observe(given)).toEqual([
+    expect(new Attempts().observe(given, NO_CIRCUMSTANCES)).toEqual([
       {
         type: "failed",
         attempt: {
@@ -199,6 +207,9 @@ describe("services", () => {
           atMs: T0,
           service: "sip",
           transport: "tls",
+          port: 5060,
+          aclName: null,
+          proof: "returned",
         },
       },
     ]);

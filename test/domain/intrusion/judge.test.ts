@@ -1,4 +1,5 @@
 import { NO_FINDINGS, type Standing } from "../../../src/domain/intrusion/ban.js";
+import { NO_CIRCUMSTANCES } from "../../../src/domain/intrusion/finding.js";
 import { Judge, type Finding, type Guilt } from "../../../src/domain/intrusion/judge.js";
 import type { Evidence, ForgedEvent } from "../../../src/domain/intrusion/security-event.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
@@ -13,7 +14,7 @@ function findings(
   judge = new Judge(),
   shut = false,
 ): Finding[] {
-  const around = { standingOf: () => standing, isShut: () => shut };
+  const around = { ...NO_CIRCUMSTANCES, standingOf: () => standing, isShut: () => shut };
   return events.flatMap((each) => judge.observe(each, DEFAULT_INTRUSION, around));
 }
 
@@ -32,6 +33,13 @@ function tries(
       session: `s${i}`,
       transport: over.transport ?? "udp",
     }),
+  ).flat();
+}
+
+/** `count` tries on accounts that are none. */
+function unknown(count: number, transport: "udp" | "tls"): Evidence[] {
+  return Array.from({ length: count }, (_, i) =>
+    script(`I(x${i}) C(-) I(x${i}) F(-,y)`, { atMs: T0 + i * 1000, session: `u${i}`, transport }),
   ).flat();
 }
 
@@ -75,6 +83,18 @@ describe("a stranger is banned", () => {
           services: ["pjsip"],
           transports: ["udp"],
           summary: "10 failed attempts on 1 account in 9 s over UDP",
+          tried: [
+            {
+              name: "100",
+              tries: 10,
+              firstAtMs: T0,
+              lastAtMs: T0 + 9000,
+              gapMs: 1000,
+              gapDeviationMs: 0,
+              kinds: ["wrong-password"],
+            },
+          ],
+          ports: 1,
         },
       },
     ]);
@@ -142,6 +162,16 @@ describe("a stranger is banned", () => {
       services: ["pjsip"],
       transports: ["udp", "tls"],
       summary: "A message with a forged header inside over TLS, after 2 failed attempts",
+      tried: [0, 1].map((i) => ({
+        name: `n${i}`,
+        tries: 1,
+        firstAtMs: T0 + i * 1000,
+        lastAtMs: T0 + i * 1000,
+        gapMs: null,
+        gapDeviationMs: null,
+        kinds: ["wrong-password"],
+      })),
+      ports: 1,
     });
   });
 
@@ -187,7 +217,8 @@ describe("standing", () => {
   });
 
   test.each<[string, Evidence[]]>([
-    ["account-names", tries(9, { transport: "tls" })],
+    ["account-names", unknown(9, "tls")],
+    ["failing-accounts", tries(10, { transport: "tls" })],
     ["forged-headers", [forged({ transport: "tcp" })]],
   ])("a known source that is proven to have sent them is banned for %s", (trigger, events) => {
     expect(guilts(events, "known")).toMatchObject([{ trigger, standing: "known", proof: "returned" }]);

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import type { Attempt } from "../../../src/domain/intrusion/attempt.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
-import { Strikes, tallyOf } from "../../../src/domain/intrusion/strikes.js";
+import { Strikes } from "../../../src/domain/intrusion/strikes.js";
 import { source, T0 } from "./script.js";
 
 const SETTINGS = DEFAULT_INTRUSION;
 const WINDOW = SETTINGS.windowMs;
+const DAY = SETTINGS.slowWindowMs;
 const WHO = source("203.0.113.12");
 
 function attempt(over: Partial<Attempt> = {}): Attempt {
@@ -16,113 +17,168 @@ function attempt(over: Partial<Attempt> = {}): Attempt {
     atMs: T0,
     service: "pjsip",
     transport: "udp",
+    port: 5060,
+    aclName: null,
+    proof: "unproven",
   };
   return { ...base, ...over };
 }
 
+function add(strikes: Strikes, over: Partial<Attempt> = {}, settings = SETTINGS): number {
+  return strikes.add(attempt(over), "stranger", false, settings);
+}
+
+/** Attempts, names and logins within the window. */
 function tally(strikes: Strikes, atMs: number) {
-  const suspect = strikes.of(WHO);
-  if (suspect === null) return null;
-  const { attempts, names, logins } = tallyOf(suspect, atMs, SETTINGS);
-  return [attempts.all, names.all, logins.all];
+  const suspect = strikes.of(WHO, atMs, SETTINGS);
+  if (suspect < 0) return [0, 0, 0];
+  return [
+    strikes.attempts.within(suspect, atMs, WINDOW),
+    strikes.names.countWithin(strikes.nameHead(suspect), atMs, WINDOW),
+    strikes.logins.within(suspect, atMs, WINDOW),
+  ];
+}
+
+function namesOf(strikes: Strikes, atMs: number): string[] {
+  const suspect = strikes.of(WHO, atMs, SETTINGS);
+  return [...strikes.names.entries(strikes.nameHead(suspect), atMs, WINDOW)].map(({ name }) => name);
 }
 
 describe("windows", () => {
   test("a strike counts until the window has passed, to the millisecond", () => {
     const strikes = new Strikes();
-    strikes.add(attempt(), SETTINGS);
+    add(strikes);
     expect(tally(strikes, T0 + WINDOW - 1)).toEqual([1, 1, 0]);
     expect(tally(strikes, T0 + WINDOW)).toEqual([0, 0, 0]);
   });
 
   test("slide: an old strike goes alone", () => {
     const strikes = new Strikes();
-    strikes.add(attempt({ account: "a" }), SETTINGS);
-    strikes.add(attempt({ account: "b", atMs: T0 + 1000 }), SETTINGS);
+    add(strikes, { account: "a" });
+    add(strikes, { account: "b", atMs: T0 + 1000 });
     expect(tally(strikes, T0 + WINDOW)).toEqual([1, 1, 0]);
   });
 
   test("agree with counting by hand, in whatever order strikes come", () => {
-    const times = fc.array(fc.nat(3 * WINDOW), { minLength: 1, maxLength: 40 });
+    const strike = fc.record({
+      offset: fc.oneof(fc.nat(3 * WINDOW), fc.nat(3 * DAY)),
+      late: fc.nat(50),
+      proven: fc.boolean(),
+      account: fc.constantFrom("a", "b", "c", null),
+    });
     fc.assert(
-      fc.property(times, fc.nat(1000), (offsets, swap) => {
-        const strikes = new Strikes();
+      fc.property(fc.array(strike, { minLength: 1, maxLength: 60 }), (given) => {
+        const strikes = new Strikes(8);
         // Nearly in order, as events of one stream are.
-        const ordered = offsets.sort((a, b) => a - b);
-        const [x, y] = [swap % ordered.length, (swap + 1) % ordered.length];
-        if (Math.abs(ordered[x]! - ordered[y]!) < 50) [ordered[x], ordered[y]] = [ordered[y]!, ordered[x]!];
-        const settings = { ...SETTINGS, attempts: 100 };
-        for (const offset of ordered) strikes.add(attempt({ atMs: T0 + offset }), settings);
-        const nowMs = T0 + Math.max(...ordered);
-        const expected = ordered.filter((offset) => nowMs - (T0 + offset) < WINDOW).length;
-        expect(tallyOf(strikes.of(WHO)!, nowMs, settings).attempts.all).toBe(expected);
+        const ordered = [...given].sort((a, b) => a.offset + a.late - (b.offset + b.late));
+        for (const { offset, proven, account } of ordered) {
+          add(strikes, { atMs: T0 + offset, account, proof: proven ? "returned" : "unproven" });
+        }
+        const nowMs = T0 + Math.max(...ordered.map(({ offset }) => offset));
+        const suspect = strikes.of(WHO, nowMs, SETTINGS);
+        const inside = (windowMs: number) => ordered.filter(({ offset }) => nowMs - (T0 + offset) < windowMs);
+        for (const windowMs of [WINDOW, DAY]) {
+          expect(strikes.attempts.within(suspect, nowMs, windowMs)).toBe(inside(windowMs).length);
+          expect(strikes.attempts.provenWithin(suspect, nowMs, windowMs)).toBe(
+            inside(windowMs).filter(({ proven }) => proven).length,
+          );
+        }
+        const head = strikes.nameHead(suspect);
+        const named = inside(WINDOW).filter(({ account }) => account !== null);
+        expect(strikes.names.countWithin(head, nowMs, WINDOW)).toBe(
+          new Set(named.map(({ account }) => account)).size,
+        );
+        expect(strikes.names.provenWithin(head, nowMs, WINDOW, false)).toBe(
+          new Set(named.filter(({ proven }) => proven).map(({ account }) => account)).size,
+        );
       }),
+      { numRuns: 500 },
     );
   });
 
   test("a clock that was set back leaves nothing of the future behind", () => {
     const strikes = new Strikes();
-    strikes.add(attempt({ atMs: T0 + 24 * 3_600_000 }), SETTINGS);
-    strikes.add(attempt({ atMs: T0 }), SETTINGS);
+    add(strikes, { atMs: T0 + 25 * 3_600_000 });
+    add(strikes, { atMs: T0 });
     expect(tally(strikes, T0)).toEqual([1, 1, 0]);
+  });
+
+  test("years of one strike a day leave one", () => {
+    const strikes = new Strikes();
+    for (let day = 0; day < 800; day++) add(strikes, { atMs: T0 + day * DAY });
+    const suspect = strikes.of(WHO, T0 + 799 * DAY, SETTINGS);
+    expect(strikes.attempts.within(suspect, T0 + 799 * DAY, DAY)).toBe(1);
+  });
+
+  test("a list that stands still while another grows does not come back", () => {
+    const strikes = new Strikes();
+    for (let i = 0; i < 9; i++) add(strikes, { atMs: T0 + i });
+    // 2^31 ms is when a stamp of old looks like one of now.
+    for (let atMs = T0; atMs < T0 + 2 ** 31; atMs += 20 * 3_600_000) {
+      strikes.addUnanswered(WHO, { atMs, service: "pjsip", transport: "udp" }, SETTINGS);
+    }
+    strikes.addUnanswered(WHO, { atMs: T0 + 2 ** 31, service: "pjsip", transport: "udp" }, SETTINGS);
+    expect(tally(strikes, T0 + 2 ** 31)).toEqual([0, 0, 0]);
   });
 
   test("hold no more than decides", () => {
     const strikes = new Strikes();
-    for (let i = 0; i < 500; i++) strikes.add(attempt({ account: `n${i}`, atMs: T0 + i }), SETTINGS);
-    expect(tally(strikes, T0 + 500)).toEqual([10, 20, 0]);
+    for (let i = 0; i < 500; i++) add(strikes, { account: `n${i}`, atMs: T0 + i });
+    expect(tally(strikes, T0 + 500)).toEqual([100, 20, 0]);
     // The latest are kept.
-    expect(strikes.of(WHO)?.names?.map(({ name }) => name)).toContain("n499");
-  });
-
-  test("know which strikes are proven", () => {
-    const strikes = new Strikes();
-    for (const transport of ["udp", "unknown", "tcp", "tls", "ws", "wss"] as const) {
-      strikes.add(attempt({ transport, account: transport }), SETTINGS);
-    }
-    const { attempts, names } = tallyOf(strikes.of(WHO)!, T0, SETTINGS);
-    expect(attempts).toEqual({ all: 6, proven: 4 });
-    expect(names).toEqual({ all: 6, proven: 4 });
+    expect(namesOf(strikes, T0 + 500)).toContain("n499");
   });
 
   test("a forged packet neither adds to the proof of a name nor takes it away", () => {
     const strikes = new Strikes();
-    strikes.add(attempt({ transport: "tcp" }), SETTINGS);
-    strikes.add(attempt({ transport: "udp", atMs: T0 + WINDOW - 1 }), SETTINGS);
-    expect(tallyOf(strikes.of(WHO)!, T0 + WINDOW - 1, SETTINGS).names).toEqual({ all: 1, proven: 1 });
-    expect(tallyOf(strikes.of(WHO)!, T0 + WINDOW, SETTINGS).names).toEqual({ all: 1, proven: 0 });
+    const suspect = add(strikes, { proof: "returned" });
+    add(strikes, { atMs: T0 + WINDOW - 1 });
+    const head = strikes.nameHead(suspect);
+    expect(strikes.names.countWithin(head, T0 + WINDOW - 1, WINDOW)).toBe(1);
+    expect(strikes.names.provenWithin(head, T0 + WINDOW - 1, WINDOW, false)).toBe(1);
+    expect(strikes.names.countWithin(head, T0 + WINDOW, WINDOW)).toBe(1);
+    expect(strikes.names.provenWithin(head, T0 + WINDOW, WINDOW, false)).toBe(0);
   });
 
   test("logins have a window of their own", () => {
     const strikes = new Strikes();
-    strikes.add(attempt({ kind: "login", service: "ami" }), SETTINGS);
-    strikes.add(attempt({ atMs: T0 + 1 }), SETTINGS);
+    add(strikes, { kind: "login", service: "ami" });
+    add(strikes, { atMs: T0 + 1 });
     expect(tally(strikes, T0 + 1)).toEqual([1, 1, 1]);
+  });
+
+  test("a strike that is proven later counts as proven", () => {
+    const strikes = new Strikes();
+    const suspect = add(strikes);
+    expect(strikes.prove(WHO, T0, "100")).toBe(suspect);
+    expect(strikes.attempts.provenWithin(suspect, T0, WINDOW)).toBe(1);
+    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0, WINDOW, false)).toBe(1);
+    expect(strikes.prove(WHO, T0, "100")).toBe(-1);
   });
 });
 
 describe("taking back", () => {
   test("removes that attempt and its name", () => {
     const strikes = new Strikes();
-    strikes.add(attempt({ account: "100" }), SETTINGS);
-    strikes.add(attempt({ account: "101", atMs: T0 + 1 }), SETTINGS);
+    add(strikes, { account: "100" });
+    add(strikes, { account: "101", atMs: T0 + 1 });
     strikes.takeBack(WHO, T0, "100");
     expect(tally(strikes, T0 + 1)).toEqual([1, 1, 0]);
-    expect(strikes.of(WHO)?.names?.map(({ name }) => name)).toEqual(["101"]);
+    expect(namesOf(strikes, T0 + 1)).toEqual(["101"]);
   });
 
-  test("keeps a name that was tried since", () => {
+  test.each([0, 1])("keeps a name that was tried at another time (%d)", (taken) => {
     const strikes = new Strikes();
-    strikes.add(attempt(), SETTINGS);
-    strikes.add(attempt({ atMs: T0 + 1 }), SETTINGS);
-    strikes.takeBack(WHO, T0, "100");
+    add(strikes);
+    add(strikes, { atMs: T0 + 1 });
+    strikes.takeBack(WHO, T0 + taken, "100");
     expect(tally(strikes, T0 + 1)).toEqual([1, 1, 0]);
   });
 
   test("what is no longer there does no harm", () => {
     const strikes = new Strikes();
     strikes.takeBack(WHO, T0, "100");
-    strikes.add(attempt({ atMs: T0 + 5 }), SETTINGS);
+    add(strikes, { atMs: T0 + 5 });
     strikes.takeBack(WHO, T0, null);
     expect(tally(strikes, T0 + 5)).toEqual([1, 1, 0]);
   });
@@ -130,21 +186,43 @@ describe("taking back", () => {
 
 test("clearing starts the windows anew", () => {
   const strikes = new Strikes();
-  strikes.add(attempt(), SETTINGS);
+  add(strikes);
   strikes.clear(WHO);
   expect(tally(strikes, T0)).toEqual([0, 0, 0]);
-  strikes.add(attempt({ atMs: T0 + 1, transport: "tls" }), SETTINGS);
+  add(strikes, { atMs: T0 + 1, transport: "tls" });
   expect(tally(strikes, T0 + 1)).toEqual([1, 1, 0]);
+});
+
+test.each([
+  [[5060], 1],
+  [[5060, 5060, 5061], 2],
+  [Array.from({ length: 100 }, (_, i) => 5000 + i), 32],
+  [[], null],
+])("knows from how many ports they came", (ports, count) => {
+  const strikes = new Strikes();
+  if (ports.length === 0) add(strikes, { port: null });
+  ports.forEach((port, i) => add(strikes, { port, atMs: T0 + i }));
+  expect(strikes.portsOf(strikes.of(WHO, T0, SETTINGS))).toBe(count);
+});
+
+test("a banned source that goes on counts no strikes", () => {
+  const strikes = new Strikes();
+  strikes.countAfterBan(WHO, T0, SETTINGS);
+  strikes.countAfterBan(WHO, T0 + 1, SETTINGS);
+  expect(strikes.afterBan(strikes.of(WHO, T0 + 1, SETTINGS))).toBe(2);
+  expect(tally(strikes, T0 + 1)).toEqual([0, 0, 0]);
 });
 
 describe("bounded memory", () => {
   const others = (i: number) => source(`198.51.${Math.floor(i / 250)}.${(i % 250) + 1}`);
+  const isHeld = (strikes: Strikes, i: number, atMs: number) => strikes.of(others(i), atMs, SETTINGS) >= 0;
 
   test("a spray of addresses does not push out who has more strikes", () => {
     const strikes = new Strikes(50);
-    for (let i = 0; i < 3; i++) strikes.add(attempt({ atMs: T0 + i }), SETTINGS);
+    for (let i = 0; i < 3; i++) add(strikes, { atMs: T0 + i });
     for (let i = 0; i < 5000; i++) {
-      strikes.add(attempt({ source: others(i), atMs: T0 + 10 + i }), SETTINGS);
+      // Each of them twice, so that they are no mere newcomers either.
+      for (const again of [0, 1]) add(strikes, { source: others(i), atMs: T0 + 10 + i + again });
     }
     expect(strikes.size).toBe(50);
     expect(tally(strikes, T0 + 6000)).toEqual([3, 1, 0]);
@@ -152,42 +230,54 @@ describe("bounded memory", () => {
 
   test("of the equally suspicious, the one quiet for longest goes", () => {
     const strikes = new Strikes(3);
-    for (let i = 0; i < 4; i++) strikes.add(attempt({ source: others(i), atMs: T0 + i }), SETTINGS);
-    expect([0, 1, 2, 3].map((i) => strikes.of(others(i)) !== null)).toEqual([false, true, true, true]);
+    for (let i = 0; i < 4; i++) add(strikes, { source: others(i), atMs: T0 + i });
+    expect([0, 1, 2, 3].map((i) => isHeld(strikes, i, T0 + 4))).toEqual([false, true, true, true]);
   });
 
-  test("where all others have more strikes, the newcomer is judged by what it does now and forgotten", () => {
-    const strikes = new Strikes(2);
-    for (let i = 0; i < 4; i++) strikes.add(attempt({ source: others(i % 2), atMs: T0 + i }), SETTINGS);
-    const newcomer = strikes.add(attempt({ atMs: T0 + 10 }), SETTINGS);
-    expect(tallyOf(newcomer, T0 + 10, SETTINGS).attempts.all).toBe(1);
-    expect(strikes.of(WHO)).toBeNull();
-    expect(strikes.size).toBe(2);
+  test("a table full of spoofed suspects does not blind the judge", () => {
+    const strikes = new Strikes(16);
+    for (let i = 0; i < 16 * 9; i++) add(strikes, { source: others(i % 16), atMs: T0 + i });
+    for (let i = 0; i < 10; i++) add(strikes, { atMs: T0 + 1000 + i });
+    expect(tally(strikes, T0 + 1010)).toEqual([10, 1, 0]);
+    expect(strikes.size).toBe(16);
   });
 
-  test("but once their strikes are past, they make room, however many they had", () => {
+  test("those whose strikes are past make room first, however many they had", () => {
     const strikes = new Strikes(2);
-    for (let i = 0; i < 10; i++) strikes.add(attempt({ source: others(i % 2), atMs: T0 + i }), SETTINGS);
-    strikes.add(attempt({ atMs: T0 + WINDOW + 10 }), SETTINGS);
-    expect(strikes.of(WHO)).not.toBeNull();
+    for (let i = 0; i < 5; i++) add(strikes, { source: others(0), atMs: T0 + i });
+    add(strikes, { source: others(1), atMs: T0 + DAY - 1 });
+    add(strikes, { atMs: T0 + DAY + 10 });
+    expect([0, 1].map((i) => isHeld(strikes, i, T0 + DAY + 10))).toEqual([false, true]);
     expect(strikes.size).toBe(2);
   });
 
   test("what is past goes by itself as others come", () => {
     const strikes = new Strikes();
-    for (let i = 0; i < 500; i++) strikes.add(attempt({ source: others(i % 480), atMs: T0 }), SETTINGS);
+    for (let i = 0; i < 500; i++) add(strikes, { source: others(i % 480), atMs: T0 });
     for (let i = 0; i < 700; i++) {
-      strikes.add(attempt({ source: source(`10.0.${i >> 8}.${i & 255}`), atMs: T0 + WINDOW }), SETTINGS);
+      add(strikes, { source: source(`10.0.${i >> 8}.${i & 255}`), atMs: T0 + DAY });
     }
-    expect(strikes.of(others(0))).toBeNull();
+    expect(isHeld(strikes, 0, T0 + DAY)).toBe(false);
     expect(strikes.size).toBe(700);
   });
 
-  test("a banned source that goes on counts no strikes", () => {
-    const strikes = new Strikes();
-    strikes.countAfterBan({ source: WHO, atMs: T0 }, SETTINGS);
-    strikes.countAfterBan({ source: WHO, atMs: T0 + 1 }, SETTINGS);
-    expect(strikes.of(WHO)?.afterBan).toBe(2);
-    expect(tally(strikes, T0 + 1)).toEqual([0, 0, 0]);
+  test("forgetting never lowers a source that is worse than each of the others", () => {
+    const sprays = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 4 })), { maxLength: 400 });
+    fc.assert(
+      fc.property(sprays, fc.integer({ min: 2, max: 24 }), (sprayed, limit) => {
+        const strikes = new Strikes(limit);
+        const counts = new Map<number, number>();
+        for (let i = 0; i < 6; i++) add(strikes, { atMs: T0 + i });
+        let atMs = T0 + 10;
+        for (const [who, times] of sprayed) {
+          for (let i = 0; i < times && (counts.get(who) ?? 0) < 5; i++) {
+            counts.set(who, (counts.get(who) ?? 0) + 1);
+            add(strikes, { source: others(who), atMs: atMs++ });
+          }
+        }
+        expect(strikes.size).toBeLessThanOrEqual(limit);
+        expect(tally(strikes, atMs)[0]).toBe(6);
+      }),
+    );
   });
 });

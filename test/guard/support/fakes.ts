@@ -1,13 +1,32 @@
-import { parseTarget, type Target } from "../../../src/domain/address.js";
-import { NO_FINDINGS, type Ban, type NewBan } from "../../../src/domain/intrusion/ban.js";
+import { asSource, parseTarget, sourceOf, type Source, type Target } from "../../../src/domain/address.js";
+import {
+  NO_FINDINGS,
+  SUPERSEDED,
+  type Ban,
+  type BanScope,
+  type BannedNeighbour,
+  type Block,
+  type Lock,
+  type NewBan,
+  type NewBlock,
+  type NewLock,
+  type NewProposal,
+  type Proposal,
+} from "../../../src/domain/intrusion/ban.js";
+import { networkAround } from "../../../src/domain/intrusion/network-around.js";
 import type {
   After,
+  BanFilter,
   BanStore,
+  BlockStore,
   Clock,
   Firewall,
   FirewallChange,
+  Flood,
   HeldShut,
+  LockStore,
   Log,
+  ProposalStore,
 } from "../../../src/guard/ports.js";
 
 export function target(text: string): Target {
@@ -110,6 +129,33 @@ export class FakeBanStore implements BanStore {
     );
   }
 
+  byIds(ids: readonly number[], filter: BanFilter): Ban[] {
+    return this.page(filter, null, Infinity).filter(({ id }) => ids.includes(id));
+  }
+
+  page({ cause, sinceMs }: BanFilter, beforeId: number | null, limit: number): Ban[] {
+    return [...this.bans]
+      .reverse()
+      .filter((ban) => beforeId === null || ban.id < beforeId)
+      .filter((ban) => (cause ?? ban.cause) === ban.cause && ban.fromMs >= (sinceMs ?? 0))
+      .slice(0, limit);
+  }
+
+  ofNetwork(network: Target, sinceMs: number): BannedNeighbour[] {
+    const found = [...this.bans].reverse().filter((ban) => {
+      const source = asSource(ban.target);
+      return source !== null && networkAround(source) === network && ban.fromMs >= sinceMs;
+    });
+    return found.map((ban) => ({ ...ban, attempts: ban.evidence.attempts }));
+  }
+
+  setNote(of: Target, note: string | null): Ban | null {
+    const ban = this.latest.get(of);
+    if (ban === undefined) return null;
+    this.put({ ...ban, note });
+    return { ...ban, note };
+  }
+
   historyOf(of: Target, limit: number): Ban[] {
     return this.bans
       .filter((ban) => ban.target === of)
@@ -126,10 +172,109 @@ export class FakeBanStore implements BanStore {
   }
 }
 
+/** Blocks in memory, by the rules of the port. */
+export class FakeBlockStore implements BlockStore {
+  readonly blocks: Block[] = [];
+
+  add(block: NewBlock): Block {
+    this.lift(block.account, block.source, block.fromMs, SUPERSEDED);
+    const added: Block = { ...block, id: this.blocks.length + 1, liftedAtMs: null, liftedBy: null };
+    this.blocks.push(added);
+    return added;
+  }
+
+  lift(account: string, source: Source, atMs: number, by: string): Block[] {
+    const ended = this.inForce(atMs).filter((each) => each.account === account && each.source === source);
+    return ended.map((each) => (this.blocks[each.id - 1] = { ...each, liftedAtMs: atMs, liftedBy: by }));
+  }
+
+  inForce(nowMs: number): Block[] {
+    return this.blocks.filter(
+      ({ liftedAtMs, untilMs }) => liftedAtMs === null && (untilMs === null || untilMs > nowMs),
+    );
+  }
+
+  byIds(ids: readonly number[]): Block[] {
+    return this.recent(Infinity).filter(({ id }) => ids.includes(id));
+  }
+
+  historyOf(account: string, source: Source, limit: number): Block[] {
+    return this.of({ account }, limit).filter((each) => each.source === source);
+  }
+
+  of(whose: { account: string } | { source: Source }, limit: number): Block[] {
+    const isOf = (block: Block) =>
+      "account" in whose ? block.account === whose.account : block.source === whose.source;
+    return this.recent(Infinity).filter(isOf).slice(0, limit);
+  }
+
+  recent(limit: number): Block[] {
+    return [...this.blocks].reverse().slice(0, limit);
+  }
+
+  countSince(atMs: number): number {
+    return this.blocks.filter(({ fromMs }) => fromMs >= atMs).length;
+  }
+}
+
+/** Locks in memory, by the rules of the port. */
+export class FakeLockStore implements LockStore {
+  readonly locks: Lock[] = [];
+
+  add(lock: NewLock): Lock {
+    this.lift(lock.account, lock.fromMs, SUPERSEDED);
+    const added: Lock = { ...lock, id: this.locks.length + 1, liftedAtMs: null, liftedBy: null };
+    this.locks.push(added);
+    return added;
+  }
+
+  lift(account: string, atMs: number, by: string): Lock[] {
+    const ended = this.inForce(atMs).filter((each) => each.account === account);
+    return ended.map((each) => (this.locks[each.id - 1] = { ...each, liftedAtMs: atMs, liftedBy: by }));
+  }
+
+  inForce(nowMs: number): Lock[] {
+    return this.locks.filter(({ liftedAtMs, untilMs }) => liftedAtMs === null && untilMs > nowMs);
+  }
+
+  recent(limit: number): Lock[] {
+    return [...this.locks].reverse().slice(0, limit);
+  }
+}
+
+/** Proposals in memory, by the rules of the port. */
+export class FakeProposalStore implements ProposalStore {
+  readonly proposals: Proposal[] = [];
+
+  propose(proposal: NewProposal): Proposal {
+    const undecided = { decision: null, decidedAtMs: null, decidedBy: null };
+    const open = this.open().find(({ network }) => network === proposal.network);
+    const added: Proposal = { ...proposal, ...undecided, id: open?.id ?? this.proposals.length + 1 };
+    this.proposals[added.id - 1] = added;
+    return added;
+  }
+
+  decide(network: Target, decision: "accepted" | "dismissed", atMs: number, by: string): Proposal | null {
+    const open = this.open().find((each) => each.network === network);
+    if (open === undefined) return null;
+    return (this.proposals[open.id - 1] = { ...open, decision, decidedAtMs: atMs, decidedBy: by });
+  }
+
+  open(): Proposal[] {
+    return this.proposals.filter(({ decision }) => decision === null).reverse();
+  }
+
+  latestOf(network: Target): Proposal | null {
+    return this.proposals.findLast((each) => each.network === network) ?? null;
+  }
+}
+
 /** A firewall in memory, with faults at will. */
 export class FakeFirewall implements Firewall {
   readonly name = "fake";
   readonly changes: FirewallChange[] = [];
+  known: readonly Source[] = [];
+  flooding: Flood[] = [];
   /** Whether the table is there. */
   table = false;
   shielded: readonly Target[] = [];
@@ -143,7 +288,7 @@ export class FakeFirewall implements Firewall {
     undefined;
   /** Edits the next listings. */
   listing: (held: HeldShut[]) => HeldShut[] = (held) => held;
-  private readonly ends = new Map<Target, number | null>();
+  private readonly elements = new Map<Target, { end: number | null; scope: BanScope }>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -161,9 +306,9 @@ export class FakeFirewall implements Firewall {
     await this.gate;
     this.fault("apply", change);
     if (!this.table) throw new Error("no such table");
-    for (const each of change.open) this.ends.delete(each);
-    for (const { target: each, timeoutMs } of change.shut) {
-      this.ends.set(each, timeoutMs === null ? null : this.clock.nowMs() + timeoutMs);
+    for (const each of change.open) this.elements.delete(each);
+    for (const { target: each, timeoutMs, scope } of change.shut) {
+      this.elements.set(each, { end: timeoutMs === null ? null : this.clock.nowMs() + timeoutMs, scope });
     }
   }
 
@@ -173,11 +318,26 @@ export class FakeFirewall implements Firewall {
     this.shielded = targets;
   }
 
+  know(sources: readonly Source[]): Promise<void> {
+    this.known = sources;
+    return Promise.resolve();
+  }
+
+  floods(): Promise<readonly Flood[]> {
+    return Promise.resolve(this.flooding.splice(0));
+  }
+
+  notes(): readonly string[] {
+    return [];
+  }
+
   async held(): Promise<HeldShut[]> {
     this.fault("held");
     const now = this.clock.nowMs();
-    const held = [...this.ends].flatMap(([each, end]) =>
-      end !== null && end <= now ? [] : [{ target: each, expiresInMs: end === null ? null : end - now }],
+    const held = [...this.elements].flatMap(([each, { end, scope }]) =>
+      end !== null && end <= now
+        ? []
+        : [{ target: each, expiresInMs: end === null ? null : end - now, scope }],
     );
     await this.heldGate;
     return this.listing(held);
@@ -199,26 +359,30 @@ export class FakeFirewall implements Firewall {
   /** As `nft flush ruleset` does. */
   flush(): void {
     this.table = false;
-    this.ends.clear();
+    this.elements.clear();
     this.shielded = [];
   }
 
   /** Behind the keeper's back. */
-  tamper(of: Target, end: number | null | "gone"): void {
-    if (end === "gone") this.ends.delete(of);
-    else this.ends.set(of, end);
+  tamper(of: Target, end: number | null | "gone", scope: BanScope = "host"): void {
+    if (end === "gone") this.elements.delete(of);
+    else this.elements.set(of, { end, scope });
   }
 
   get shut(): string[] {
     const now = this.clock.nowMs();
-    return [...this.ends]
-      .filter(([, end]) => end === null || end > now)
+    return [...this.elements]
+      .filter(([, { end }]) => end === null || end > now)
       .map(([each]) => String(each))
       .sort();
   }
 
+  scopeOf(of: Target): BanScope | undefined {
+    return this.elements.get(of)?.scope;
+  }
+
   endOf(of: Target): number | null | undefined {
-    return this.ends.get(of);
+    return this.elements.get(of)?.end;
   }
 }
 
@@ -245,6 +409,24 @@ export function newBan(of: string, change: Partial<NewBan> = {}): NewBan {
       transports: ["udp"],
       summary: "10 failed attempts.",
     },
+    ...change,
+  };
+}
+
+export function source(text: string): Source {
+  const found = sourceOf(text.replace(/\/64$/, ""));
+  if (found === null) throw new Error(`${text} is no address`);
+  return found;
+}
+
+export function newBlock(account: string, at: string, change: Partial<NewBlock> = {}): NewBlock {
+  const { standing, proof, rung, fromMs, untilMs, note, by, evidence } = newBan(at);
+  return {
+    account,
+    source: source(at),
+    cause: "outdated-credentials",
+    trigger: "account-failures",
+    ...{ standing, proof, rung, fromMs, untilMs, note, by, evidence },
     ...change,
   };
 }

@@ -1,7 +1,10 @@
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
+import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
 import { NO_FINDINGS, type Ban } from "../../../src/domain/intrusion/ban.js";
-import { DEFAULT_POLICY, type DialPlan, type OpenArea } from "../../../src/domain/policy.js";
+import { DEFAULT_POLICY, type DialPlan, type OpenArea, type Policy } from "../../../src/domain/policy.js";
+import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
+import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { CallFilter, CallLogEntry, DeckInfo, Happening, Log } from "../../../src/guard/ports.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 
@@ -52,7 +55,13 @@ export function verdict(of: Partial<Verdict> = {}): Verdict {
     number: "+18765550123" as Verdict["number"],
     area: "JM",
     numberType: "mobile",
-    rate: { deck: "default", prefix: "1876", destination: "Jamaica mobile", microsPerMinute: 210_000 },
+    rate: {
+      deck: "default",
+      prefix: "1876",
+      destination: "Jamaica mobile",
+      microsPerMinute: 210_000,
+      ...WHOLE_MINUTES,
+    },
     cap: { microsPerMinute: 100_000, scope: "global" },
     detail: "Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
     policyVersion: 12,
@@ -96,11 +105,20 @@ export class FakeServices implements Services {
   banned: Ban[] = [];
   over: Ban[] = [];
   logged: CallLogEntry[] = [call()];
-  decks: DeckInfo[] = [{ name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice" }];
+  decks: DeckInfo[] = [
+    { name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice", previousAtMs: null },
+  ];
   importedText: string | null = null;
   openAreas: OpenArea[] = [{ area: "US", types: null }];
   neverBanned: Target[] = [];
+  neverBanNotes: Record<string, string> = {};
+  settings: IntrusionSettings = DEFAULT_INTRUSION;
   capMicros: number | null = 250_000;
+  trunkDecks: Readonly<Record<string, string>> = {};
+  rateRules: Pick<Policy["calling"], "withoutRate" | "feeInFirstMinute"> = {
+    withoutRate: "refuse",
+    feeInFirstMinute: true,
+  };
   plan: DialPlan = DEFAULT_POLICY.dialPlan;
   fault: Error | null = null;
   guards: Status["guards"] = [
@@ -128,7 +146,23 @@ export class FakeServices implements Services {
   }
 
   readonly bans: Services["bans"] = {
-    inForce: () => this.banned,
+    list: ({ cause, text }, before, limit) => {
+      const found = this.banned
+        .filter((each) => (cause ?? each.cause) === each.cause && each.target.includes(text ?? ""))
+        .slice(before ?? 0);
+      const bans = found.slice(0, limit);
+      return { bans, next: found.length > limit ? (before ?? 0) + limit : null };
+    },
+    listAll: (_filter, _before, limit) => ({
+      bans: [...this.banned, ...this.over].slice(0, limit),
+      next: null,
+    }),
+    setNote: (of, note, by) => {
+      this.asked.push({ note, of, by });
+      const found = this.banned.find((each) => each.target === of);
+      if (found === undefined) return { refused: "not-found", message: `${of} was never shut out.` };
+      return { ...found, note };
+    },
     show: (of) => ({
       inForce: this.banned.filter((each) => each.target === of),
       history: this.over.filter((each) => each.target === of),
@@ -189,14 +223,33 @@ export class FakeServices implements Services {
       const rise = { prefix: "1876", destination: "Jamaica", beforeMicros: 90_000, afterMicros: 210_000 };
       return {
         rows: 2,
+        read: 3,
         refusedRows: 1,
         faults: [{ line: 3, message: "no price" }],
         duplicates: 1,
+        firstDuplicates: [{ prefix: "1876", line: 4, keptMicros: 210_000, droppedMicros: 90_000 }],
+        passedOver: { remarks: 1, deleted: 0, ended: 0 },
+        scheduled: { count: 1, nextMs: NOW + 86_400_000 },
+        withoutIncrements: 2,
+        unknownStatus: [],
+        format: {
+          columns: { prefix: ["Code"], rate: ["Rate"] },
+          unused: ["Note"],
+          decimalMark: ".",
+          dates: null,
+          currency: "USD",
+          inCents: false,
+          before: "",
+        },
+        encoding: "utf-8",
+        delimiter: ";",
         added: 1,
         changed: 1,
         removed: 0,
         dearerThanCap: 1,
-        newlyDearer: { count: 1, first: [rise] },
+        blocked: 1,
+        newlyBlocked: { count: 1, first: [rise] },
+        rises: { count: 1, biggest: [rise] },
         presentFault: null,
       };
     },
@@ -204,6 +257,25 @@ export class FakeServices implements Services {
       digits === "0018765550123"
         ? { number: "+18765550123", rates: [verdict().rate!] }
         : { number: "+15550100", rates: [] },
+    undo: (name, by) => {
+      this.asked.push({ undo: name, by });
+      const deck = this.decks.find((each) => each.name === name);
+      if (deck === undefined) return Promise.resolve(refusal(`There is no deck ${name}.`));
+      return Promise.resolve({ deck: { ...deck, rows: 2 } });
+    },
+    remove: (name, by) => {
+      this.asked.push({ remove: name, by });
+      this.decks = this.decks.filter((each) => each.name !== name);
+      return Promise.resolve({ deck: null });
+    },
+    trunkDecks: () => this.trunkDecks,
+    bind: (deck, trunks, by) => {
+      this.asked.push({ bind: deck, trunks, by });
+      const others = Object.entries(this.trunkDecks).filter(([trunk]) => !trunks.includes(trunk));
+      const bound = deck === null ? [] : trunks.map((trunk): [string, string] => [trunk, deck]);
+      this.trunkDecks = Object.fromEntries([...others, ...bound]);
+      return { trunkDecks: this.trunkDecks };
+    },
   };
 
   readonly rules: Services["rules"] = {
@@ -219,8 +291,21 @@ export class FakeServices implements Services {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
     },
-    neverBan: () => ({ targets: this.neverBanned, policyVersion: 12 }),
-    addNeverBan: (of) => {
+    detection: () => this.settings,
+    setDetection: (changes, by) => {
+      this.asked.push({ detection: changes, by });
+      const read = withSettings(this.settings, changes);
+      if ("faults" in read) return refusal([...read.faults].map((fault) => fault.join(": ")).join("; "));
+      this.settings = read.settings;
+      return null;
+    },
+    resetDetection: (names) => {
+      if (names.length === 0) this.settings = DEFAULT_INTRUSION;
+      return null;
+    },
+    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: 12 }),
+    addNeverBan: (of, _by, note = null) => {
+      if (note !== null) this.neverBanNotes[of] = note;
       this.neverBanned.push(of);
       return null;
     },
@@ -242,6 +327,11 @@ export class FakeServices implements Services {
     setDialPlan: (plan) => {
       this.plan = plan;
       return null;
+    },
+    rateRules: () => ({ ...this.rateRules, trunkDecks: this.trunkDecks }),
+    setRateRules: (rules) => {
+      this.rateRules = { ...this.rateRules, ...rules };
+      return { ...this.rateRules, trunkDecks: this.trunkDecks };
     },
   };
 

@@ -1,0 +1,189 @@
+import type { Source, Target } from "../domain/address.js";
+import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
+import { RingfenceError } from "../domain/error.js";
+import type { After, Clock, Log, Stop } from "./ports.js";
+import { Upkeep } from "./upkeep.js";
+
+/** Who may use an endpoint. What is denied stays denied, even where it is permitted as well. */
+export interface EndpointAcl {
+  /** Null: everybody. */
+  readonly permit: readonly Target[] | null;
+  readonly deny: readonly Target[];
+}
+
+/** How Asterisk is made to hold these lists. */
+export interface AclDoor {
+  /** Puts them in the place of all that was asked for before: an endpoint that is not named is open to everybody. Resolves
+   *  when they are in force, rejects with a RingfenceError. */
+  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclsInForce>;
+  /** Whether Asterisk still holds them; mends it if not. */
+  verify(): Promise<AclsInForce>;
+}
+
+export interface AclsInForce {
+  readonly inForce: readonly string[];
+  /** Endpoints whose list Asterisk can't be made to enforce, and why. */
+  readonly impossible: ReadonlyMap<string, string>;
+}
+
+export interface AccountAclsParts {
+  readonly acls: AclDoor;
+  readonly blocks: () => readonly BlockInForce[];
+  readonly locks: () => readonly Lock[];
+  /** Asterisk's endpoints; null while it has not said. */
+  readonly endpoints: () => readonly string[] | null;
+  readonly isTrunk: (account: string) => boolean;
+  /** From where a password of this account succeeded lately. */
+  readonly knownSourcesOf: (account: string) => readonly Source[];
+  /** Those who are never acted on. */
+  readonly protectedTargets: () => readonly Target[];
+  readonly clock: Clock;
+  readonly after: After;
+  readonly log: Log;
+}
+
+export interface AccountAclsState {
+  /** When Asterisk was last made to hold what it should; null before the first time. */
+  readonly appliedAtMs: number | null;
+  /** How many endpoints are restricted. */
+  readonly endpoints: number;
+  /** Something is not in force yet. */
+  readonly pending: boolean;
+  /** Blocked or locked, and not shut in Asterisk: by account (hostile text), why. */
+  readonly notShut: ReadonlyMap<string, string>;
+  /** In a row; 0: all is well. */
+  readonly failures: number;
+  readonly lastError: string | null;
+}
+
+/** Asterisk goes through all endpoints after each change, so changes that come close together are one. The first of them
+ *  goes out at once. */
+const PAUSE_MS = 1_000;
+const AGAIN_MS = 60_000;
+
+/** Keeps what each account's ACL in Asterisk should say: the blocks of the account, and its lock. Everything that shuts
+ *  an account to a source goes through here, so that an account has one list. */
+export class AccountAcls {
+  private readonly upkeep: Upkeep;
+  private startedAtMs = -Infinity;
+  private cancelPush: (() => void) | null = null;
+  private pending = false;
+  private appliedAtMs: number | null = null;
+  private inForce: ReadonlySet<string> = new Set();
+  private notShut: ReadonlyMap<string, string> = new Map();
+  private failures = 0;
+  private lastError: string | null = null;
+
+  constructor(private readonly parts: AccountAclsParts) {
+    this.upkeep = new Upkeep({
+      work: () => this.apply(),
+      onFailure: (error, inMs) => this.failed(error, inMs),
+      againMs: AGAIN_MS,
+      after: parts.after,
+    });
+  }
+
+  start(): Stop {
+    this.push();
+    return async () => {
+      this.cancelPush?.();
+      await this.upkeep.stop();
+    };
+  }
+
+  /** Something changed: a block, a lock, Asterisk's endpoints. */
+  push(): void {
+    this.pending = true;
+    if (this.cancelPush !== null) return;
+    const waitMs = this.startedAtMs + PAUSE_MS - this.parts.clock.nowMs();
+    if (waitMs <= 0) {
+      this.upkeep.ask();
+      return;
+    }
+    this.cancelPush = this.parts.after(waitMs, () => {
+      this.cancelPush = null;
+      this.upkeep.ask();
+    });
+  }
+
+  state(): AccountAclsState {
+    const { appliedAtMs, inForce, pending, notShut, failures, lastError } = this;
+    return { appliedAtMs, endpoints: inForce.size, pending, notShut, failures, lastError };
+  }
+
+  /** Why a block or lock of `account` is not in force in Asterisk, as a sentence without its full stop; null where it is. */
+  faultOf(account: string): string | null {
+    const reason = this.notShut.get(account);
+    if (reason !== undefined) return reason;
+    if (this.inForce.has(account)) return null;
+    return this.lastError ?? "Asterisk is being told";
+  }
+
+  private async apply(): Promise<void> {
+    const { acls, blocks, locks, endpoints, clock } = this.parts;
+    const names = endpoints();
+    if (names === null)
+      throw new RingfenceError("asterisk-unreachable", "Asterisk has not told its endpoints yet");
+    const changed = this.pending;
+    this.startedAtMs = clock.nowMs();
+    this.pending = false;
+    const wanted = planAcls(blocks(), locks(), (account) => this.permitOf(account));
+    const nothingToShut = this.takeOut(wanted, new Set(names));
+    try {
+      const report = await (changed ? acls.apply(wanted) : acls.verify());
+      this.inForce = new Set(report.inForce);
+      this.notShut = new Map([
+        ...nothingToShut,
+        ...[...report.impossible].filter(([name]) => wanted.has(name)),
+      ]);
+    } catch (error) {
+      this.pending = true;
+      throw error;
+    }
+    this.appliedAtMs = clock.nowMs();
+    this.failures = 0;
+    this.lastError = null;
+  }
+
+  /** Takes out of `wanted` what Asterisk has no endpoint for, and trunks. Returns why, by account. */
+  private takeOut(wanted: Map<string, EndpointAcl>, endpoints: ReadonlySet<string>): Map<string, string> {
+    const reasons = new Map<string, string>();
+    for (const account of wanted.keys()) {
+      if (!endpoints.has(account))
+        reasons.set(account, "Asterisk has no such endpoint: there is nothing to shut");
+      else if (this.parts.isTrunk(account))
+        reasons.set(account, "it is a trunk now, and trunks are never shut");
+    }
+    for (const account of reasons.keys()) wanted.delete(account);
+    return reasons;
+  }
+
+  /** Nothing is ever done against who is protected: an administrator's address, the PBX's own. */
+  private permitOf(account: string): readonly Target[] {
+    return [...new Set<Target>([...this.parts.knownSourcesOf(account), ...this.parts.protectedTargets()])];
+  }
+
+  private failed(error: unknown, inMs: number): void {
+    this.failures += 1;
+    this.lastError = error instanceof Error ? error.message : String(error);
+    const { log } = this.parts;
+    log.warn("the accounts' ACLs are not in force; trying again", { error, failures: this.failures, inMs });
+  }
+}
+
+/** What each account's ACL should say. The allow-lists of accounts belong here as well: as `permit`, and where
+ *  there is a lock too, only what both permit. */
+function planAcls(
+  blocks: readonly BlockInForce[],
+  locks: readonly Lock[],
+  permitOf: (account: string) => readonly Target[],
+): Map<string, EndpointAcl> {
+  const wanted = new Map<string, { permit: readonly Target[] | null; deny: Target[] }>();
+  for (const { account } of locks) wanted.set(account, { permit: permitOf(account), deny: [] });
+  for (const { account, source } of blocks) {
+    const acl = wanted.get(account) ?? { permit: null, deny: [] };
+    acl.deny.push(source);
+    wanted.set(account, acl);
+  }
+  return wanted;
+}

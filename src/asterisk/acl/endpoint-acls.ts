@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { AclReport, EndpointAcl, EndpointAcls, Log } from "../../guard/ports.js";
 import type { Control } from "../ami/control.js";
 import { heldBy, putInForce } from "./change.js";
 import { aclFolder, type AclFolder } from "./files.js";
 import { editionAclName } from "./names.js";
 import { planAcls, type AclPlan, type Endpoints } from "./plan.js";
-import { editionInForce, endpointNames, sectionsOf, startOf } from "./questions.js";
+import { editionInForce, endpointNames, isLoaded, sectionsOf, startOf } from "./questions.js";
 import { readBack } from "./read-back.js";
 import { aclTexts, type AclTexts } from "./text.js";
 
@@ -27,6 +28,8 @@ export interface AclState {
   readonly checkedAtMs: number | null;
   /** Why the last run failed; null where it went well. */
   readonly lastError: string | null;
+  /** What a person should do about this Asterisk, in a sentence; null where there is nothing. */
+  readonly warning: string | null;
 }
 
 export interface AsteriskAcls extends EndpointAcls {
@@ -40,6 +43,10 @@ export function endpointAcls(parts: EndpointAclsParts): AsteriskAcls {
 
 const IN_FORCE_MS = 10_000;
 const IN_FORCE_MS_EACH = 10;
+/** From one reload to the next. Whatever is wished for meanwhile goes with the next. */
+const REST_MS = 1_000;
+const WIZARD = "res_pjsip_config_wizard";
+const WIZARD_WARNING = `Asterisk's module ${WIZARD} is loaded: with it, recent versions of Asterisk were seen to crash at a reload of ACLs. Write noload=${WIZARD}.so into modules.conf and restart Asterisk, if pjsip_wizard.conf is not needed`;
 const NOTHING: AclReport = { inForce: [], impossible: new Map(), reloaded: "nothing", tookMs: 0 };
 
 interface Standing {
@@ -60,7 +67,8 @@ class Acls implements AsteriskAcls {
   private stands: Standing | null = null;
   /** Endpoint to the ACL that it was seen to have. */
   private confirmed: ReadonlyMap<string, string> = new Map();
-  private last: AclState = { report: null, checkedAtMs: null, lastError: null };
+  private last: AclState = { report: null, checkedAtMs: null, lastError: null, warning: null };
+  private reloadedAtMs = -REST_MS;
 
   constructor(private readonly parts: EndpointAclsParts) {
     this.folder = aclFolder(parts.configDir);
@@ -107,7 +115,7 @@ class Acls implements AsteriskAcls {
     this.readAll = false;
     try {
       const report = await this.bringAbout(wanted, readAll);
-      this.last = { report, checkedAtMs: Date.now(), lastError: null };
+      this.last = { ...this.last, report, checkedAtMs: Date.now(), lastError: null };
       return report;
     } catch (error) {
       this.confirmed = new Map();
@@ -190,6 +198,9 @@ class Acls implements AsteriskAcls {
       before: stands?.texts ?? held.texts,
       wiredBefore: held.wired,
     };
+    await this.warn();
+    const restMs = this.reloadedAtMs + REST_MS - performance.now();
+    if (restMs > 0) await pause(restMs);
     const patienceMs = inForceMs ?? IN_FORCE_MS + IN_FORCE_MS_EACH * has.names.length;
     try {
       await putInForce(change, { control, folder: this.folder, inForceMs: patienceMs, log });
@@ -197,10 +208,19 @@ class Acls implements AsteriskAcls {
       const left = await heldBy(this.folder);
       if (stands !== null && !isSame(left.texts, stands.texts)) this.stands = null;
       throw error;
+    } finally {
+      this.reloadedAtMs = performance.now();
     }
     this.stands = { texts, salt, mark, startedAt };
     log.info("Asterisk enforces new lists", { endpoints: plan.wires.length, edition });
     return plan;
+  }
+
+  private async warn(): Promise<void> {
+    const { control, log } = this.parts;
+    const warning = (await control.job((ask) => isLoaded(ask, WIZARD))) ? WIZARD_WARNING : null;
+    if (warning !== null && warning !== this.last.warning) log.warn("Asterisk may crash", { warning });
+    this.last = { ...this.last, warning };
   }
 
   /** Asks Asterisk of all endpoints, or of those alone that were not seen to have this list before. */

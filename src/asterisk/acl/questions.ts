@@ -84,6 +84,11 @@ export async function startOf(ask: Ask): Promise<string> {
   return `${date} ${time}`;
 }
 
+export async function isLoaded(ask: Ask, module: string): Promise<boolean> {
+  // An error says that it is not.
+  return (await ask("ModuleCheck", { Module: module })).ok;
+}
+
 /** Rejects where Asterisk refuses. That it does not refuse says nothing: it calls a reload that it could not do a success. */
 export async function reload(ask: Ask, module: "acl" | "res_pjsip.so"): Promise<void> {
   const { ok, message } = await ask("Reload", { Module: module });

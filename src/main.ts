@@ -1,4 +1,5 @@
-import { startControl } from "./asterisk/ami/control.js";
+import { AclFirewall } from "./asterisk/acl-firewall.js";
+import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
@@ -8,7 +9,8 @@ import { asSource } from "./domain/address.js";
 import { RingfenceError } from "./domain/error.js";
 import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
-import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
+import { Ipset } from "./firewall/ipset.js";
+import { Nftables } from "./firewall/nftables.js";
 import { BanBook } from "./guard/bans.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
@@ -108,7 +110,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     (target) => protection.isProtected(target),
     (target) => known.isKnown(target),
   );
-  const firewall = firewallOf(config, log);
+  const control = startControl(config.ami, { log, random });
+  const firewall = firewallOf(config, log, control);
   started(() => firewall.close());
   const stored = banStore(db);
   const keeper = new Keeper({ firewall, bans: stored, protection, clock, after, log });
@@ -160,7 +163,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   started(() => deckThread.stop());
 
   // Asterisk: what it must know, whom it trusts, what it sees. Nobody is judged before its trunks are known.
-  const control = startControl(config.ami, { log, random });
   const mirror = new DialplanMirror({
     control,
     policy: () => rules.policy(),
@@ -234,11 +236,29 @@ function afterwards(end: () => void): Stop {
   };
 }
 
-function firewallOf({ firewall }: Config, log: Log): Firewall {
-  switch (firewall.backend) {
+function firewallOf({ firewall, http }: Config, log: Log, control: Control): Firewall {
+  const { backend, answer, sipPorts, flood, nft, ipset, iptables, ip6tables } = firewall;
+  const uiPorts = http.listen === null ? firewall.uiPorts : [...firewall.uiPorts, http.listen.port];
+  const filter = { answer, sipPorts, uiPorts, flood };
+  switch (backend) {
     case "nftables":
-      return new Nftables({ ...NFT_DEFAULTS, binary: firewall.nft });
+      return new Nftables({ ...filter, binary: nft });
+    case "ipset":
+      return new Ipset(clock, { ...filter, ipset, iptables, ip6tables });
+    case "asterisk-acl":
+      return new AclFirewall({
+        folder: firewall.aclFolder,
+        reloadAcl: () => reload(control, "acl"),
+        reloadPjsip: () => reload(control, "res_pjsip.so"),
+        clock,
+        after,
+      });
     case "dry-run":
       return new DryRun(clock, log);
   }
+}
+
+async function reload(control: Control, module: string): Promise<void> {
+  const { ok } = await control.job((ask) => ask("Reload", { Module: module }));
+  if (!ok) throw new RingfenceError("asterisk-refused", `Asterisk did not reload ${module}`);
 }

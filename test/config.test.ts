@@ -9,6 +9,7 @@ const env = { RINGFENCE_AMI_SECRET: "s3cret", RINGFENCE_ARI_PASSWORD: "pa55" };
 const defaults: Config = {
   ami: { host: "127.0.0.1", port: 5038, user: "ringfence", secret: "s3cret" },
   ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
+  asterisk: { configDir: "/etc/asterisk" },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: {
     backend: "nftables",
@@ -54,6 +55,7 @@ test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
+asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
 firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flood: null, nft: /opt/nft, ipset: /opt/ipset,
   iptables: /opt/iptables, ip6tables: /opt/ip6tables, aclFolder: /opt/acl }
@@ -65,6 +67,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
   expect(config(text, {})).toEqual({
     ami: { host: "pbx.example.com", port: 15038, user: "fence", secret: "from the file" },
     ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
+    asterisk: { configDir: "/opt/asterisk/etc" },
     database: "/srv/fence.db",
     firewall: {
       backend: "ipset",
@@ -186,6 +189,8 @@ test.each([
     "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2 }, or null",
   ],
   ["firewall: { flood: { packets: 0, seconds: 2 } }", "`firewall.flood.packets` is how many"],
+  ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
+  ["asterisk: /etc/asterisk", "write asterisk: { configDir: /etc/asterisk }"],
   ["firewall: { nft: nft }", "`firewall.nft` is an absolute path: write /usr/sbin/nft"],
   [`http: { socket: /${"x".repeat(120)} }`, "`http.socket` is too long for a socket"],
   [

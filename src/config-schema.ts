@@ -22,17 +22,42 @@ const ari = {
   password: secret("RINGFENCE_ARI_PASSWORD", "the password of the ARI user"),
 };
 
+const sipPorts = {
+  udp: ports("are UDP ports of SIP and IAX2: write [5060, 4569]").default([5060, 4569]),
+  tcp: ports("are TCP ports of SIP: write [5060, 5061]").default([5060, 5061]),
+};
+
+const FLOOD =
+  "is how much a source may send: write { packets: 100, seconds: 2 }, or null for as much as it likes";
+const flood = {
+  packets: wholeNumber(1, 1_000, "is how many packets a source may send in `seconds`: write 100"),
+  seconds: wholeNumber(1, 600, "is for how long `packets` counts: write 2"),
+};
+
 const asterisk = {
   configDir: path("/etc/asterisk").default("/etc/asterisk"),
 };
 
 const firewall = {
   backend: z
-    .enum(["nftables", "dry-run"], {
-      error: "is how sources are shut out: write nftables, or dry-run to only say so",
+    .enum(["nftables", "ipset", "asterisk-acl", "dry-run"], {
+      error:
+        "is how sources are shut out: write nftables, ipset (with iptables), asterisk-acl (without the kernel), or dry-run to only say so",
     })
     .default("nftables"),
+  answer: z
+    .enum(["drop", "reject"], {
+      error: "is what who is shut out gets: write drop (nothing), or reject (an error)",
+    })
+    .default("drop"),
+  sipPorts: section("holds ports: write sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] }", sipPorts),
+  uiPorts: ports("are ports that stay open to who is shut out: write [443]").default([]),
+  flood: z.nullable(z.strictObject(flood, { error: FLOOD })).default({ packets: 100, seconds: 2 }),
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
+  ipset: path("/usr/sbin/ipset").default("/usr/sbin/ipset"),
+  iptables: path("/usr/sbin/iptables").default("/usr/sbin/iptables"),
+  ip6tables: path("/usr/sbin/ip6tables").default("/usr/sbin/ip6tables"),
+  aclFolder: path("/etc/asterisk/ringfence").default("/etc/asterisk/ringfence"),
 };
 
 const geo = {
@@ -100,6 +125,8 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   ari: Object.keys(ari),
   asterisk: Object.keys(asterisk),
   firewall: Object.keys(firewall),
+  "firewall.sipPorts": Object.keys(sipPorts),
+  "firewall.flood": Object.keys(flood),
   geo: Object.keys(geo),
   http: Object.keys(http),
   hep: Object.keys(hep),
@@ -135,6 +162,14 @@ function secret(variable: string, what: string) {
 
 function port(message: string) {
   return z.int({ error: message }).min(1, message).max(65_535, message);
+}
+
+function ports(message: string) {
+  return z.array(port(message), { error: message });
+}
+
+function wholeNumber(least: number, most: number, message: string) {
+  return z.int({ error: message }).min(least, message).max(most, message);
 }
 
 function path(example: string) {

@@ -22,7 +22,20 @@ export interface Config {
   readonly asterisk: { readonly configDir: string };
   /** Absolute, as all paths. */
   readonly database: string;
-  readonly firewall: { readonly backend: "nftables" | "dry-run"; readonly nft: string };
+  readonly firewall: {
+    readonly backend: "nftables" | "ipset" | "asterisk-acl" | "dry-run";
+    /** What a packet of a source that is shut out gets. */
+    readonly answer: "drop" | "reject";
+    readonly sipPorts: { readonly udp: readonly number[]; readonly tcp: readonly number[] };
+    /** Open to who is shut out, beside that of `http.listen`. */
+    readonly uiPorts: readonly number[];
+    readonly flood: { readonly packets: number; readonly seconds: number } | null;
+    readonly nft: string;
+    readonly ipset: string;
+    readonly iptables: string;
+    readonly ip6tables: string;
+    readonly aclFolder: string;
+  };
   /** MMDB files; null: what is found in the usual places. */
   readonly geo: { readonly country: string | null; readonly network: string | null };
   readonly http: {

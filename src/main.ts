@@ -1,4 +1,5 @@
-import { startControl } from "./asterisk/ami/control.js";
+import { AclFirewall } from "./asterisk/acl-firewall.js";
+import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
@@ -7,7 +8,8 @@ import { startDeckThread } from "./deck-thread.js";
 import { RingfenceError } from "./domain/error.js";
 import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
-import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
+import { Ipset } from "./firewall/ipset.js";
+import { Nftables } from "./firewall/nftables.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
@@ -83,7 +85,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 
   // Attacks, behind the connection that they are told through.
   const control = startControl(config.ami, { log, random });
-  const firewall = firewallOf(config, log);
+  const firewall = firewallOf(config, log, control);
   started(() => firewall.close());
   const fence = buildFence({
     config,
@@ -180,11 +182,29 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
 }
 
-function firewallOf({ firewall }: Config, log: Log): Firewall {
-  switch (firewall.backend) {
+function firewallOf({ firewall, http }: Config, log: Log, control: Control): Firewall {
+  const { backend, answer, sipPorts, flood, nft, ipset, iptables, ip6tables } = firewall;
+  const uiPorts = http.listen === null ? firewall.uiPorts : [...firewall.uiPorts, http.listen.port];
+  const filter = { answer, sipPorts, uiPorts, flood };
+  switch (backend) {
     case "nftables":
-      return new Nftables({ ...NFT_DEFAULTS, binary: firewall.nft });
+      return new Nftables({ ...filter, binary: nft });
+    case "ipset":
+      return new Ipset(clock, { ...filter, ipset, iptables, ip6tables });
+    case "asterisk-acl":
+      return new AclFirewall({
+        folder: firewall.aclFolder,
+        reloadAcl: () => reload(control, "acl"),
+        reloadPjsip: () => reload(control, "res_pjsip.so"),
+        clock,
+        after,
+      });
     case "dry-run":
       return new DryRun(clock, log);
   }
+}
+
+async function reload(control: Control, module: string): Promise<void> {
+  const { ok } = await control.job((ask) => ask("Reload", { Module: module }));
+  if (!ok) throw new RingfenceError("asterisk-refused", `Asterisk did not reload ${module}`);
 }

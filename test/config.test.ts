@@ -11,7 +11,18 @@ const defaults: Config = {
   ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
   asterisk: { configDir: "/etc/asterisk" },
   database: "/var/lib/ringfence/ringfence.db",
-  firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
+  firewall: {
+    backend: "nftables",
+    answer: "drop",
+    sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
+    uiPorts: [],
+    flood: { packets: 100, seconds: 2 },
+    nft: "/usr/sbin/nft",
+    ipset: "/usr/sbin/ipset",
+    iptables: "/usr/sbin/iptables",
+    ip6tables: "/usr/sbin/ip6tables",
+    aclFolder: "/etc/asterisk/ringfence",
+  },
   geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
@@ -47,7 +58,8 @@ ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" 
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
 asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
-firewall: { backend: dry-run, nft: /opt/nft }
+firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flood: null, nft: /opt/nft, ipset: /opt/ipset,
+  iptables: /opt/iptables, ip6tables: /opt/ip6tables, aclFolder: /opt/acl }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
 hep: { listen: "[::1]:9999" }
@@ -59,7 +71,18 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
     ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
     asterisk: { configDir: "/opt/asterisk/etc" },
     database: "/srv/fence.db",
-    firewall: { backend: "dry-run", nft: "/opt/nft" },
+    firewall: {
+      backend: "ipset",
+      answer: "reject",
+      sipPorts: { udp: [5080], tcp: [5060, 5061] },
+      uiPorts: [443],
+      flood: null,
+      nft: "/opt/nft",
+      ipset: "/opt/ipset",
+      iptables: "/opt/iptables",
+      ip6tables: "/opt/ip6tables",
+      aclFolder: "/opt/acl",
+    },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
     hep: { listen: { host: "::1", port: 9999 } },
@@ -159,7 +182,20 @@ test.each([
   ["ari: { url: 'http://127.0.0.1:8088/asterisk' }", "`ari.url`"],
   ["database:", "`database` is an absolute path"],
   ["database: ./x.db", "`database` is an absolute path"],
-  ["firewall: { backend: iptables }", "write nftables, or dry-run"],
+  ["firewall: { backend: iptables }", "write nftables, ipset (with iptables), asterisk-acl"],
+  ["firewall: { answer: tarpit }", "`firewall.answer` is what who is shut out gets: write drop"],
+  ["firewall: { sipPorts: [5060] }", "`firewall.sipPorts` holds ports: write sipPorts: { udp"],
+  [
+    "firewall: { sipPorts: { udp: 5060 } }",
+    "`firewall.sipPorts.udp` are UDP ports of SIP and IAX2: write [5060",
+  ],
+  ["firewall: { sipPorts: { tls: [5061] } }", "known are udp, tcp"],
+  ["firewall: { uiPorts: [70000] }", "are ports that stay open"],
+  [
+    "firewall: { flood: 100 }",
+    "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2 }, or null",
+  ],
+  ["firewall: { flood: { packets: 0, seconds: 2 } }", "`firewall.flood.packets` is how many"],
   ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
   ["asterisk: /etc/asterisk", "write asterisk: { configDir: /etc/asterisk }"],
   ["firewall: { nft: nft }", "`firewall.nft` is an absolute path: write /usr/sbin/nft"],

@@ -81,6 +81,28 @@ describe("on start", () => {
     });
   });
 
+  test("puts very many into force in several changes, and compares them all", async () => {
+    for (let i = 0; i < 12_000; i++) store.add(newBan(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
+    await start();
+    for (let i = 0; i < 20; i++) await settle();
+    expect(firewall.changes.map(({ shut }) => shut.length)).toEqual([5_000, 5_000, 2_000]);
+    expect(keeper.state()).toMatchObject({
+      inForce: 12_000,
+      pending: 0,
+      failures: 0,
+      comparedAtMs: START_MS,
+    });
+  });
+
+  test("gives a ban that is held in another scope its own", async () => {
+    store.add(newBan(A, { scope: "voip" }));
+    firewall.table = true;
+    firewall.tamper(target(A), START_MS + 900_000, "host");
+    await start();
+    expect(firewall.scopeOf(target(A))).toBe("voip");
+    expect(log.messages("warn")).toEqual(["the kernel had bans with another end or scope"]);
+  });
+
   test("leaves alone what the kernel holds already", async () => {
     store.add(newBan(A));
     firewall.table = true;

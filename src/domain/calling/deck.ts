@@ -220,7 +220,7 @@ function packTexts(texts: readonly string[]): Pick<Deck, "destinationText" | "de
 
 function textOf({ destinationText, destinationEnds }: Deck, index: number): string {
   let texts = readTexts.get(destinationText);
-  if (texts === undefined) readTexts.set(destinationText, (texts = new Map()));
+  if (texts === undefined) readTexts.set(destinationText, (texts = new Map<number, string>()));
   const known = texts.get(index);
   if (known !== undefined) return known;
   const start = index === 0 ? 0 : (destinationEnds[index - 1] ?? 0);

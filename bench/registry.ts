@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.js";
+import { deck } from "./deck.js";
 import { kernel } from "./kernel.js";
 import { stream } from "./stream.js";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [stream, kernel];
+export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, deck];

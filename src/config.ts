@@ -18,6 +18,8 @@ export interface Config {
     readonly user: string;
     readonly password: string;
   };
+  /** Asterisk's own configuration folder, in which Ringfence writes the lists that Asterisk enforces. */
+  readonly asterisk: { readonly configDir: string };
   /** Absolute, as all paths. */
   readonly database: string;
   readonly firewall: { readonly backend: "nftables" | "dry-run"; readonly nft: string };

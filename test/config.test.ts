@@ -9,6 +9,7 @@ const env = { RINGFENCE_AMI_SECRET: "s3cret", RINGFENCE_ARI_PASSWORD: "pa55" };
 const defaults: Config = {
   ami: { host: "127.0.0.1", port: 5038, user: "ringfence", secret: "s3cret" },
   ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
+  asterisk: { configDir: "/etc/asterisk" },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
   geo: { country: null, network: null },
@@ -43,6 +44,7 @@ test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
+asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
 firewall: { backend: dry-run, nft: /opt/nft }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
@@ -53,6 +55,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
   expect(config(text, {})).toEqual({
     ami: { host: "pbx.example.com", port: 15038, user: "fence", secret: "from the file" },
     ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
+    asterisk: { configDir: "/opt/asterisk/etc" },
     database: "/srv/fence.db",
     firewall: { backend: "dry-run", nft: "/opt/nft" },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
@@ -150,6 +153,8 @@ test.each([
   ["database:", "`database` is an absolute path"],
   ["database: ./x.db", "`database` is an absolute path"],
   ["firewall: { backend: iptables }", "write nftables, or dry-run"],
+  ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
+  ["asterisk: /etc/asterisk", "write asterisk: { configDir: /etc/asterisk }"],
   ["firewall: { nft: nft }", "`firewall.nft` is an absolute path: write /usr/sbin/nft"],
   [`http: { socket: /${"x".repeat(120)} }`, "`http.socket` is too long for a socket"],
   [

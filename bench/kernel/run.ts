@@ -95,5 +95,5 @@ const quiet = (): void => undefined;
 const QUIET: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 
 void main(Number(process.argv[2]), Number(process.argv[3])).then((times) => {
-  console.log(JSON.stringify(times));
+  process.stdout.write(JSON.stringify(times));
 });

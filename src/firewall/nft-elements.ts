@@ -106,28 +106,18 @@ export function durationMs(text: string): number {
       continue;
     }
     const unit = text[at] === "m" && text[at + 1] === "s" ? "ms" : text[at];
-    ms += count * unitMs(unit);
+    ms += count * (UNITS.get(unit) ?? 0);
     count = 0;
     if (unit === "ms") at++;
   }
   return ms;
 }
 
-function unitMs(unit: string | undefined): number {
-  switch (unit) {
-    case "w":
-      return 604_800_000;
-    case "d":
-      return 86_400_000;
-    case "h":
-      return 3_600_000;
-    case "m":
-      return 60_000;
-    case "s":
-      return 1_000;
-    case "ms":
-      return 1;
-    default:
-      return 0;
-  }
-}
+const UNITS: ReadonlyMap<string | undefined, number> = new Map([
+  ["w", 604_800_000],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
+]);

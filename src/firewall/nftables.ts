@@ -1,11 +1,11 @@
 import type { Source, Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
-import type { Firewall, FirewallChange, FirewallCounters, Flood, HeldShut } from "../guard/ports.js";
+import type { Firewall, FirewallChange, Flood, HeldShut } from "../guard/ports.js";
 import { changeText, replaceText, setsOfChange } from "./changes.js";
 import { FloodCounts } from "./flood-counts.js";
 import { ElementReader, type ListedElement } from "./nft-elements.js";
 import { isWhole, parseListing, type Listing } from "./nft-listing.js";
-import { runNft, streamNft, type NftProcess } from "./nft-process.js";
+import { runTool, streamTool, type Tool } from "./tool.js";
 import { NftSession } from "./nft-session.js";
 import {
   addSetText,
@@ -18,14 +18,9 @@ import {
   tableText,
 } from "./ruleset.js";
 import { BASE_SETS, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
-import { FILTER_DEFAULTS, type FilterSettings } from "./settings.js";
+import { FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 
-export interface NftablesCounters extends FirewallCounters {
-  readonly ipv4: FirewallCounters;
-  readonly ipv6: FirewallCounters;
-}
-
-export interface NftablesSettings extends FilterSettings, NftProcess {}
+export interface NftablesSettings extends FilterSettings, Tool {}
 
 export const NFT_DEFAULTS: NftablesSettings = { ...FILTER_DEFAULTS, binary: "nft", deadlineMs: 30_000 };
 
@@ -141,7 +136,7 @@ export class Nftables implements Firewall {
     return [...held.values()];
   }
 
-  async counters(): Promise<NftablesCounters> {
+  async counters(): Promise<FilterCounters> {
     const { counters } = await this.listStructure();
     const none = { packets: 0, bytes: 0 };
     const ipv4 = counters.get(COUNTERS[4]) ?? none;
@@ -237,14 +232,14 @@ export class Nftables implements Firewall {
   /** Everything but the elements. Of all the ways to ask, this one alone does not fetch the elements all the same (nft 1.0.6),
    *  which at 50,000 of them takes 100 ms instead of 4. */
   private async listStructure(): Promise<Listing> {
-    return parseListing(await runNft(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
+    return parseListing(await runTool(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
   }
 
   private async listInto(
     reader: Pick<ElementReader<AddressSet>, "read" | "isDone">,
     what: readonly string[],
   ): Promise<void> {
-    await streamNft(this.settings, ["list", ...what], (text) => reader.read(text));
+    await streamTool(this.settings, ["list", ...what], (text) => reader.read(text));
     if (!reader.isDone())
       throw new RingfenceError("firewall", `nft listed the ${what[0] ?? ""} in part only`);
   }
@@ -264,7 +259,7 @@ export class Nftables implements Firewall {
   }
 
   private run(script: string): Promise<string> {
-    return runNft(this.settings, ["-f", "-"], script);
+    return runTool(this.settings, ["-f", "-"], script);
   }
 
   private inTurn<T>(job: () => Promise<T>): Promise<T> {

@@ -62,7 +62,7 @@ export class Accounts {
     if (isChanged) {
       // Those that are gone now keep the time at which they were last listed.
       this.write();
-      this.near = new NearNames(names);
+      this.near = new NearNames([...names, ...this.lastWorkedMs.keys()]);
     }
     this.ownerOf = new Map(
       accounts.flatMap(({ name, authNames }) => authNames.map((authName) => [authName, name] as const)),
@@ -78,6 +78,7 @@ export class Accounts {
   /** A password for `name` succeeded at a SIP or IAX service. */
   saw(name: string, atMs: number): void {
     if (this.listed.has(name)) return;
+    if (!this.lastWorkedMs.has(name)) this.near.add(name);
     this.lastWorkedMs.set(name, Math.max(atMs, this.lastWorkedMs.get(name) ?? 0));
   }
 
@@ -113,7 +114,8 @@ export class Accounts {
     listedMs: number | null,
     workedMs: number | null,
   ): AccountState {
-    if (this.listedAtMs === null) return "unknown";
+    // Without any list, as when a log is replayed, a success is all there is to go by.
+    if (this.listedAtMs === null) return workedMs === null ? "unknown" : "exists";
     if (this.listed.has(name)) return "exists";
     // A password that works though no list has the name: the list is not all there is.
     if (workedMs !== null && workedMs >= this.listedAtMs) return "exists";

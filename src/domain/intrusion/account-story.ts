@@ -39,7 +39,7 @@ function findingOf(seen: Case): Opinion {
   if (signalling !== null) return signalling;
   switch (presenceOf(seen)) {
     case "here":
-      return seen.tries.kinds.includes("acl-refused") ? offTheList(seen) : wrongPassword(seen);
+      return isOffTheList(seen) ? offTheList(seen) : wrongPassword(seen);
     case "gone":
       return gone(seen);
     case "never":
@@ -87,9 +87,14 @@ function wrongSignalling({ tries, account, facts }: Case): Opinion | null {
     : null;
 }
 
-function offTheList({ tries, workedHere }: Case): Opinion {
-  const only = tries.kinds.every((kind) => kind === "acl-refused");
-  return { cause: "allow-list", confidence: only ? (workedHere ? 0.95 : 0.85) : 0.65 };
+/** Asterisk looks at the list before it looks at the password. Where the password was wrong as well, the list is the block that
+ *  Ringfence itself put there for it. */
+function isOffTheList({ tries: { kinds } }: Case): boolean {
+  return kinds.includes("acl-refused") && !kinds.includes("wrong-password");
+}
+
+function offTheList({ workedHere }: Case): Opinion {
+  return { cause: "allow-list", confidence: workedHere ? 0.95 : 0.85 };
 }
 
 function wrongPassword({ tries, facts, pace, workedHere }: Case): Opinion {

@@ -49,6 +49,8 @@ export class Strikes {
   /** What few sources have: the ACLs that refused them, and when an alarm was last raised of them. */
   private readonly aclNames = new Map<number, string[]>();
   private readonly alarms = new Map<number, Map<string, number>>();
+  /** The account tried last by those whose windows started anew since. */
+  private readonly clearedAccounts = new Map<number, string>();
 
   constructor(limit = TRACKED_SOURCES) {
     const pool = new StampPool();
@@ -167,8 +169,13 @@ export class Strikes {
   clear(source: Source): void {
     const suspect = this.suspects.find(source);
     if (suspect < 0) return;
+    const account = this.lastAccount(suspect);
+    const kind = this.lastKinds[suspect] ?? 0;
     this.wipe(suspect);
     this.alarms.delete(suspect);
+    // What it did last is still of interest: it may be about to do it again.
+    this.lastKinds[suspect] = kind;
+    if (account !== null) this.clearedAccounts.set(suspect, account);
     this.reorder(suspect);
   }
 
@@ -215,7 +222,8 @@ export class Strikes {
 
   lastAccount(suspect: number): string | null {
     const wasNamed = ((this.lastKinds[suspect] ?? 0) & NAMELESS) === 0;
-    return wasNamed ? this.names.lastOf(this.nameHead(suspect)) : null;
+    if (!wasNamed) return null;
+    return this.names.lastOf(this.nameHead(suspect)) ?? this.clearedAccounts.get(suspect) ?? null;
   }
 
   /** Attempts heard since it was banned. */
@@ -320,6 +328,7 @@ export class Strikes {
     this.otherPorts.clear(suspect);
     this.names.clear(this.nameHead(suspect));
     this.aclNames.delete(suspect);
+    this.clearedAccounts.delete(suspect);
     this.nameHeads[suspect] = this.ports[suspect] = 0;
     this.services[suspect] = this.transports[suspect] = this.lastKinds[suspect] = 0;
     this.afterBans[suspect] = this.afterBlocks[suspect] = 0;

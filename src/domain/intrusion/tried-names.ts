@@ -15,7 +15,7 @@ export interface NameRules {
   readonly unknown: boolean;
   /** Whether it counts against the source; what an allow-list refused at a known source is only remembered. */
   readonly counts: boolean;
-  /** Names kept of one source; beyond, the one tried longest ago goes. */
+  /** Names kept of one source; beyond, the one tried longest ago goes, and before all others one without proof. */
   readonly names: number;
   /** Tries kept of one name. */
   readonly tries: number;
@@ -117,7 +117,12 @@ export class TriedNames {
     return count;
   }
 
-  /** Tries on `name` within the window. */
+  /** Whether it is no account of Asterisk's, as of the last try on it. */
+  isUnknown(head: number, name: string): boolean {
+    return this.unknown[this.find(head, name)] === 1;
+  }
+
+  /** Tries on `name` within the window that count. */
   triesWithin(head: number, name: string, atMs: number, windowMs: number): number {
     const entry = this.find(head, name);
     return entry === 0 || this.stamps.sizeOf(entry) === 0 ? 0 : this.stamps.within(entry, atMs, windowMs);
@@ -171,7 +176,7 @@ export class TriedNames {
     this.next[entry] = head;
   }
 
-  /** The one tried longest ago is the last. */
+  /** Drops the one tried longest ago, which is the last; one without proof before those with it. */
   private makeRoom(head: number, most: number): number {
     let count = 0;
     let last = head;
@@ -179,7 +184,12 @@ export class TriedNames {
       count++;
       last = entry;
     }
-    return count < most ? head : this.drop(head, last);
+    if (count < most) return head;
+    let unproven = 0;
+    for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
+      if (this.stamps.latest(entry, true) === null) unproven = entry;
+    }
+    return this.drop(head, unproven === 0 ? last : unproven);
   }
 
   private begin(next: number, name: string, atMs: number): number {

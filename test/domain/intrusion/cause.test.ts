@@ -545,6 +545,16 @@ const stories: readonly [string, Situation, Cause, number][] = [
     0.7,
   ],
   [
+    "a phone with an old password, seen again by the block that it got",
+    {
+      standing: "known",
+      trigger: "account-failures",
+      tried: [{ kinds: ["wrong-password", "acl-refused"], gap: 12, workedDaysAgo: 1 }],
+    },
+    "outdated-credentials",
+    0.9,
+  ],
+  [
     "a guesser meets the list of a real account",
     { aclNames: list, tried: [{ ...acl, gap: 0.05 }] },
     "attack",

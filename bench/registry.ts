@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.js";
+import { deck } from "./deck.js";
 import { kernel } from "./kernel.js";
 import { log } from "./log.js";
 import { memory } from "./memory.js";
@@ -6,4 +7,4 @@ import { stream } from "./stream.js";
 import { timeToBan } from "./time-to-ban.js";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory];
+export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory, deck];

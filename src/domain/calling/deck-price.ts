@@ -39,7 +39,7 @@ export function parseAmount(text: string, mark: DecimalMark): Amount {
   return { amount, currency: codes[0] ?? null };
 }
 
-const SIGN = String.raw`[^\d\s.,'’+-][^\d\s,'’/+-]{0,3}`;
+const SIGN = String.raw`[^\d\s.,'’+/-][^\d\s,'’/+-]{0,3}`;
 const WRITTEN = new RegExp(
   String.raw`^(${SIGN})? ?(-?[\d.,'’ ]*\d[.,]?(?:E[+-]?\d{1,2})?|-?[.,]\d+) ?(${SIGN})?(?: ?(?:/|per|p/) ?m(?:in(?:ute)?)?)?$`,
   "i",

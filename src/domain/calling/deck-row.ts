@@ -117,6 +117,7 @@ function standingOf(
   { columns, headings }: DeckLayout,
   status: (word: string) => void,
 ): "open" | "blocked" | "deleted" {
+  if (text === "") return "open";
   const word = plain(text) || text;
   const heading = plain(headings[columns.status?.[0] ?? -1] ?? "");
   // `yes` and `no` say what the heading asks for.

@@ -10,12 +10,15 @@ import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { NFT_DEFAULTS, Nftables } from "./firewall/nftables.js";
 import { BanBook } from "./guard/bans.js";
+import { BlockBook } from "./guard/blocks.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
+import { Groups } from "./guard/groups.js";
 import { Intrusion } from "./guard/intrusion.js";
 import { Keeper } from "./guard/keeper.js";
+import { Locks } from "./guard/locks.js";
 import { KnownSources } from "./guard/known-sources.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
 import { Protection } from "./guard/protection.js";
@@ -27,7 +30,11 @@ import { claimSocket } from "./http/socket.js";
 import { createLog, logDestination } from "./log.js";
 import { watchOwnAddresses } from "./own-addresses.js";
 import { servicesOf } from "./services.js";
+import { auditStore } from "./sqlite/audit.js";
 import { banStore } from "./sqlite/ban-store.js";
+import { blockStore } from "./sqlite/block-store.js";
+import { lockStore } from "./sqlite/lock-store.js";
+import { proposalStore } from "./sqlite/proposal-store.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
@@ -111,9 +118,45 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const firewall = firewallOf(config, log);
   started(() => firewall.close());
   const stored = banStore(db);
-  const keeper = new Keeper({ firewall, bans: stored, protection, clock, after, log });
-  const bans = new BanBook({ store: stored, keeper, protection, standingOf, clock, tell: feed.tell, log });
+  const keeper = new Keeper({
+    firewall,
+    bans: { inForce: () => bans.inForce() },
+    protection,
+    clock,
+    after,
+    log,
+  });
+  const bans: BanBook = new BanBook({
+    store: stored,
+    keeper,
+    protection,
+    standingOf,
+    clock,
+    tell: feed.tell,
+    log,
+  });
   started(bans.start());
+  const shutAccounts = {
+    isTrunk: (account: string) =>
+      trunks.latest()?.trunks.some(({ endpoint }) => endpoint === account) ?? false,
+    changed: () => undefined,
+    ...{ clock, after, tell: feed.tell, log },
+  };
+  const blocks = new BlockBook({ store: blockStore(db), protection, standingOf, ...shutAccounts });
+  const locks = new Locks({ store: lockStore(db), ...shutAccounts });
+  const groups = new Groups({
+    settings: () => rules.policy().intrusion,
+    store: stored,
+    proposals: proposalStore(db),
+    ...{ bans, protection, known, clock, after, random, tell: feed.tell, log },
+  });
+  started(
+    afterwards(
+      feed.subscribe((happened) => {
+        if (happened.type === "ban") groups.noticed(happened.ban);
+      }),
+    ),
+  );
   const intrusion = new Intrusion({
     settings: () => rules.policy().intrusion,
     standingOf,
@@ -176,6 +219,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
   });
   started(trunks.start());
+  started(blocks.start());
+  started(locks.start());
   started(keeper.start());
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
@@ -206,6 +251,11 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     feed,
     rules,
     bans,
+    blocks,
+    locks,
+    groups,
+    accountAcls: { faultOf: () => "Asterisk's ACLs are not written yet" },
+    audit: auditStore(db),
     banStore: stored,
     keeper,
     firewall,

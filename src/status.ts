@@ -2,6 +2,9 @@ import type { Control } from "./asterisk/ami/control.js";
 import type { EventConnection } from "./asterisk/ami/event-connection.js";
 import type { CallThread } from "./call-thread.js";
 import type { BanBook } from "./guard/bans.js";
+import type { BlockBook } from "./guard/blocks.js";
+import type { Groups } from "./guard/groups.js";
+import type { Locks } from "./guard/locks.js";
 import type { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { ago } from "./guard/explain-words.js";
 import type { Keeper } from "./guard/keeper.js";
@@ -17,6 +20,9 @@ export interface StatusParts {
   readonly startedAtMs: number;
   readonly rules: Rules;
   readonly bans: Pick<BanBook, "count">;
+  readonly blocks: BlockBook;
+  readonly locks: Locks;
+  readonly groups: Groups;
   readonly banStore: Pick<BanStore, "countSince">;
   readonly keeper: Pick<Keeper, "state">;
   readonly firewall: Pick<Firewall, "counters" | "name">;
@@ -52,6 +58,9 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
       pricesState(decks.length),
     ],
     bansInForce: bans.count(),
+    blocksInForce: parts.blocks.inForce().length,
+    locksInForce: parts.locks.inForce().length,
+    proposals: parts.groups.proposals().length,
     last24h: {
       bans: banStore.countSince(nowMs - DAY_MS),
       callsAllowed: called.allowed,

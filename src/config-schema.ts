@@ -21,6 +21,10 @@ const ari = {
   password: secret("RINGFENCE_ARI_PASSWORD", "the password of the ARI user"),
 };
 
+const asterisk = {
+  configDir: path("/etc/asterisk").default("/etc/asterisk"),
+};
+
 const firewall = {
   backend: z
     .enum(["nftables", "dry-run"], {
@@ -28,6 +32,11 @@ const firewall = {
     })
     .default("nftables"),
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
+};
+
+const geo = {
+  country: z.nullable(path("/usr/share/GeoIP/GeoLite2-Country.mmdb")).default(null),
+  network: z.nullable(path("/usr/share/GeoIP/GeoLite2-ASN.mmdb")).default(null),
 };
 
 const http = {
@@ -53,8 +62,13 @@ const log = {
 const whole = {
   ami: section("holds keys: write ami: { host: 127.0.0.1, port: 5038, user: ringfence }", ami),
   ari: section("holds keys: write ari: { url: http://127.0.0.1:8088, user: ringfence }", ari),
+  asterisk: section("holds keys: write asterisk: { configDir: /etc/asterisk }", asterisk),
   database: path("/var/lib/ringfence/ringfence.db").default("/var/lib/ringfence/ringfence.db"),
   firewall: section("holds keys: write firewall: { backend: nftables }", firewall),
+  geo: section(
+    "holds paths of MMDB files: write geo: { country: /usr/share/GeoIP/GeoLite2-Country.mmdb }",
+    geo,
+  ),
   http: section(
     "holds keys: write http: { socket: /run/ringfence/ringfence.sock, listen: 127.0.0.1:8787 }",
     http,
@@ -78,7 +92,9 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(whole),
   ami: Object.keys(ami),
   ari: Object.keys(ari),
+  asterisk: Object.keys(asterisk),
   firewall: Object.keys(firewall),
+  geo: Object.keys(geo),
   http: Object.keys(http),
   log: Object.keys(log),
 };

@@ -18,9 +18,13 @@ export interface Config {
     readonly user: string;
     readonly password: string;
   };
+  /** Asterisk's own configuration folder, in which Ringfence writes the lists that Asterisk enforces. */
+  readonly asterisk: { readonly configDir: string };
   /** Absolute, as all paths. */
   readonly database: string;
   readonly firewall: { readonly backend: "nftables" | "dry-run"; readonly nft: string };
+  /** MMDB files; null: what is found in the usual places. */
+  readonly geo: { readonly country: string | null; readonly network: string | null };
   readonly http: {
     readonly socket: string;
     readonly listen: { readonly host: string; readonly port: number } | null;

@@ -1,38 +1,125 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Writable } from "node:stream";
+import { open, stat } from "node:fs/promises";
+import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
-import { startReading, type DeckRead, type RatesRefused } from "./guard/rates.js";
+import { delimiterOf, encodingOf, namesDelimiter, type Encoding } from "./deck-text.js";
+import { startReading, type DeckReading } from "./guard/deck-reading.js";
+import type { DeckFile, Delimiter, FileSettings, RatesRefused } from "./guard/rates.js";
 
 const MOST_ROWS = 5_000_000;
 const LONGEST_ROW = 64 * 1024;
+const HEAD_BYTES = 64 * 1024;
 
-/** Reads a rate deck's CSV file line by line (UTF-8, with or without a byte-order mark, quoted fields). What is wrong with single
- *  rows is in the result; refused is what is no such file. */
-export async function readDeckFile(path: string): Promise<DeckRead | RatesRefused> {
-  const reading = startReading();
-  let records = 0;
-  const parser = parse({
-    bom: true,
-    skip_empty_lines: true,
-    // Too few or too many fields are a fault of the row, and parseDeckRow says so with its line.
-    relax_column_count: true,
-    max_record_size: LONGEST_ROW,
-    on_record: (fields: string[], { lines }) => {
-      if (++records > MOST_ROWS) throw new Error(`a deck has at most ${MOST_ROWS} rows`);
-      reading.line(fields, lines);
-      return null;
-    },
-  });
+/** Reads a rate deck's CSV file row by row: UTF-8, UTF-16 or Latin-1, with or without a byte-order mark, quoted fields, one of four
+ *  delimiters. What is wrong with single rows is in the result; refused is what is no such file, or can't be told how to read. */
+export async function readDeckFile(
+  path: string,
+  settings: FileSettings,
+  nowMs: number,
+): Promise<DeckFile | RatesRefused> {
   try {
     // A pipe or a device might never end.
     if (!(await stat(path)).isFile()) return refused(`${path} is no file`);
-    await pipeline(createReadStream(path), parser, nowhere());
+    const head = await headOf(path);
+    const guessed = encodingOf(head);
+    const text = new TextDecoder(guessed).decode(head);
+    const delimiter = settings.delimiter ?? delimiterOf(text);
+    for (const encoding of guessed === "utf-8" ? (["utf-8", "windows-1252"] as const) : [guessed]) {
+      const reading = startReading(settings, nowMs);
+      try {
+        await readRows(path, encoding, delimiter, reading);
+      } catch (error) {
+        // It began as UTF-8 and isn't: read again from the start.
+        if (error instanceof NotThatEncoding && encoding === "utf-8") continue;
+        throw error;
+      }
+      const read = reading.end();
+      return "fault" in read ? refused(read.fault) : { ...read, encoding, delimiter };
+    }
+    return refused("the file's text can't be read: save it as UTF-8");
   } catch (error) {
     return refused(`the file can't be read: ${wordsFor(error)}`);
   }
-  return reading.end();
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readRows(
+  path: string,
+  encoding: Encoding,
+  delimiter: Delimiter,
+  reading: DeckReading,
+): Promise<void> {
+  let records = 0;
+  let last = 0;
+  const parser = parse({
+    delimiter,
+    bom: true,
+    skip_empty_lines: true,
+    // Too few or too many fields are a fault of the row, and readDeckRow says so with its line.
+    relax_column_count: true,
+    max_record_size: LONGEST_ROW,
+    // Inches and ="44" are no quoted fields.
+    relax_quotes: true,
+    on_record: (fields: string[], { lines }) => {
+      if (++records > MOST_ROWS) throw new Error(`a deck has at most ${MOST_ROWS} rows`);
+      if (lines > last + 1) refuseSwallowed(fields, lines);
+      last = lines;
+      if (!namesDelimiter(fields, lines)) reading.line(fields, lines);
+      return null;
+    },
+  });
+  await pipeline(createReadStream(path, { highWaterMark: 256 * 1024 }), inUtf8(encoding), parser, nowhere());
+}
+
+/** A quote that is not closed swallows the rows up to the next one, which is then no end of a field: those rows would be missing
+ *  without a word. */
+function refuseSwallowed(fields: readonly string[], line: number): void {
+  if (!fields.some((field) => field.includes("\n") && field.includes('"'))) return;
+  throw new Error(
+    `a quoted field is not closed, or has a " within (near line ${line}): close it, or write "" for it`,
+  );
+}
+
+class NotThatEncoding extends Error {}
+
+/** Passes on UTF-8. What is UTF-8 already is only looked at. */
+function inUtf8(encoding: Encoding): Transform {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decoded = (chunk: Buffer | undefined): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      throw new NotThatEncoding(`its text is not ${encoding}: save it as UTF-8`, { cause });
+    }
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        const text = decoded(chunk);
+        done(null, encoding === "utf-8" ? chunk : text);
+      } catch (error) {
+        done(error as NotThatEncoding);
+      }
+    },
+    flush(done) {
+      try {
+        const rest = decoded(undefined);
+        done(null, encoding === "utf-8" || rest === "" ? undefined : rest);
+      } catch (error) {
+        done(error as NotThatEncoding);
+      }
+    },
+  });
 }
 
 /** Everything is taken in `on_record`; a stream that nobody reads would stop. */
@@ -48,10 +135,6 @@ function wordsFor(error: unknown): string {
       return `a quoted field is not closed${at}: put a " at its end`;
     case "CSV_MAX_RECORD_SIZE":
       return `a row is longer than ${LONGEST_ROW} characters${at}: this is no list of prefixes, or a " is missing`;
-    case "INVALID_OPENING_QUOTE":
-    case "CSV_INVALID_CLOSING_QUOTE":
-    case "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE":
-      return `a " stands within a field${at}: write "" for it`;
     default:
       return String(message);
   }

@@ -1,19 +1,20 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { backoffMs, type Backoff } from "./guard/backoff.js";
-import type { FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
+import type { DeckAfter, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import type { Deck } from "./domain/calling/deck.js";
 import { RingfenceError } from "./domain/error.js";
 import type { Clock, Log, Random } from "./guard/ports.js";
-import type { DeckImport, RatesRefused } from "./guard/rates.js";
+import type { PriceRules } from "./guard/deck-changes.js";
+import type { DeckImport, FileSettings, RatesRefused } from "./guard/rates.js";
 
 export interface DeckThreadParts {
   /** Path of the database; the thread opens a connection of its own. */
   readonly database: string;
-  /** All decks there are, in shared memory: once after the start, and after each import. */
+  /** All decks there are, in shared memory: once after the start, after each change, and when a price begins or ends. */
   readonly onDecks: (decks: readonly Deck[]) => void;
-  /** The global cap of the moment, for the report of an import. */
-  readonly capMicrosPerMinute: () => number | null;
+  /** The global rules of the moment, for the report of an import. */
+  readonly rules: () => PriceRules;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -26,8 +27,17 @@ export interface DeckThread {
    *  RingfenceError where the store or the thread breaks; the deck is then the one before or the new one, whole. */
   importFile(
     file: string,
-    how: { readonly name: string; readonly dryRun: boolean; readonly by: string },
+    how: {
+      readonly name: string;
+      readonly dryRun: boolean;
+      readonly by: string;
+      readonly settings?: FileSettings;
+    },
   ): Promise<DeckImport | RatesRefused>;
+  /** Brings back the deck before the last import, or one that was taken away; a second undo takes the first one back. */
+  undo(name: string, by: string): Promise<DeckAfter | RatesRefused>;
+  /** Takes a deck away. */
+  remove(name: string, by: string): Promise<DeckAfter | RatesRefused>;
   stop(): Promise<void>;
 }
 
@@ -47,9 +57,12 @@ export function startDeckThread(parts: DeckThreadParts): DeckThread {
 }
 
 interface UnderWay {
-  resolve(result: DeckImport | RatesRefused): void;
+  resolve(result: DeckResult): void;
   reject(error: RingfenceError): void;
 }
+
+const isImport = (result: DeckResult): result is DeckImport => "format" in result;
+const isAfter = (result: DeckResult): result is DeckAfter => "deck" in result;
 
 class Thread implements DeckThread {
   private worker: Worker | null = null;
@@ -60,10 +73,31 @@ class Thread implements DeckThread {
 
   constructor(private readonly parts: DeckThreadParts) {}
 
-  async importFile(
+  importFile(
     file: string,
-    { name, dryRun, by }: Parameters<DeckThread["importFile"]>[1],
+    { name, dryRun, by, settings = {} }: Parameters<DeckThread["importFile"]>[1],
   ): Promise<DeckImport | RatesRefused> {
+    const { capMicrosPerMinute, feeInFirstMinute, withoutRate } = this.parts.rules();
+    const rules = { capMicrosPerMinute, feeInFirstMinute, withoutRate };
+    const request = { name, dryRun, by, atMs: this.parts.clock.nowMs(), rules };
+    return this.ask({ type: "import", file, request, settings }, isImport);
+  }
+
+  undo(name: string, by: string): Promise<DeckAfter | RatesRefused> {
+    const change = { what: "undo", name, by, atMs: this.parts.clock.nowMs() } as const;
+    return this.ask({ type: "change", change }, isAfter);
+  }
+
+  remove(name: string, by: string): Promise<DeckAfter | RatesRefused> {
+    const change = { what: "remove", name, by, atMs: this.parts.clock.nowMs() } as const;
+    return this.ask({ type: "change", change }, isAfter);
+  }
+
+  /** One request at a time; the thread answers in their order. */
+  private async ask<T extends DeckResult>(
+    message: ToDeckWorker,
+    isAnswer: (result: DeckResult) => result is T,
+  ): Promise<T | RatesRefused> {
     if (this.underWay !== null) {
       return { refused: "refused", message: "another import is under way: try again when it is done" };
     }
@@ -71,14 +105,15 @@ class Thread implements DeckThread {
     if (worker === null) {
       throw new RingfenceError("busy", "the import thread is starting anew: try again in a minute");
     }
-    const capMicrosPerMinute = this.parts.capMicrosPerMinute();
-    const request = { name, dryRun, by, atMs: this.parts.clock.nowMs(), capMicrosPerMinute };
     const impatient = setTimeout(() => void worker.terminate(), IMPORT_MS);
     try {
-      return await new Promise((resolve, reject) => {
+      const result = await new Promise<DeckResult>((resolve, reject) => {
         this.underWay = { resolve, reject };
-        worker.postMessage({ type: "import", file, request } satisfies ToDeckWorker);
+        worker.postMessage(message);
       });
+      if ("refused" in result) return result;
+      if (isAnswer(result)) return result;
+      throw new RingfenceError("internal", "the import thread answered something else");
     } finally {
       clearTimeout(impatient);
       this.underWay = null;
@@ -127,7 +162,7 @@ class Thread implements DeckThread {
       case "decks":
         this.parts.onDecks(message.decks);
         break;
-      case "imported":
+      case "done":
         this.underWay?.resolve(message.result);
         break;
       case "failed":

@@ -1,9 +1,10 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { readDeckFile } from "./deck-file.js";
-import type { FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
-import { buildDeck, type Deck } from "./domain/calling/deck.js";
+import type { DeckChange, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
+import { DeckShelf } from "./deck-shelf.js";
 import { RingfenceError } from "./domain/error.js";
-import { importDeck, type ImportRequest } from "./guard/rates.js";
+import { oldDecks } from "./guard/deck-age.js";
+import { importDeck } from "./guard/rates.js";
 import { checkpoint, findDamage, openDatabase, takeCheckpoints } from "./sqlite/database.js";
 import { deckStore, type SweepingDeckStore } from "./sqlite/deck-store.js";
 
@@ -11,6 +12,7 @@ import { deckStore, type SweepingDeckStore } from "./sqlite/deck-store.js";
 // housekeeping (checkpoints, the check for damage), so that neither falls on a thread that serves calls or events.
 
 const CHECKPOINT_EACH_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 if (parentPort === null) throw new RingfenceError("internal", "deck-worker is a thread of the daemon's");
 run(parentPort, (workerData as { readonly database: string }).database);
@@ -20,11 +22,9 @@ function run(port: MessagePort, database: string): void {
   const db = openDatabase(database);
   takeCheckpoints(db);
   const store = deckStore(db);
-  const decks = new Map<string, Deck>();
-  const tellDecks = (): void => tell({ type: "decks", decks: [...decks.values()] });
-
-  for (const { name } of store.list()) decks.set(name, loadDeck(store, name, tell));
-  tellDecks();
+  const nowMs = (): number => Date.now();
+  const shelf = new DeckShelf(store, nowMs, tell);
+  shelf.load();
   sweep(store, tell);
 
   const housekeeping = setInterval(() => {
@@ -40,27 +40,33 @@ function run(port: MessagePort, database: string): void {
       tell({ type: "log", level: "error", message: "the database is damaged", fields });
     }
   });
+  warnOfAge(store, tell, nowMs());
+  const daily = setInterval(() => warnOfAge(store, tell, nowMs()), DAY_MS);
 
-  const importFile = async (file: string, request: ImportRequest): Promise<void> => {
-    const read = await readDeckFile(file);
-    const use = (deck: Deck): void => {
-      decks.set(deck.name, deck);
-      tellDecks();
-    };
-    const result = "refused" in read ? read : importDeck(read, request, store, use);
-    tell({ type: "imported", result });
+  const perform = async (message: Exclude<ToDeckWorker, { type: "stop" }>): Promise<DeckResult> => {
+    if (message.type === "change") return change(store, shelf, message.change);
+    const { file, request, settings } = message;
+    const read = await readDeckFile(file, settings, request.atMs);
+    if ("refused" in read) return read;
+    return importDeck(read, { ...request, skipBad: settings.skipBad ?? false }, store, (made) =>
+      shelf.put(made),
+    );
   };
 
   port.on("message", (message: ToDeckWorker) => {
     switch (message.type) {
       case "import":
-        importFile(message.file, message.request)
+      case "change":
+        perform(message)
+          .then((result) => tell({ type: "done", result }))
           .catch((error: unknown) => tell(failed(error)))
           .finally(() => sweep(store, tell));
         break;
       case "stop":
         clearInterval(housekeeping);
+        clearInterval(daily);
         clearImmediate(check);
+        shelf.stop();
         db.close();
         port.close();
         break;
@@ -68,14 +74,27 @@ function run(port: MessagePort, database: string): void {
   });
 }
 
-/** A deck that can't be read becomes one without prices: calls are refused for want of a rate, instead of passing for want
- *  of a deck. */
-function loadDeck(store: SweepingDeckStore, name: string, tell: (message: FromDeckWorker) => void): Deck {
-  try {
-    return buildDeck(name, store.rows(name));
-  } catch (error) {
-    tell(logged("error", `rate deck ${name} can't be read: import it again`, error));
-    return buildDeck(name, []);
+function change(
+  store: SweepingDeckStore,
+  shelf: DeckShelf,
+  { what, name, by, atMs }: DeckChange,
+): DeckResult {
+  const done = what === "undo" ? store.undo(name, atMs, by) !== null : store.remove(name, atMs, by);
+  if (!done) {
+    const message =
+      what === "undo"
+        ? `there is no deck ${name} before the one in use: nothing to take back`
+        : `there is no deck ${name}`;
+    return { refused: "not-found", message };
+  }
+  shelf.reload(name);
+  return { deck: store.list().find((deck) => deck.name === name) ?? null };
+}
+
+function warnOfAge(store: SweepingDeckStore, tell: (message: FromDeckWorker) => void, nowMs: number): void {
+  for (const { name, days } of oldDecks(store.list(), nowMs)) {
+    const fields = { deck: name, days, advice: "import the carrier's newest prices" };
+    tell({ type: "log", level: "warn", message: "a rate deck is old, and its prices may be wrong", fields });
   }
 }
 

@@ -195,7 +195,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       judge.useDecks(decks);
       callThread.useDecks(decks);
     },
-    capMicrosPerMinute: () => rules.policy().calling.capMicrosPerMinute,
+    rules: () => rules.policy().calling,
     clock,
     random,
     log,

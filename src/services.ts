@@ -2,6 +2,7 @@ import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
+import { DeckBindings } from "./guard/deck-bindings.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
@@ -28,6 +29,7 @@ export interface Parts extends StatusParts {
 export function servicesOf(parts: Parts): Services {
   const { clock, rules, bans, calls, judge, decks, deckThread, feed, intrusion, protection, known, trunks } =
     parts;
+  const bindings = new DeckBindings(rules, decks);
   return {
     clock,
     status: () => statusOf(parts),
@@ -62,7 +64,11 @@ export function servicesOf(parts: Parts): Services {
     rates: {
       decks: () => decks.list(),
       importFile: (file, how) => deckThread.importFile(file, how),
-      lookup: (digits) => judge.ratesOf(digits),
+      undo: (name, by) => deckThread.undo(name, by),
+      remove: async (name, by) => bindings.whyKept(name) ?? (await deckThread.remove(name, by)),
+      lookup: (digits, trunk) => judge.ratesOf(digits, trunk),
+      trunkDecks: () => bindings.all(),
+      bind: (deck, names, by) => bindings.bind(deck, names, by),
     },
     rules,
     happenings: feed,

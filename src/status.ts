@@ -6,6 +6,8 @@ import type { BlockBook } from "./guard/blocks.js";
 import type { Groups } from "./guard/groups.js";
 import type { Locks } from "./guard/locks.js";
 import type { DialplanMirror } from "./guard/dialplan-mirror.js";
+import type { CallingRules } from "./domain/policy.js";
+import { oldDecks } from "./guard/deck-age.js";
 import { ago } from "./guard/explain-words.js";
 import type { Keeper } from "./guard/keeper.js";
 import type { BanStore, CallLogStore, Clock, DeckStore, Firewall } from "./guard/ports.js";
@@ -37,7 +39,6 @@ export interface StatusParts {
 }
 
 const DAY_MS = 86_400_000;
-const DECK_OLD_MS = 30 * DAY_MS;
 const COMPARED_LATELY_MS = 60_000;
 
 /** Whether the fence stands, and what it did in the last 24 hours. */
@@ -55,7 +56,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
       asteriskState(parts),
       kernelState(parts),
       callsState(parts),
-      pricesState(decks.length),
+      pricesState(decks, nowMs),
     ],
     bansInForce: bans.count(),
     blocksInForce: parts.blocks.inForce().length,
@@ -120,11 +121,24 @@ function callsState({ callThread }: StatusParts): GuardState {
   return guard.up(`${judged} judged since the start${missed}`);
 }
 
-function pricesState(decks: number): GuardState {
+function pricesState(decks: Status["decks"], nowMs: number): GuardState {
   const guard = { name: "prices", vital: false };
-  if (decks > 0) return { ...guard, up: true, detail: `${decks} ${decks === 1 ? "deck" : "decks"} loaded` };
-  const detail = "no rate deck: the cap can't judge. Import one with ringfence rates import FILE";
-  return { ...guard, up: false, detail };
+  if (decks.length === 0) {
+    const detail = "no rate deck: the cap can't judge. Import one with ringfence rates import FILE";
+    return { ...guard, up: false, detail };
+  }
+  const old = oldDecks(decks, nowMs);
+  const loaded = `${decks.length} ${decks.length === 1 ? "deck" : "decks"} loaded`;
+  if (old.length === 0) return { ...guard, up: true, detail: loaded };
+  const ages = old.map(({ name, days }) => `${name} is ${days} days old`).join(", ");
+  return { ...guard, up: true, detail: `${loaded}; ${ages}: import the newest prices` };
+}
+
+/** `trunk (deck)` for each trunk that is bound to a deck that is not there. */
+function missingDecks({ trunkDecks }: Pick<CallingRules, "trunkDecks">, decks: Status["decks"]): string[] {
+  return Object.entries(trunkDecks)
+    .filter(([, name]) => !decks.some((deck) => deck.name === name))
+    .map(([trunk, name]) => `${trunk} (${name})`);
 }
 
 function vital(name: string) {
@@ -141,11 +155,12 @@ function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], no
   if (decks.length === 0 && capMicrosPerMinute !== null) {
     warnings.push("No rate deck is loaded: calls are not judged by price, and pass if their area is open.");
   }
-  for (const deck of decks) {
-    const ageMs = nowMs - deck.importedAtMs;
-    if (ageMs > DECK_OLD_MS)
-      warnings.push(`The rate deck ${deck.name} is ${Math.floor(ageMs / DAY_MS)} days old.`);
+  for (const { name, days } of oldDecks(decks, nowMs)) {
+    warnings.push(`The rate deck ${name} is ${days} days old: its prices may be wrong.`);
   }
+  const missing = missingDecks(rules.policy().calling, decks);
+  if (missing.length > 0)
+    warnings.push(`Trunks have no prices, since their decks are missing: ${missing.join(", ")}.`);
   if (openAreas.length === 0) warnings.push("No area is open: every call but emergency calls is refused.");
   if (firewall.name === "dry-run") warnings.push("The firewall is a dry run: nobody is shut out.");
   return warnings;

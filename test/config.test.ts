@@ -9,8 +9,10 @@ const env = { RINGFENCE_AMI_SECRET: "s3cret", RINGFENCE_ARI_PASSWORD: "pa55" };
 const defaults: Config = {
   ami: { host: "127.0.0.1", port: 5038, user: "ringfence", secret: "s3cret" },
   ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
+  asterisk: { configDir: "/etc/asterisk" },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: { backend: "nftables", nft: "/usr/sbin/nft" },
+  geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
   log: { level: "info", file: null },
   protect: [],
@@ -42,8 +44,10 @@ test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
+asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
 firewall: { backend: dry-run, nft: /opt/nft }
+geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
 log: { level: debug, file: /srv/fence.log }
 protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
@@ -51,8 +55,10 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
   expect(config(text, {})).toEqual({
     ami: { host: "pbx.example.com", port: 15038, user: "fence", secret: "from the file" },
     ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
+    asterisk: { configDir: "/opt/asterisk/etc" },
     database: "/srv/fence.db",
     firewall: { backend: "dry-run", nft: "/opt/nft" },
+    geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
     log: { level: "debug", file: "/srv/fence.log" },
     protect: ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64"],
@@ -147,6 +153,8 @@ test.each([
   ["database:", "`database` is an absolute path"],
   ["database: ./x.db", "`database` is an absolute path"],
   ["firewall: { backend: iptables }", "write nftables, or dry-run"],
+  ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
+  ["asterisk: /etc/asterisk", "write asterisk: { configDir: /etc/asterisk }"],
   ["firewall: { nft: nft }", "`firewall.nft` is an absolute path: write /usr/sbin/nft"],
   [`http: { socket: /${"x".repeat(120)} }`, "`http.socket` is too long for a socket"],
   [
@@ -159,6 +167,12 @@ test.each([
   ["http: { listen: 127.0.0.1:65536 }", "`http.listen`"],
   ["log: { level: trace }", "`log.level` is how much is logged: write error, warn, info or debug"],
   ["log: { file: ringfence.log }", "`log.file` is an absolute path"],
+  [
+    "geo: { country: x.mmdb }",
+    "`geo.country` is an absolute path: write /usr/share/GeoIP/GeoLite2-Country.mmdb",
+  ],
+  ["geo: /usr/share/GeoIP", "`geo` holds paths of MMDB files"],
+  ["geo: { city: /x.mmdb }", "`geo.city`"],
   ["protect: 192.0.2.1", "`protect` is a list of addresses and networks: write protect: ["],
   ["protect: [192.0.2.1/24]", "has address bits behind the mask: write 192.0.2.0/24"],
   ["protect: [5]", "`protect[0]` is an address or a network"],

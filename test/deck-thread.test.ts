@@ -42,7 +42,7 @@ async function running(folder = tempFolder(), over: Partial<DeckThreadParts> = {
   const thread = startDeckThread({
     database,
     onDecks: (all) => void decks.push(all),
-    capMicrosPerMinute: () => 250_000,
+    rules: () => ({ capMicrosPerMinute: 250_000, feeInFirstMinute: true, withoutRate: "refuse" }),
     clock: { nowMs: () => Date.now() },
     random: () => 0.5,
     log,
@@ -99,7 +99,7 @@ test("what was imported is there after a restart, beside a deck of another name"
 test("a dry run and a refused file change nothing", async () => {
   const { thread, decks, file } = await running();
   const good = file("a.csv", `${HEADER}1,USA,0.01\n`);
-  const bad = file("b.csv", `${HEADER}1,USA,0.01\n1876,Jamaica,"0,21"\n`);
+  const bad = file("b.csv", `${HEADER}1,USA,0.01\n1876,Jamaica,dear\n`);
   expect(await thread.importFile(good, { ...how, dryRun: true })).toMatchObject({ rows: 1, added: 1 });
   expect(await thread.importFile(bad, { ...how, dryRun: true })).toMatchObject({
     refusedRows: 1,
@@ -108,6 +108,37 @@ test("a dry run and a refused file change nothing", async () => {
   expect(await thread.importFile(bad, how)).toMatchObject({ refused: "refused" });
   expect(await thread.importFile(file("c.csv", ""), how)).toMatchObject({ refused: "refused" });
   expect(decks).toEqual([[]]);
+});
+
+test("an import is undone and handed out as it was; a deck that is taken away is gone", async () => {
+  const { thread, decks, file } = await running();
+  expect(await thread.undo("default", "cli:root")).toMatchObject({ refused: "not-found" });
+  await thread.importFile(file("a.csv", `${HEADER}1,USA,0.01\n`), how);
+  await thread.importFile(file("b.csv", `${HEADER}1,USA,0.02\n`), how);
+  expect(await thread.undo("default", "cli:root")).toMatchObject({ deck: { name: "default", rows: 1 } });
+  expect(priceOf(decks.at(-1), "+12125550123")).toEqual([["default", 10_000]]);
+  expect(await thread.remove("default", "cli:root")).toEqual({ deck: null });
+  expect(decks.at(-1)).toEqual([]);
+  expect(await thread.remove("default", "cli:root")).toMatchObject({ refused: "not-found" });
+});
+
+test("a price begins when its time comes, without anybody's doing", async () => {
+  const { thread, decks, file } = await running();
+  const soon = new Date(Date.now() + 2_000).toISOString().slice(0, 19) + "Z";
+  const path = file("a.csv", `prefix,rate,effective date\n1,0.01,\n1,0.07,${soon}\n`);
+  expect(await thread.importFile(path, how)).toMatchObject({ rows: 2, scheduled: { count: 1 } });
+  expect(priceOf(decks.at(-1), "+12125550123")).toEqual([["default", 10_000]]);
+  await until(() => priceOf(decks.at(-1), "+12125550123")?.[0]?.[1] === 70_000);
+});
+
+test("an old deck is warned of at the start", async () => {
+  const first = await running();
+  await first.thread.importFile(first.file("a.csv", `${HEADER}1,USA,0.01\n`), how);
+  await first.thread.stop();
+  tempDatabase(first.database).exec("UPDATE decks SET imported_at_ms = imported_at_ms - 31 * 86400000");
+  const { logged } = await running(first.folder);
+  await until(() => logged.join().includes("a rate deck is old"));
+  expect(logged.join()).toContain('"deck":"default","days":31');
 });
 
 test("one import at a time", async () => {

@@ -42,6 +42,10 @@ export interface CallingRules {
   readonly capMicrosPerMinute: number | null;
   /** A deck is loaded and has no price for the number. */
   readonly withoutRate: "refuse" | "allow";
+  /** Whether a connection fee counts as part of the first minute, so that it may lift a destination above the cap. */
+  readonly feeInFirstMinute: boolean;
+  /** The deck that prices the calls of a trunk. One that is not named has the deck of its own name, else `default`. */
+  readonly trunkDecks: Readonly<Record<string, string>>;
 }
 
 /** One immutable snapshot of all rules. `extensions` holds what takes the place of a global rule for an extension. */
@@ -68,6 +72,8 @@ export const DEFAULT_POLICY: Policy = {
     openAreas: [{ area: "US", types: null }],
     capMicrosPerMinute: 250_000,
     withoutRate: "refuse",
+    feeInFirstMinute: true,
+    trunkDecks: {},
   },
   extensions: {},
   intrusion: DEFAULT_INTRUSION,

@@ -95,20 +95,29 @@ function isLowHalfZero(address: string): boolean {
   return ip !== null && (ip.value & 0xffff_ffff_ffff_ffffn) === 0n;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  w: 604_800_000,
-  d: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1_000,
-  ms: 1,
-};
-
-/** Such as `1d2h3m4s5ms`. */
+/** Such as `1d2h3m4s5ms`. Runs for each element of a listing. */
 export function durationMs(text: string): number {
   let ms = 0;
-  for (const [, count = "0", unit = "ms"] of text.matchAll(/([0-9]+)(ms|[wdhms])/g)) {
-    ms += Number(count) * (UNIT_MS[unit] ?? 0);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) {
+      count = count * 10 + code - 0x30;
+      continue;
+    }
+    const unit = text[at] === "m" && text[at + 1] === "s" ? "ms" : text[at];
+    ms += count * (UNITS.get(unit) ?? 0);
+    count = 0;
+    if (unit === "ms") at++;
   }
   return ms;
 }
+
+const UNITS: ReadonlyMap<string | undefined, number> = new Map([
+  ["w", 604_800_000],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
+]);

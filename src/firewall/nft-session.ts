@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { RingfenceError } from "../domain/error.js";
-import { environment, type NftProcess } from "./nft-process.js";
+import { environment, type Tool } from "./tool.js";
 
 type Child = ChildProcessByStdio<Writable, null, Readable>;
 
@@ -34,7 +34,7 @@ export class NftSession {
   private closed = false;
 
   constructor(
-    private readonly nft: NftProcess,
+    private readonly nft: Tool,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 

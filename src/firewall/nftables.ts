@@ -1,11 +1,11 @@
 import type { Source, Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
-import type { Firewall, FirewallChange, FirewallCounters, Flood, HeldShut } from "../guard/ports.js";
+import type { Firewall, FirewallChange, Flood, HeldShut } from "../guard/ports.js";
 import { changeText, replaceText, setsOfChange } from "./changes.js";
 import { FloodCounts } from "./flood-counts.js";
 import { ElementReader, type ListedElement } from "./nft-elements.js";
 import { isWhole, parseListing, type Listing } from "./nft-listing.js";
-import { runNft, streamNft, type NftProcess } from "./nft-process.js";
+import { runTool, streamTool, type Tool } from "./tool.js";
 import { NftSession } from "./nft-session.js";
 import {
   addSetText,
@@ -17,15 +17,10 @@ import {
   TABLE,
   tableText,
 } from "./ruleset.js";
-import { BASE_SETS, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
-import { FILTER_DEFAULTS, type FilterSettings } from "./settings.js";
+import { BASE_SETS, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
+import { FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 
-export interface NftablesCounters extends FirewallCounters {
-  readonly ipv4: FirewallCounters;
-  readonly ipv6: FirewallCounters;
-}
-
-export interface NftablesSettings extends FilterSettings, NftProcess {}
+export interface NftablesSettings extends FilterSettings, Tool {}
 
 export const NFT_DEFAULTS: NftablesSettings = { ...FILTER_DEFAULTS, binary: "nft", deadlineMs: 30_000 };
 
@@ -45,6 +40,9 @@ export class Nftables implements Firewall {
   private protectionDamaged = false;
   /** This kernel can't answer ahead of connection tracking (Linux before 5.9). */
   private mustDrop = false;
+  /** Whether a set of the kind may hold anything: what can't be there need not be taken out, which is slow in a process. */
+  private mayHold = { ban: true, voip: true };
+  private shutSinceListing = { ban: false, voip: false };
   private readonly session: NftSession;
   private readonly flooding = new FloodCounts();
   /** Changes take turns: each builds on the sets that the one before has made. */
@@ -76,8 +74,12 @@ export class Nftables implements Firewall {
     return this.inTurn(async () => {
       const { sets, text } = await this.grownBy(setsOfChange(change));
       const isSmall = change.shut.length + change.open.length <= LARGEST_IN_SESSION;
-      const inForce = isSmall && text === "" && (await this.applyInSession(change, sets));
-      if (!inForce) await this.applyInProcess(change, sets, text);
+      for (const { scope } of change.shut) {
+        this.mayHold[kindOf(scope)] = this.shutSinceListing[kindOf(scope)] = true;
+      }
+      const holding = sets.filter(({ kind }) => (kind === "ban" || kind === "voip") && this.mayHold[kind]);
+      const inForce = isSmall && text === "" && (await this.applyInSession(change, holding));
+      if (!inForce) await this.applyInProcess(change, holding, text);
       this.sets = sets;
     });
   }
@@ -115,10 +117,13 @@ export class Nftables implements Firewall {
   }
 
   async held(): Promise<HeldShut[]> {
+    this.shutSinceListing = { ban: false, voip: false };
+    const seen = { ban: false, voip: false };
     const shielded = new Set<Target>();
     // By target, since a listing during a resize repeats rows.
     const held = new Map<Target, HeldShut>();
     const reader = new ElementReader(heldSet, ({ target, expiresInMs }, { kind }) => {
+      if (kind === "ban" || kind === "voip") seen[kind] = true;
       if (kind === "protected") shielded.add(target);
       // What is in both scopes is shut whole.
       else if (kind === "ban") held.set(target, { target, expiresInMs, scope: "host" });
@@ -126,10 +131,12 @@ export class Nftables implements Firewall {
     });
     await this.listInto(reader, ["table", FAMILY, TABLE]);
     if (this.protectedTargets.some((target) => !shielded.has(target))) this.protectionDamaged = true;
+    const since = this.shutSinceListing;
+    this.mayHold = { ban: seen.ban || since.ban, voip: seen.voip || since.voip };
     return [...held.values()];
   }
 
-  async counters(): Promise<NftablesCounters> {
+  async counters(): Promise<FilterCounters> {
     const { counters } = await this.listStructure();
     const none = { packets: 0, bytes: 0 };
     const ipv4 = counters.get(COUNTERS[4]) ?? none;
@@ -225,14 +232,14 @@ export class Nftables implements Firewall {
   /** Everything but the elements. Of all the ways to ask, this one alone does not fetch the elements all the same (nft 1.0.6),
    *  which at 50,000 of them takes 100 ms instead of 4. */
   private async listStructure(): Promise<Listing> {
-    return parseListing(await runNft(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
+    return parseListing(await runTool(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
   }
 
   private async listInto(
     reader: Pick<ElementReader<AddressSet>, "read" | "isDone">,
     what: readonly string[],
   ): Promise<void> {
-    await streamNft(this.settings, ["list", ...what], (text) => reader.read(text));
+    await streamTool(this.settings, ["list", ...what], (text) => reader.read(text));
     if (!reader.isDone())
       throw new RingfenceError("firewall", `nft listed the ${what[0] ?? ""} in part only`);
   }
@@ -252,7 +259,7 @@ export class Nftables implements Firewall {
   }
 
   private run(script: string): Promise<string> {
-    return runNft(this.settings, ["-f", "-"], script);
+    return runTool(this.settings, ["-f", "-"], script);
   }
 
   private inTurn<T>(job: () => Promise<T>): Promise<T> {

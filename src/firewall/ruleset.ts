@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { formatIp } from "../domain/address.js";
 import {
   COUNTED_SOURCES,
+  countedSeconds,
   CROWD_TIMES,
   FLOODING_SECONDS,
   FLOODING_SOURCES,
   KNOWN_TIMES,
+  rateOf,
   type FilterSettings,
   type FloodLimit,
 } from "./settings.js";
@@ -154,7 +156,7 @@ const REJECT: readonly Rule[] = [
  *  whom no place is left shares one limit with all others like it: neither may such a spray pass, nor shut everyone out. */
 function floodRules(sets: readonly AddressSet[], flood: FloodLimit | null): Rule[] {
   if (flood === null) return [];
-  const seconds = Math.max(Math.ceil(flood.seconds * 2), 2);
+  const seconds = countedSeconds(flood);
   const counted = (name: "busy" | "flood", times: number): Rule[] =>
     ([4, 6] as const).map((family) => ({
       name: `${name}${family}`,
@@ -181,11 +183,9 @@ function floodRules(sets: readonly AddressSet[], flood: FloodLimit | null): Rule
   ];
 }
 
-/** nft knows whole numbers a second, a minute or an hour. */
-function overText({ packets, seconds }: FloodLimit, times: number): string {
-  const perMinute = Math.max(Math.round((packets * times * 60) / seconds), 1);
-  const rate = perMinute % 60 === 0 ? `${perMinute / 60}/second` : `${perMinute}/minute`;
-  return `limit rate over ${rate} burst ${packets * times} packets`;
+function overText(limit: FloodLimit, times: number): string {
+  const { count, per, burst } = rateOf(limit, times);
+  return `limit rate over ${count}/${per} burst ${burst} packets`;
 }
 
 /** Narrow before wide. */

@@ -1,3 +1,5 @@
+import type { FirewallCounters } from "../guard/ports.js";
+
 /** What the backends that filter packets are told at their start. */
 export interface FilterSettings {
   /** What a packet of a source that is shut out gets: silence, or an error that makes its sender give up at once. */
@@ -34,3 +36,27 @@ export const COUNTED_SOURCES = 65_535;
 export const FLOODING_SOURCES = 4_096;
 /** For how long after its last packet too many. */
 export const FLOODING_SECONDS = 60;
+
+/** What bans dropped, by family. */
+export interface FilterCounters extends FirewallCounters {
+  readonly ipv4: FirewallCounters;
+  readonly ipv6: FirewallCounters;
+  readonly flooded: number;
+}
+
+/** For the limits of kernels, which know whole numbers a second, a minute or an hour. */
+export function rateOf(
+  { packets, seconds }: FloodLimit,
+  times: number,
+): { count: number; per: "second" | "minute"; burst: number } {
+  const perMinute = Math.max(Math.round((packets * times * 60) / seconds), 1);
+  const burst = packets * times;
+  return perMinute % 60 === 0
+    ? { count: perMinute / 60, per: "second", burst }
+    : { count: perMinute, per: "minute", burst };
+}
+
+/** For how long a source is counted after its last packet: its limit is as good as new by then. */
+export function countedSeconds({ seconds }: FloodLimit): number {
+  return Math.max(Math.ceil(seconds * 2), 2);
+}

@@ -4,8 +4,9 @@ import type { AccountStore, AsteriskFacts, Clock, Log, Stop } from "./ports.js";
 
 /** What did not change is written again this often, so that "last seen" survives a crash well enough. */
 const WRITE_EVERY_MS = 3_600_000;
-/** All that AMI lists of this service is all there is; of the others it leaves some out. */
-const LISTED_WHOLE = "pjsip";
+/** What AMI lists of these is all that can sign in there; of IAX2 it leaves out `type=user`, and of its own users and the web
+ *  server's it lists none. */
+const LISTED_WHOLE: ReadonlySet<string> = new Set(["pjsip", "sip"]);
 
 export interface AccountsParts {
   readonly store: AccountStore;
@@ -31,6 +32,7 @@ export class Accounts {
   private writtenAtMs = -Infinity;
   private near = new NearNames([]);
   private ownerOf: ReadonlyMap<string, string> = new Map();
+  private authNames: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(private readonly parts: AccountsParts) {}
 
@@ -60,11 +62,12 @@ export class Accounts {
     if (isChanged) {
       // Those that are gone now keep the time at which they were last listed.
       this.write();
-      this.near = new NearNames(names);
+      this.near = new NearNames([...names, ...this.lastWorkedMs.keys()]);
     }
     this.ownerOf = new Map(
       accounts.flatMap(({ name, authNames }) => authNames.map((authName) => [authName, name] as const)),
     );
+    this.authNames = new Map(accounts.map(({ name, authNames }) => [name, authNames]));
     this.listed = names;
     this.listedAtMs = nowMs;
     for (const name of names) this.lastListedMs.set(name, nowMs);
@@ -75,6 +78,7 @@ export class Accounts {
   /** A password for `name` succeeded at a SIP or IAX service. */
   saw(name: string, atMs: number): void {
     if (this.listed.has(name)) return;
+    if (!this.lastWorkedMs.has(name)) this.near.add(name);
     this.lastWorkedMs.set(name, Math.max(atMs, this.lastWorkedMs.get(name) ?? 0));
   }
 
@@ -85,7 +89,7 @@ export class Accounts {
   }
 
   /** `services` are those it was tried at, as in `BanEvidence`; a name of the manager's or the web server's is unknown. */
-  standingOf(name: string, services: readonly string[] = [LISTED_WHOLE]): AccountStanding {
+  standingOf(name: string, services: readonly string[] = ["pjsip"]): AccountStanding {
     const listedMs = this.lastListedMs.get(name) ?? null;
     const workedMs = this.lastWorkedMs.get(name) ?? null;
     const lastSeenMs = listedMs === null && workedMs === null ? null : Math.max(listedMs ?? 0, workedMs ?? 0);
@@ -99,19 +103,25 @@ export class Accounts {
     return this.ownerOf.get(name) ?? this.near.nearest(name);
   }
 
+  /** The user names of the account's passwords that differ from its own. */
+  authNamesOf(name: string): readonly string[] {
+    return this.authNames.get(name) ?? [];
+  }
+
   private stateOf(
     name: string,
     services: readonly string[],
     listedMs: number | null,
     workedMs: number | null,
   ): AccountState {
-    if (this.listedAtMs === null) return "unknown";
+    // Without any list, as when a log is replayed, a success is all there is to go by.
+    if (this.listedAtMs === null) return workedMs === null ? "unknown" : "exists";
     if (this.listed.has(name)) return "exists";
     // A password that works though no list has the name: the list is not all there is.
     if (workedMs !== null && workedMs >= this.listedAtMs) return "exists";
     if (listedMs !== null) return "existed";
     if (workedMs !== null) return "unknown";
-    return services.every((service) => service === LISTED_WHOLE) ? "never" : "unknown";
+    return services.every((service) => LISTED_WHOLE.has(service)) ? "never" : "unknown";
   }
 
   /** What the store does not take is kept for the next time. */

@@ -1,5 +1,5 @@
 import { rateOf, type Deck } from "../domain/calling/deck.js";
-import { type Decks, judgeCall } from "../domain/calling/judge.js";
+import { deckNameFor, type Decks, judgeCall } from "../domain/calling/judge.js";
 import { readDialled } from "../domain/calling/number.js";
 import type { CallRequest, Rate, Verdict } from "../domain/calling/verdict.js";
 import type { Policy } from "../domain/policy.js";
@@ -24,16 +24,20 @@ export class CallJudge {
     return judgeCall(this.policy, this.decks, request);
   }
 
-  /** What each deck asks for the digits, read as they are dialled here; a deck without a rate for them is left out. */
+  /** What each deck asks for the digits, read as they are dialled here; a deck without a rate for them is left out. With a
+   *  trunk only the deck that prices its calls is asked. */
   ratesOf(
     digits: string,
+    trunk: string | null = null,
   ):
     | { readonly number: string; readonly rates: readonly Rate[] }
     | { readonly refused: "refused"; readonly message: string } {
     const read = readDialled(digits, this.policy.dialPlan);
     if (!read.understood) return { refused: "refused", message: read.detail };
     const { number } = read.number;
+    const asked = trunk === null ? null : deckNameFor(this.policy.calling, this.decks, trunk);
     const rates = [...this.decks.values()]
+      .filter((deck) => asked === null || deck.name === asked)
       .map((deck) => rateOf(deck, number))
       .filter((rate) => rate !== null);
     return { number, rates };

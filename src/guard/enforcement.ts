@@ -15,6 +15,8 @@ type Entry = readonly [Target, Wish];
 
 /** A batch refused this often in a row is tried in parts, so that one entry can't hold up the others. */
 const SPLIT_AFTER_FAILURES = 2;
+/** A larger batch goes out in several changes: making the text of one keeps the main loop a millisecond or two for each thousand. */
+const MOST_AT_ONCE = 5_000;
 /** When so many parts in a row are refused, the fault is not in an entry. */
 const MOST_IN_VAIN = 7;
 
@@ -102,7 +104,7 @@ export class Enforcement {
     const refused: Entry[] = [];
     let error: unknown = null;
     let inVain = 0;
-    const parts = [batch];
+    const parts = inParts(batch);
     for (const part of parts) {
       try {
         await this.parts.firewall.apply(changeOf(part, this.parts.clock.nowMs()));
@@ -118,6 +120,14 @@ export class Enforcement {
     }
     return { refused, error };
   }
+}
+
+function inParts(batch: readonly Entry[]): (readonly Entry[])[] {
+  const parts: (readonly Entry[])[] = [];
+  for (let from = 0; from < batch.length; from += MOST_AT_ONCE) {
+    parts.push(batch.slice(from, from + MOST_AT_ONCE));
+  }
+  return parts;
 }
 
 function changeOf(entries: readonly Entry[], nowMs: number): FirewallChange {

@@ -78,7 +78,7 @@ export class Intrusion {
     const { settings, standingOf, known, bans, clock } = this.parts;
     const standing = standingOf(source);
     const ban = bans.banOf(source);
-    const suspect = this.judge.suspect(source, clock.nowMs(), settings());
+    const suspect = this.judge.suspect(source);
     const strikes = this.judge.strikesOf(source, clock.nowMs(), settings());
     return {
       source,

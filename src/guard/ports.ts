@@ -1,4 +1,5 @@
 import type { Source, Target } from "../domain/address.js";
+import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
   Ban,
@@ -183,6 +184,19 @@ export interface KnownSourceStore {
   ofAccount(account: string): KnownSource[];
 }
 
+/** Where an address is, as far as somebody's list tells. */
+export interface NetworkPlace {
+  /** Two letters of ISO 3166. */
+  readonly country: string | null;
+  /** Such as `Example Telecom (AS64500)`: somebody else's text. */
+  readonly network: string | null;
+}
+
+export interface Networks {
+  /** Null where nothing is known. */
+  of(target: Target): NetworkPlace | null;
+}
+
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
 
 export interface Trunk {
@@ -235,6 +249,36 @@ export interface AsteriskControl {
   replaceDb(family: string, entries: ReadonlyMap<string, string>): Promise<void>;
 }
 
+/** What one endpoint's ACL is to say. IPv4 and IPv6 alike: who is neither permitted nor denied by name is shut out where there
+ *  is a `permit`, and let in where there is none. */
+export interface EndpointAcl {
+  /** Who alone may talk to it; null: everyone. Empty: nobody. */
+  readonly permit: readonly Target[] | null;
+  /** Shut out all the same; goes before `permit`. */
+  readonly deny: readonly Target[];
+}
+
+/** Puts ACLs into Asterisk, which enforces them by itself, and makes sure that they are in force. */
+export interface EndpointAcls {
+  /** The whole wish: endpoints that are not named have no ACL of ours. While one change is under way the newest wish waits, and
+   *  older ones are dropped. Resolves when this or a newer wish is in force; rejects where what is in force is not what was
+   *  meant: then what was in force before is back, and the wish is remembered for `verify`. */
+  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclReport>;
+  /** Whether Asterisk enforces what was last meant; mends it if not. To be called after each reload and restart of Asterisk,
+   *  and on a timer. */
+  verify(): Promise<AclReport>;
+}
+
+export interface AclReport {
+  /** Endpoints whose ACL Asterisk enforces. */
+  readonly inForce: readonly string[];
+  /** Endpoints whose ACL Asterisk does not enforce, with the reason and what to do, for people. */
+  readonly impossible: ReadonlyMap<string, string>;
+  /** What had to be reloaded for it. */
+  readonly reloaded: "nothing" | "acl";
+  readonly tookMs: number;
+}
+
 // ---- calls ------------------------------------------------------------------------------------------------------
 
 export interface CallLogEntry {
@@ -263,11 +307,11 @@ export interface CallLogStore {
 
 // ---- rates ------------------------------------------------------------------------------------------------------
 
-export interface DeckRow {
-  /** Digits only. */
-  readonly prefix: string;
-  readonly destination: string;
-  readonly microsPerMinute: number;
+/** One price as it is stored: of the rows of one prefix, the one in force is that which began last and has not ended. */
+export interface DeckRow extends RateRow {
+  /** In force from then on; left out: always was. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
 }
 
 export interface DeckInfo {
@@ -275,12 +319,20 @@ export interface DeckInfo {
   readonly rows: number;
   readonly importedAtMs: number;
   readonly importedBy: string;
+  /** When the deck before this one was imported, which `undo` brings back; null where there is none. */
+  readonly previousAtMs: number | null;
 }
 
 export interface DeckStore {
   /** Puts the new deck in the old one's place, whole, with its audit row. */
   replace(name: string, rows: Iterable<DeckRow>, atMs: number, by: string): DeckInfo;
+  /** Puts the deck before in the place of the one of that name, which is kept in its stead: a second undo takes the first one back.
+   *  Null where there is no deck before. */
+  undo(name: string, atMs: number, by: string): DeckInfo | null;
+  /** Takes the deck away; `undo` brings it back. False where there is none of that name. */
+  remove(name: string, atMs: number, by: string): boolean;
   list(): DeckInfo[];
+  /** In order of prefix, then of the time from which they are in force. */
   rows(name: string): Iterable<DeckRow>;
 }
 

@@ -1,33 +1,32 @@
 import { buildDeck, type Deck } from "../domain/calling/deck.js";
-import { parseDeckHeader, parseDeckRow, type DeckHeader } from "../domain/calling/deck-csv.js";
+import { nextChangeMs, rowsInForce } from "../domain/calling/deck-schedule.js";
 import { RingfenceError } from "../domain/error.js";
-import { compareDecks, type DeckChanges } from "./deck-changes.js";
+import { compareDecks, type DeckChanges, type PriceRules } from "./deck-changes.js";
+import type { DeckRead, ReadingSettings } from "./deck-reading.js";
 import type { DeckRow, DeckStore } from "./ports.js";
 
 /** An import that was not made: `message` says why, and what to do. */
 export interface RatesRefused {
-  readonly refused: "refused";
+  readonly refused: "refused" | "not-found";
   readonly message: string;
 }
 
-export interface DeckLineFault {
-  /** Counts from 1, as editors do. */
-  readonly line: number;
-  readonly message: string;
+/** What the admin says of a file; what is left out is worked out from the file. */
+export interface FileSettings extends ReadingSettings {
+  readonly delimiter?: Delimiter;
 }
 
-/** What a file holds. */
-export interface DeckRead {
-  /** In prefix order, each prefix once. */
-  readonly rows: readonly DeckRow[];
-  readonly refusedRows: number;
-  /** The first of the refused rows. */
-  readonly faults: readonly DeckLineFault[];
-  /** Rows whose prefix was there already; the dearer of two prices counts. */
-  readonly duplicates: number;
+export type Delimiter = "," | ";" | "\t" | "|";
+
+/** A file's rows, and how its text was read. */
+export interface DeckFile extends DeckRead {
+  readonly encoding: string;
+  readonly delimiter: Delimiter;
 }
 
-export interface DeckImport extends Omit<DeckRead, "rows">, DeckChanges {
+/** Figures but for `rows` are those of prices in force at the time of the import. */
+export interface DeckImport extends Omit<DeckFile, "rows">, DeckChanges {
+  /** All that is kept, also what begins on a day to come. */
   readonly rows: number;
   /** Why the deck of that name could not be compared with (it is damaged, say); everything then counts as added. */
   readonly presentFault: string | null;
@@ -38,51 +37,64 @@ export interface ImportRequest {
   readonly dryRun: boolean;
   readonly by: string;
   readonly atMs: number;
-  /** What rows are called dearer than; null: nothing is. */
-  readonly capMicrosPerMinute: number | null;
+  /** By which calls are told that would be refused. */
+  readonly rules: PriceRules;
+}
+
+/** A deck ready for look-ups, and when a row of it next begins or ends. */
+export interface DeckOfTheMoment {
+  readonly deck: Deck;
+  readonly nextChangeMs: number | null;
 }
 
 /** Puts what was read in the place of the deck of that name: stored whole, then handed to `use`. A dry run tells only what
- *  would change. A file with rows that can't be read is refused whole, since calls to where such a row leads would be
- *  judged by the price of a shorter prefix, and that may be far lower. */
+ *  would change. A file with rows that can't be read is refused whole unless the settings leave them out, since calls to where
+ *  such a row leads would be judged by the price of a shorter prefix, and that may be far lower. */
 export function importDeck(
-  read: DeckRead,
-  request: ImportRequest,
+  file: DeckFile,
+  request: ImportRequest & { readonly skipBad: boolean },
   store: DeckStore,
-  use: (deck: Deck) => void,
+  use: (made: DeckOfTheMoment) => void,
 ): DeckImport | RatesRefused {
-  const { rows, ...told } = read;
+  const { rows, ...told } = file;
   const report = { ...told, ...changesOf(rows, request, store), rows: rows.length };
   if (request.dryRun) return report;
-  const refusal = refusalOf(read);
+  const refusal = refusalOf(file, request.skipBad);
   if (refusal !== null) return refusal;
-  const deck = buildDeck(request.name, rows);
+  const made = deckOfTheMoment(request.name, rows, request.atMs);
   store.replace(request.name, rows, request.atMs, request.by);
-  use(deck);
+  use(made);
   return report;
+}
+
+/** `rows` in order of prefix, then of the time from which they are in force. */
+export function deckOfTheMoment(name: string, rows: readonly DeckRow[], nowMs: number): DeckOfTheMoment {
+  return { deck: buildDeck(name, rowsInForce(rows, nowMs)), nextChangeMs: nextChangeMs(rows, nowMs) };
 }
 
 /** A damaged deck must not stand in the way of the one that is to replace it. */
 function changesOf(
   rows: readonly DeckRow[],
-  { name, capMicrosPerMinute: cap }: ImportRequest,
+  { name, rules, atMs }: ImportRequest,
   store: DeckStore,
 ): DeckChanges & Pick<DeckImport, "presentFault"> {
+  const after = () => rowsInForce(rows, atMs);
   try {
-    return { ...compareDecks(store.rows(name), rows, cap), presentFault: null };
+    const before = rowsInForce(store.rows(name), atMs);
+    return { ...compareDecks(before, after(), rules), presentFault: null };
   } catch (error) {
     if (!(error instanceof RingfenceError) || error.code !== "store") throw error;
-    return { ...compareDecks([], rows, cap), presentFault: error.message };
+    return { ...compareDecks([], after(), rules), presentFault: error.message };
   }
 }
 
-function refusalOf({ rows, refusedRows, faults }: DeckRead): RatesRefused | null {
-  if (refusedRows > 0) {
+function refusalOf({ rows, refusedRows, faults }: DeckRead, skipBad: boolean): RatesRefused | null {
+  if (refusedRows > 0 && !skipBad) {
     const first = faults.slice(0, SHOWN_IN_REFUSAL).map(({ line, message }) => `line ${line}: ${message}`);
     const more = refusedRows > first.length ? `; and ${refusedRows - first.length} more` : "";
     return refused(
       `nothing was imported, since ${refusedRows} ${refusedRows === 1 ? "row" : "rows"} can't be read ` +
-        `(a dry run lists them): ${first.join("; ")}${more}`,
+        `(a dry run lists them; the setting skipBad leaves them out): ${first.join("; ")}${more}`,
     );
   }
   if (rows.length === 0)
@@ -90,55 +102,6 @@ function refusalOf({ rows, refusedRows, faults }: DeckRead): RatesRefused | null
   return null;
 }
 
-/** Takes a file's lines one by one, the header first. */
-export interface DeckReading {
-  line(fields: readonly string[], line: number): void;
-  /** Refused where there was no header. */
-  end(): DeckRead | RatesRefused;
-}
-
-export function startReading(): DeckReading {
-  const rows = new Map<string, DeckRow>();
-  const faults: DeckLineFault[] = [];
-  let header: DeckHeader | null = null;
-  let noHeader: string | null = null;
-  let refusedRows = 0;
-  let duplicates = 0;
-
-  const take = (row: DeckRow): void => {
-    const known = rows.get(row.prefix);
-    if (known !== undefined) duplicates++;
-    if (known === undefined || row.microsPerMinute > known.microsPerMinute) rows.set(row.prefix, row);
-  };
-
-  return {
-    line: (fields, line) => {
-      if (noHeader !== null) return;
-      if (header === null) {
-        const parsed = parseDeckHeader(fields);
-        if ("header" in parsed) header = parsed.header;
-        else noHeader = parsed.fault.fault;
-        return;
-      }
-      const parsed = parseDeckRow(fields, header, line);
-      if ("row" in parsed) {
-        take(parsed.row);
-        return;
-      }
-      refusedRows++;
-      if (faults.length < MOST_FAULTS) faults.push({ line, message: parsed.fault.fault });
-    },
-    end: () => {
-      if (noHeader !== null) return refused(noHeader);
-      if (header === null)
-        return refused("the file is empty: its first line must name prefix,destination,usd_per_minute");
-      const sorted = [...rows.values()].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
-      return { rows: sorted, refusedRows, faults, duplicates };
-    },
-  };
-}
-
-const MOST_FAULTS = 100;
 const SHOWN_IN_REFUSAL = 5;
 
 function refused(message: string): RatesRefused {

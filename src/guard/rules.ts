@@ -5,7 +5,7 @@ import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
-import type { DialPlan, OpenArea, Policy } from "../domain/policy.js";
+import type { CallingRules, DialPlan, OpenArea, Policy } from "../domain/policy.js";
 import { withArea, withoutArea } from "./open-areas.js";
 import type { Clock, Log, PolicyStore, Tell } from "./ports.js";
 import {
@@ -81,7 +81,13 @@ export interface Rules {
   resetDetection(names: readonly string[], by: string): RuleRefused | null;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): RuleRefused | null;
+  rateRules(): RateRules;
+  /** Only what is given changes. */
+  setRateRules(rules: Partial<RateRules>, by: string): RateRules;
 }
+
+/** What is made of prices, beside the cap. */
+export type RateRules = Pick<CallingRules, "withoutRate" | "feeInFirstMinute" | "trunkDecks">;
 
 export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rules {
   let current = store.load();
@@ -227,7 +233,28 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       change(next, by, `set the dial plan: ${dialPlanWords(current, next)}`);
       return null;
     },
+
+    rateRules: () => rateRulesOf(current),
+
+    setRateRules: (rules, by) => {
+      const next = { ...current, calling: { ...current.calling, ...rules } };
+      if (!sameJson(next, current))
+        change(next, by, `set ${Object.keys(rules).map(rateRuleWords).join(", ")}`);
+      return rateRulesOf(current);
+    },
   };
+}
+
+function rateRulesOf({ calling }: Policy): RateRules {
+  const { withoutRate, feeInFirstMinute, trunkDecks } = calling;
+  return { withoutRate, feeInFirstMinute, trunkDecks };
+}
+
+function rateRuleWords(rule: string): string {
+  if (rule === "trunkDecks") return "the decks of trunks";
+  return rule === "withoutRate"
+    ? "what happens without a known price"
+    : "whether a fee counts into the first minute";
 }
 
 function parseAreas(texts: readonly string[]): { areas: readonly OpenArea[] } | RuleRefused {

@@ -26,6 +26,9 @@ export const paths = {
   checkCallBatch: "/api/v1/check-call/batch",
   decks: "/api/v1/decks",
   deck: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}`,
+  undoDeck: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}/undo`,
+  trunkDecks: "/api/v1/trunk-decks",
+  rateRules: "/api/v1/rate-rules",
   rate: (digits: string) => `/api/v1/rates/${encodeURIComponent(digits)}`,
   areas: "/api/v1/areas",
   openAreas: "/api/v1/areas/open",
@@ -354,10 +357,44 @@ export interface DeckJson {
   readonly rows: number;
   readonly importedAt: string;
   readonly importedBy: string;
+  /** 30 days or more: its prices may be wrong. */
+  readonly old: boolean;
+  /** When the deck before this one was imported, which `undo` brings back; null where there is none. */
+  readonly previousAt: string | null;
 }
 
+/** `trunks`: those that are bound to the deck. */
 export interface DecksJson {
-  readonly decks: readonly DeckJson[];
+  readonly decks: readonly (DeckJson & { readonly trunks: readonly string[] })[];
+}
+
+/** After `undo` and DELETE: null where there is no deck of that name any more. */
+export interface DeckAfterJson {
+  readonly deck: DeckJson | null;
+}
+
+/** Trunk → deck. A trunk that is not named has the deck of its own name, else `default`. */
+export interface TrunkDecksJson {
+  readonly trunkDecks: Readonly<Record<string, string>>;
+}
+
+/** `deck` null: the trunks have no deck of their own any more. */
+export interface BindDeckJson {
+  readonly deck: string | null;
+  readonly trunks: readonly string[];
+}
+
+export interface RateRulesJson {
+  /** What happens to calls that a deck has no price for. */
+  readonly withoutRate: "refuse" | "allow";
+  /** Whether a connection fee counts as part of the first minute, and so against the cap. */
+  readonly feeInFirstMinute: boolean;
+}
+
+/** Only what is given changes. */
+export interface SetRateRulesJson {
+  readonly withoutRate?: "refuse" | "allow" | undefined;
+  readonly feeInFirstMinute?: boolean | undefined;
 }
 
 export interface DeckFaultJson {
@@ -365,30 +402,72 @@ export interface DeckFaultJson {
   readonly message: string;
 }
 
+/** What an import did, or would do. The settings that `format` tells can be given with the import. */
 export interface DeckImportJson {
   readonly deck: string;
   readonly dryRun: boolean;
+  /** Prices that are kept, also those that begin on a day to come. */
   readonly rows: number;
+  /** Rows of the file below its headings. */
+  readonly read: number;
   readonly refusedRows: number;
   /** The first of the refused rows. */
   readonly faults: readonly DeckFaultJson[];
-  /** Rows whose prefix was there already; the dearer price counts. */
+  /** Prefixes that were there already; the dearer price counts. */
   readonly duplicates: number;
+  readonly firstDuplicates: readonly DeckDuplicateJson[];
+  /** Lines without a price, rows taken out by their status, and rows whose time is over. */
+  readonly passedOver: { readonly remarks: number; readonly deleted: number; readonly ended: number };
+  /** Prices that begin on a day to come; `nextAt`: when the deck next changes by itself. */
+  readonly scheduled: { readonly count: number; readonly nextAt: string | null };
+  /** Prices without a word on how they are billed: reckoned in whole minutes. */
+  readonly withoutIncrements: number;
+  /** Words of the status column that are not known: their rows were taken as they stand. */
+  readonly unknownStatus: readonly string[];
+  readonly format: DeckFormatJson;
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly dearerThanCap: number;
-  /** Prefixes within the global cap before, and above it now. */
-  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRiseJson[] };
+  /** Prefixes that the carrier takes no calls for. */
+  readonly blocked: number;
+  /** Prefixes that could be called before by the global cap, and can't be from now on. */
+  readonly newlyBlocked: { readonly count: number; readonly first: readonly DeckRiseJson[] };
+  readonly rises: { readonly count: number; readonly biggest: readonly DeckRiseJson[] };
   /** Why the deck of that name could not be compared with; everything then counts as added. */
   readonly presentFault: string | null;
 }
 
+export interface DeckFormatJson {
+  /** `prefix`, `rate`, `destination`, … and the headings they were found under, or numbers of columns. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Headings that meant nothing: their columns were passed over. */
+  readonly unused: readonly string[];
+  readonly delimiter: string;
+  readonly encoding: string;
+  readonly decimalMark: string;
+  /** `dmy`, `mdy`, or null where no date needs it. */
+  readonly dates: string | null;
+  readonly currency: string;
+  readonly inCents: boolean;
+  /** Put in front of every prefix. */
+  readonly before: string;
+}
+
+/** Null: the carrier takes no calls there. */
+export interface DeckDuplicateJson {
+  readonly prefix: string;
+  readonly line: number;
+  readonly usdPerMinute: string | null;
+  readonly usdPerMinuteDropped: string | null;
+}
+
+/** Prices of the first minute, a connection fee included where the cap counts it; null: no price. */
 export interface DeckRiseJson {
   readonly prefix: string;
   readonly destination: string;
-  readonly usdPerMinuteBefore: string;
-  readonly usdPerMinute: string;
+  readonly usdPerMinuteBefore: string | null;
+  readonly usdPerMinute: string | null;
 }
 
 export interface RateJson {
@@ -396,6 +475,10 @@ export interface RateJson {
   readonly prefix: string;
   readonly destination: string;
   readonly usdPerMinute: string;
+  /** The connection fee. */
+  readonly usdToConnect: string;
+  readonly minimumSeconds: number;
+  readonly incrementSeconds: number;
 }
 
 export interface RateAnswerJson {

@@ -2,8 +2,11 @@ import { formatUsd } from "../domain/calling/money.js";
 import type { Rate, Scope } from "../domain/calling/verdict.js";
 import type { AccountTries, Ban, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import { verdictJson } from "../guard/calling-json.js";
+import { oldDecks } from "../guard/deck-age.js";
+import type { DeckRise } from "../guard/deck-changes.js";
 import type { Explanation } from "../guard/explain.js";
 import type { AuditEntry, CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
+import type { DeckImport } from "../guard/rates.js";
 import type {
   AccountTriesJson,
   AreasJson,
@@ -14,6 +17,7 @@ import type {
   CapJson,
   DeckImportJson,
   DeckJson,
+  DeckRiseJson,
   HappeningJson,
   KnownSourceJson,
   LockJson,
@@ -21,7 +25,7 @@ import type {
   RateJson,
   WhyJson,
 } from "./contract.js";
-import type { AreasInForce, CapInForce, DeckImport } from "./services.js";
+import type { AreasInForce, CapInForce } from "./services.js";
 
 /** RFC 3339, UTC. */
 export function timeJson(ms: number): string {
@@ -94,24 +98,47 @@ export function callJson(call: CallLogEntry): CallJson {
   };
 }
 
-export function deckJson(deck: DeckInfo): DeckJson {
+export function deckJson(deck: DeckInfo, nowMs: number): DeckJson {
   return {
     name: deck.name,
     rows: deck.rows,
     importedAt: timeJson(deck.importedAtMs),
     importedBy: deck.importedBy,
+    old: oldDecks([deck], nowMs).length > 0,
+    previousAt: timeOrNull(deck.previousAtMs),
   };
 }
 
 export function deckImportJson(deck: string, dryRun: boolean, done: DeckImport): DeckImportJson {
-  const { newlyDearer, ...counts } = done;
-  const first = newlyDearer.first.map(({ prefix, destination, beforeMicros, afterMicros }) => ({
+  const { newlyBlocked, rises, scheduled, firstDuplicates, format, encoding, delimiter, ...counts } = done;
+  return {
+    deck,
+    dryRun,
+    ...counts,
+    firstDuplicates: firstDuplicates.map(({ prefix, line, keptMicros, droppedMicros }) => ({
+      prefix,
+      line,
+      usdPerMinute: usdOrNull(keptMicros),
+      usdPerMinuteDropped: usdOrNull(droppedMicros),
+    })),
+    scheduled: { count: scheduled.count, nextAt: timeOrNull(scheduled.nextMs) },
+    format: { ...format, delimiter, encoding },
+    newlyBlocked: { count: newlyBlocked.count, first: newlyBlocked.first.map(riseJson) },
+    rises: { count: rises.count, biggest: rises.biggest.map(riseJson) },
+  };
+}
+
+function riseJson({ prefix, destination, beforeMicros, afterMicros }: DeckRise): DeckRiseJson {
+  return {
     prefix,
     destination,
-    usdPerMinuteBefore: formatUsd(beforeMicros),
-    usdPerMinute: formatUsd(afterMicros),
-  }));
-  return { deck, dryRun, ...counts, newlyDearer: { count: newlyDearer.count, first } };
+    usdPerMinuteBefore: usdOrNull(beforeMicros),
+    usdPerMinute: usdOrNull(afterMicros),
+  };
+}
+
+function usdOrNull(micros: number | null): string | null {
+  return micros === null ? null : formatUsd(micros);
 }
 
 export function rateJson(rate: Rate): RateJson {
@@ -120,6 +147,9 @@ export function rateJson(rate: Rate): RateJson {
     prefix: rate.prefix,
     destination: rate.destination,
     usdPerMinute: formatUsd(rate.microsPerMinute),
+    usdToConnect: formatUsd(rate.connectionMicros),
+    minimumSeconds: rate.minimumSeconds,
+    incrementSeconds: rate.incrementSeconds,
   };
 }
 

@@ -3,6 +3,7 @@ import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/v
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, OpenArea } from "../domain/policy.js";
+import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
   AuditEntry,
@@ -14,6 +15,8 @@ import type {
   DeckInfo,
   Happening,
 } from "../guard/ports.js";
+import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { RateRules } from "../guard/rules.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -146,40 +149,34 @@ export interface BanService {
   isShutOut(source: Source): boolean;
 }
 
-/** What a deck's file holds, and what it changes. Prices are micro-dollars per minute. */
-export interface DeckImport {
-  readonly rows: number;
-  readonly refusedRows: number;
-  /** The first of the refused rows. */
-  readonly faults: readonly { readonly line: number; readonly message: string }[];
-  /** Rows whose prefix was there already. */
-  readonly duplicates: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly dearerThanCap: number;
-  /** Within the cap before, and above it now. */
-  readonly newlyDearer: { readonly count: number; readonly first: readonly DeckRise[] };
-  /** Why the deck of that name could not be compared with. */
-  readonly presentFault: string | null;
-}
-
-export interface DeckRise {
-  readonly prefix: string;
-  readonly destination: string;
-  readonly beforeMicros: number;
-  readonly afterMicros: number;
-}
-
 export interface RateService {
   decks(): Awaitable<readonly DeckInfo[]>;
   /** Reads the CSV file and puts it in the place of the deck `name`; with `dryRun` it only reads. */
   importFile(
     file: string,
-    how: { readonly name: string; readonly dryRun: boolean; readonly by: string },
+    how: {
+      readonly name: string;
+      readonly dryRun: boolean;
+      readonly by: string;
+      readonly settings: FileSettings;
+    },
   ): Promise<DeckImport | Refused>;
-  /** The digits as dialled, or E.164; one rate for each deck that has one. */
-  lookup(digits: string): Awaitable<{ readonly number: string; readonly rates: readonly Rate[] } | Refused>;
+  /** Brings the deck before the last import back. */
+  undo(name: string, by: string): Promise<{ readonly deck: DeckInfo | null } | Refused>;
+  remove(name: string, by: string): Promise<{ readonly deck: DeckInfo | null } | Refused>;
+  /** The digits as dialled, or E.164; one rate for each deck that has one, or by the deck of `trunk` alone. */
+  lookup(
+    digits: string,
+    trunk: string | null,
+  ): Awaitable<{ readonly number: string; readonly rates: readonly Rate[] } | Refused>;
+  /** Trunk → deck. */
+  trunkDecks(): TrunkDecks;
+  /** `deck` null: the trunks have no deck of their own any more. */
+  bind(
+    deck: string | null,
+    trunks: readonly string[],
+    by: string,
+  ): { readonly trunkDecks: TrunkDecks } | Refused;
 }
 
 export interface AreasInForce {
@@ -223,6 +220,9 @@ export interface RuleService {
   ): Awaitable<CapInForce | Refused>;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): Awaitable<Refused | null>;
+  rateRules(): RateRules;
+  /** Only what is given changes. */
+  setRateRules(rules: Partial<RateRules>, by: string): Awaitable<RateRules>;
 }
 
 /** `microsPerMinute` null: no cap. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WHOLE_MINUTES } from "../domain/calling/cost.js";
 import type { AllowReason, Cap, E164, Rate, RefuseReason, Verdict } from "../domain/calling/verdict.js";
 import type { CallFilter, CallLogEntry, CallLogStore } from "../guard/ports.js";
 import type { Database } from "./database.js";
@@ -9,10 +10,12 @@ import { inStore } from "./store-error.js";
 export function callLogStore(db: Database): CallLogStore {
   const insert = db.prepare(
     `INSERT INTO calls (at_ms, channel_id, digits, endpoint, trunk, decision, reason, number, area, number_type,
-       rate_deck, rate_prefix, rate_destination, rate_micros_per_minute, cap_micros_per_minute, cap_extension,
+       rate_deck, rate_prefix, rate_destination, rate_micros_per_minute, rate_connection_micros,
+       rate_minimum_seconds, rate_increment_seconds, cap_micros_per_minute, cap_extension,
        detail, policy_version, took_us)
      VALUES (@atMs, @channelId, @digits, @endpoint, @trunk, @decision, @reason, @number, @area, @numberType,
-       @rateDeck, @ratePrefix, @rateDestination, @rateMicros, @capMicros, @capExtension,
+       @rateDeck, @ratePrefix, @rateDestination, @rateMicros, @rateConnection,
+       @rateMinimum, @rateIncrement, @capMicros, @capExtension,
        @detail, @policyVersion, @tookUs)
      ON CONFLICT (channel_id, digits) DO NOTHING`,
   );
@@ -57,6 +60,9 @@ function columnsOf({ verdict, ...entry }: Omit<CallLogEntry, "id">) {
     ratePrefix: rate?.prefix ?? null,
     rateDestination: rate?.destination ?? null,
     rateMicros: rate?.microsPerMinute ?? null,
+    rateConnection: rate?.connectionMicros ?? null,
+    rateMinimum: rate?.minimumSeconds ?? null,
+    rateIncrement: rate?.incrementSeconds ?? null,
     capMicros: cap?.microsPerMinute ?? null,
     capExtension: cap === null || cap.scope === "global" ? null : cap.scope.extension,
     detail: verdict.detail,
@@ -104,6 +110,9 @@ const callRow = z.object({
   rate_prefix: nullableText,
   rate_destination: nullableText,
   rate_micros_per_minute: micros,
+  rate_connection_micros: micros,
+  rate_minimum_seconds: z.nullable(z.int().min(0)),
+  rate_increment_seconds: z.nullable(z.int().positive()),
   cap_micros_per_minute: micros,
   cap_extension: nullableText,
   detail: z.string(),
@@ -142,7 +151,15 @@ function rateOf(row: CallRow): Rate | null {
   const { rate_deck: deck, rate_prefix: prefix, rate_destination: destination } = row;
   if (deck === null || prefix === null || destination === null || row.rate_micros_per_minute === null)
     return null;
-  return { deck, prefix, destination, microsPerMinute: row.rate_micros_per_minute };
+  return {
+    deck,
+    prefix,
+    destination,
+    microsPerMinute: row.rate_micros_per_minute,
+    connectionMicros: row.rate_connection_micros ?? WHOLE_MINUTES.connectionMicros,
+    minimumSeconds: row.rate_minimum_seconds ?? WHOLE_MINUTES.minimumSeconds,
+    incrementSeconds: row.rate_increment_seconds ?? WHOLE_MINUTES.incrementSeconds,
+  };
 }
 
 function capOf(row: CallRow): Cap | null {

@@ -25,8 +25,12 @@ export function deckStore(db: Database): SweepingDeckStore {
   const insertPage = db.prepare("INSERT INTO deck_pages (deck_id, page, rows) VALUES (?, ?, ?)");
   const setState = db.prepare("UPDATE decks SET state = @to WHERE name = @name AND state = @from");
   const take = db.prepare("UPDATE decks SET state = 'current', rows = ? WHERE id = ?");
-  const current = db.prepare("SELECT * FROM decks WHERE state = 'current' ORDER BY name");
-  const named = db.prepare("SELECT * FROM decks WHERE state = 'current' AND name = ?");
+  const withPrevious = `SELECT decks.*, previous.imported_at_ms AS previous_at_ms FROM decks
+    LEFT JOIN decks AS previous ON previous.name = decks.name AND previous.state = 'previous'
+    WHERE decks.state = 'current'`;
+  const current = db.prepare(`${withPrevious} ORDER BY decks.name`);
+  const named = db.prepare(`${withPrevious} AND decks.name = ?`);
+  const previous = db.prepare("SELECT 1 FROM decks WHERE state = 'previous' AND name = ?").pluck();
   const page = db.prepare("SELECT rows FROM deck_pages WHERE deck_id = ? AND page = ?").pluck();
   const gone = db.prepare("SELECT id FROM decks WHERE state = 'gone'").pluck();
   const leftOver = db.prepare("UPDATE decks SET state = 'gone' WHERE state = 'loading'");
@@ -38,14 +42,38 @@ export function deckStore(db: Database): SweepingDeckStore {
   const audit = auditWriter(db);
 
   const takeOver = (deckId: number, name: string, count: number, atMs: number, by: string): DeckInfo => {
-    const row = named.get(name);
-    const before = row === undefined ? null : parseDeck(row).info;
+    const before = infoOf(name);
     setState.run({ name, from: "previous", to: "gone" });
     setState.run({ name, from: "current", to: "previous" });
     take.run(count, deckId);
-    const info = { name, rows: count, importedAtMs: atMs, importedBy: by };
-    audit({ atMs, by, subject: `deck ${name}`, change: "imported a rate deck", before, after: info });
-    return info;
+    const after = infoOf(name);
+    audit({ atMs, by, subject: `deck ${name}`, change: "imported a rate deck", before, after });
+    return after ?? lost(name);
+  };
+
+  const undo = (name: string, atMs: number, by: string): DeckInfo | null => {
+    if (previous.get(name) === undefined) return null;
+    const before = infoOf(name);
+    setState.run({ name, from: "current", to: "loading" });
+    setState.run({ name, from: "previous", to: "current" });
+    setState.run({ name, from: "loading", to: "previous" });
+    const after = infoOf(name);
+    audit({ atMs, by, subject: `deck ${name}`, change: "took the last import back", before, after });
+    return after ?? lost(name);
+  };
+
+  const remove = (name: string, atMs: number, by: string): boolean => {
+    const before = infoOf(name);
+    if (before === null) return false;
+    setState.run({ name, from: "previous", to: "gone" });
+    setState.run({ name, from: "current", to: "previous" });
+    audit({ atMs, by, subject: `deck ${name}`, change: "took the rate deck away", before, after: null });
+    return true;
+  };
+
+  const infoOf = (name: string): DeckInfo | null => {
+    const row = named.get(name);
+    return row === undefined ? null : parseDeck(row).info;
   };
 
   /** Page by page, since a statement left open would keep its connection from anything else. */
@@ -78,6 +106,10 @@ export function deckStore(db: Database): SweepingDeckStore {
         }
         return durably(db, () => takeOver(deckId, name, count, atMs, by));
       }),
+    undo: (name, atMs, by) =>
+      inStore(`undo the import of deck ${name}`, () => durably(db, () => undo(name, atMs, by))),
+    remove: (name, atMs, by) =>
+      inStore(`remove the deck ${name}`, () => durably(db, () => remove(name, atMs, by))),
     list: () => inStore("list the decks", () => current.all().map((row) => parseDeck(row).info)),
     rows: rowsOf,
     sweep: () =>
@@ -104,10 +136,15 @@ const deckInfoRow = z.object({
   rows: z.int().min(0),
   imported_at_ms: z.int(),
   imported_by: z.string(),
+  previous_at_ms: z.nullable(z.int()),
 });
+
+function lost(name: string): never {
+  throw new RingfenceError("store", `deck ${name} is not there after it was put in place`);
+}
 
 function parseDeck(raw: unknown): { id: number; info: DeckInfo } {
   const row = parseRow("decks", idOf(raw), deckInfoRow, raw);
   const { id, name, rows, imported_at_ms: importedAtMs, imported_by: importedBy } = row;
-  return { id, info: { name, rows, importedAtMs, importedBy } };
+  return { id, info: { name, rows, importedAtMs, importedBy, previousAtMs: row.previous_at_ms } };
 }

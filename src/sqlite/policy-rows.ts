@@ -75,6 +75,8 @@ const DEFAULTS: Settings = {
   calling: {
     capMicrosPerMinute: DEFAULT_POLICY.calling.capMicrosPerMinute,
     withoutRate: DEFAULT_POLICY.calling.withoutRate,
+    feeInFirstMinute: DEFAULT_POLICY.calling.feeInFirstMinute,
+    trunkDecks: DEFAULT_POLICY.calling.trunkDecks,
   },
   intrusion: DEFAULT_POLICY.intrusion,
 };
@@ -96,6 +98,8 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
   calling: z.strictObject({
     capMicrosPerMinute: z.nullable(micros),
     withoutRate: oneOf<CallingRules["withoutRate"]>({ refuse: true, allow: true }),
+    feeInFirstMinute: z.boolean(),
+    trunkDecks: z.record(z.string().min(1), z.string().min(1)),
   }),
   intrusion: z.strictObject({
     attempts: count,

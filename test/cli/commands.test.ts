@@ -294,23 +294,56 @@ test("rates: import, lookup, list", async () => {
   expect(ran).toMatchObject({
     status: 0,
     out: `Deck carrier would hold 2 prices.
-  1 added, 1 changed, 0 removed; 1 above the cap.
-  1 row named a prefix again: the dearer price counts.
-Above the cap now, and not before: 1 prefix
+  Read as prefix=Code, rate=Rate (utf-8, delimiter ;, decimal mark ., USD).
+  3 rows read, 1 refused; passed over 1 without prefix and price.
+  1 added, 1 changed, 0 removed; 1 above the cap, 1 blocked.
+  Columns passed over: Note.
+  1 row named a prefix again: the dearer price counts (1876 $0.2100 and not $0.0900).
+  1 price begin later; the deck next changes by itself at 2026-02-01T12:00:00.000Z.
+  2 prices without billing increments: whole minutes are reckoned (--increments says otherwise).
+Refused from now on, and not before: 1 prefix
 PREFIX  BEFORE   $/MIN  DESTINATION
 1876    0.0900  0.2100  Jamaica
-1 row can't be read, and nothing is imported while they are there:
+Dearer than before: 1 prefix; the biggest rises:
+PREFIX  BEFORE   $/MIN  DESTINATION
+1876    0.0900  0.2100  Jamaica
+1 row can't be read, and nothing is imported while they are there (--skip-bad leaves them out):
   line 3: no price
 `,
   });
   expect(api.services.importedText).toBe(input);
   expect((await ringfence("rates", "lookup", "0018765550123")).out).toBe(`+18765550123
-DECK     PREFIX   $/MIN  DESTINATION
-default  1876    0.2100  Jamaica mobile
+DECK     PREFIX   $/MIN  $/CALL  BILLED  DESTINATION
+default  1876    0.2100  0.0000  60/60   Jamaica mobile
 `);
   expect((await ringfence("rates", "list")).out).toContain(
     "default       3  2026-01-31T11:00:00.000Z (60 min ago)",
   );
+});
+
+test("rates: bind, list, undo, remove and rules", async () => {
+  expect((await ringfence("rates", "bind", "default", "carrier-a", "carrier-b")).out).toBe(
+    "TRUNK      DECK\ncarrier-a  default\ncarrier-b  default\n",
+  );
+  expect((await ringfence("rates", "unbind", "carrier-b")).out).toBe("TRUNK      DECK\ncarrier-a  default\n");
+  api.services.decks = [{ ...api.services.decks[0]!, importedAtMs: NOW - 40 * 86_400_000 }];
+  const { out } = await ringfence("rates", "list");
+  expect(out).toContain("carrier-a");
+  expect(out).toContain("Deck default is more than 30 days old: its prices may be wrong.");
+  expect((await ringfence("rates", "undo")).out).toBe(
+    "Deck default is the one imported 40 d ago: 2 prices.\n",
+  );
+  expect((await ringfence("rates", "remove", "default")).out).toBe(
+    "There is no deck default any more; rates undo brings it back.\n",
+  );
+  expect(
+    (await ringfence("rates", "rules", "--without-rate", "allow", "--fee-in-first-minute", "no")).out,
+  ).toBe("Calls without a known price pass.\nAgainst the cap a connection fee does not count.\n");
+  expect(JSON.parse((await ringfence("rates", "rules", "--json")).out)).toEqual({
+    withoutRate: "allow",
+    feeInFirstMinute: false,
+  });
+  expect((await ringfence("rates", "rules", "--without-rate", "perhaps")).status).toBe(2);
 });
 
 test("detection: show, set, reset", async () => {

@@ -37,6 +37,24 @@ export class Namespace {
     });
   }
 
+  /** The programs of the ipset backend, run inside. */
+  ipsetTools(): { ipset: string; iptables: string; ip6tables: string } {
+    for (const name of ["iptables", "ip6tables"]) {
+      for (const part of ["-save", "-restore"]) this.script(name + part, `exec ${name}${part} "$@"`);
+    }
+    return {
+      ipset: this.script("ipset", 'exec ipset "$@"'),
+      iptables: join(this.folder, "iptables"),
+      ip6tables: join(this.folder, "ip6tables"),
+    };
+  }
+
+  /** Takes every rule and set away, the ones of iptables too. */
+  clear(): void {
+    this.run("nft", "flush", "ruleset");
+    this.run("ipset", "destroy");
+  }
+
   /** Path of an executable that runs `line` (sh) inside. */
   script(name: string, line: string): string {
     const path = join(this.folder, name);

@@ -119,10 +119,21 @@ test("an account that works though no list has it exists; of its later days noth
   expect(accounts.standingOf("iax-user")).toEqual({ state: "unknown", lastSeenMs: 1_001_000 });
 });
 
+test("without any list, what works exists, and is what a slip is near to", () => {
+  const { accounts, list } = world();
+  accounts.saw("104", 1_000_000);
+  expect(accounts.standingOf("104")).toEqual({ state: "exists", lastSeenMs: 1_000_000 });
+  expect(accounts.standingOf("140").state).toBe("unknown");
+  expect(accounts.nearest("140")).toBe("104");
+  list("205");
+  expect(accounts.nearest("140")).toBe("104");
+});
+
 test.each([
   [["pjsip"], "never"],
   [["iax2"], "unknown"],
-  [["pjsip", "sip"], "unknown"],
+  [["pjsip", "sip"], "never"],
+  [["sip", "iax2"], "unknown"],
   [["ami"], "unknown"],
 ])("a name that was tried at %j and is in no list: %s", (services, state) => {
   const { accounts, list } = world();

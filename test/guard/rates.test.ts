@@ -1,19 +1,24 @@
 import { rateOf, type Deck } from "../../src/domain/calling/deck.js";
+import { WHOLE_MINUTES } from "../../src/domain/calling/cost.js";
 import type { E164 } from "../../src/domain/calling/verdict.js";
 import { RingfenceError } from "../../src/domain/error.js";
+import { startReading, type ReadingSettings } from "../../src/guard/deck-reading.js";
 import type { DeckRow, DeckStore } from "../../src/guard/ports.js";
-import { importDeck, startReading, type DeckRead, type ImportRequest } from "../../src/guard/rates.js";
+import { importDeck, type DeckFile, type DeckOfTheMoment } from "../../src/guard/rates.js";
 
 const HEADER = ["prefix", "destination", "usd_per_minute"];
+const NOW = Date.UTC(2026, 0, 31, 12);
 
 /** Reads lines as a file would give them. */
-function read(...lines: readonly (readonly string[])[]): DeckRead {
-  const reading = startReading();
+function readWith(settings: ReadingSettings, ...lines: readonly (readonly string[])[]): DeckFile {
+  const reading = startReading(settings, NOW);
   lines.forEach((fields, index) => reading.line(fields, index + 1));
   const result = reading.end();
-  if ("refused" in result) throw new Error(result.message);
-  return result;
+  if ("fault" in result) throw new Error(result.fault);
+  return { ...result, encoding: "utf-8", delimiter: "," };
 }
+
+const read = (...lines: readonly (readonly string[])[]) => readWith({}, ...lines);
 
 /** A store in memory that keeps one deck. */
 function memoryStore(first: readonly DeckRow[] = [], over: Partial<DeckStore> = {}) {
@@ -24,20 +29,25 @@ function memoryStore(first: readonly DeckRow[] = [], over: Partial<DeckStore> = 
     rows: () => rows,
     replace: (name, next, atMs, by) => {
       rows = [...next];
-      replaced.push(`${name} by ${by} at ${atMs}`);
-      return { name, rows: rows.length, importedAtMs: atMs, importedBy: by };
+      replaced.push(`${name} by ${by}`);
+      return { name, rows: rows.length, importedAtMs: atMs, importedBy: by, previousAtMs: null };
     },
+    undo: () => null,
+    remove: () => false,
     ...over,
   };
   return { store, replaced, rows: () => rows };
 }
 
-const request: ImportRequest = {
+type Request = Parameters<typeof importDeck>[1];
+
+const request: Request = {
   name: "default",
   dryRun: false,
+  skipBad: false,
   by: "cli:root",
-  atMs: 5_000,
-  capMicrosPerMinute: 250_000,
+  atMs: NOW,
+  rules: { capMicrosPerMinute: 250_000, feeInFirstMinute: true, withoutRate: "refuse" },
 };
 
 test("rows come out in prefix order, a prefix twice with the dearer price", () => {
@@ -49,14 +59,19 @@ test("rows come out in prefix order, a prefix twice with the dearer price", () =
       ["1876", "Jamaica, again", "0.1900"],
       ["44", "United Kingdom, rise", "0.02"],
     ),
-  ).toEqual({
+  ).toMatchObject({
     rows: [
       { prefix: "1876", destination: "Jamaica", microsPerMinute: 210_000 },
       { prefix: "44", destination: "United Kingdom, rise", microsPerMinute: 20_000 },
     ],
+    read: 4,
     refusedRows: 0,
-    faults: [],
     duplicates: 2,
+    firstDuplicates: [
+      { prefix: "1876", line: 4, keptMicros: 210_000, droppedMicros: 190_000 },
+      { prefix: "44", line: 5, keptMicros: 20_000, droppedMicros: 10_000 },
+    ],
+    withoutIncrements: 2,
   });
 });
 
@@ -77,11 +92,18 @@ test("rows that can't be read are counted and named by line, the first hundred o
 
 test.each([
   [[], "the file is empty"],
-  [[["prefix", "price"]], "no column destination, usd_per_minute"],
-])("a file without its header is refused: %j", (lines, message) => {
-  const reading = startReading();
+  [[["prefix", "colour"]], "the columns with the prefix and the price can't be told"],
+])("a file without what is needed is refused: %j", (lines, message) => {
+  const reading = startReading({}, NOW);
   lines.forEach((fields, index) => reading.line(fields, index + 1));
-  expect(reading.end()).toEqual({ refused: "refused", message: expect.stringContaining(message) });
+  expect(reading.end()).toEqual({ fault: expect.stringContaining(message) });
+});
+
+test("what is found past the sample is read by what the sample told", () => {
+  const rows = Array.from({ length: 5_000 }, (_, n) => [String(100_000 + n), "somewhere", "0.01"]);
+  const { rows: kept, faults } = read(HEADER, ...rows, ["1876", "Jamaica", "0,21"]);
+  expect(kept).toHaveLength(5_000);
+  expect(faults).toEqual([{ line: 5_002, message: expect.stringContaining("decimal mark .") }]);
 });
 
 test("an import is stored, handed over for look-ups, and reported", () => {
@@ -95,9 +117,9 @@ test("an import is stored, handed over for look-ups, and reported", () => {
     read(HEADER, ["1", "USA", "0.01"], ["1876", "Jamaica", "0.26"], ["44", "UK", "0.02"]),
     request,
     store,
-    (deck) => void decks.push(deck),
+    ({ deck }) => void decks.push(deck),
   );
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     rows: 3,
     refusedRows: 0,
     faults: [],
@@ -106,23 +128,26 @@ test("an import is stored, handed over for look-ups, and reported", () => {
     changed: 1,
     removed: 0,
     dearerThanCap: 1,
-    newlyDearer: {
+    blocked: 0,
+    newlyBlocked: {
       count: 1,
       first: [{ prefix: "1876", destination: "Jamaica", beforeMicros: 210_000, afterMicros: 260_000 }],
     },
+    rises: { count: 1, biggest: [{ prefix: "1876" }] },
     presentFault: null,
   });
-  expect(replaced).toEqual(["default by cli:root at 5000"]);
+  expect(replaced).toEqual(["default by cli:root"]);
   expect(rateOf(decks[0]!, "+18765550123" as E164)).toEqual({
     deck: "default",
     prefix: "1876",
     destination: "Jamaica",
     microsPerMinute: 260_000,
+    ...WHOLE_MINUTES,
   });
 });
 
 /** Each row: what is not imported, and what is answered. */
-test.each<[string, DeckRead, Partial<ImportRequest>, object]>([
+test.each<[string, DeckFile, Partial<Request>, object]>([
   ["a dry run", read(HEADER, ["44", "UK", "0.02"]), { dryRun: true }, { rows: 1, added: 1 }],
   [
     "a dry run with faults",
@@ -132,11 +157,13 @@ test.each<[string, DeckRead, Partial<ImportRequest>, object]>([
   ],
   [
     "a file with a bad row",
-    read(HEADER, ["1", "USA", "0.01"], ["1876", "Jamaica", "0,21"]),
+    read(HEADER, ["1", "USA", "0.01"], ["1876", "Jamaica", ""]),
     {},
     {
       refused: "refused",
-      message: expect.stringMatching(/^nothing was imported, since 1 row can't.*line 3: the price/),
+      message: expect.stringMatching(
+        /^nothing was imported, since 1 row can't.*skipBad.*line 3: the row has no price/,
+      ),
     },
   ],
   [
@@ -153,15 +180,48 @@ test.each<[string, DeckRead, Partial<ImportRequest>, object]>([
   ],
 ])("%s changes nothing", (_, deck, over, answer) => {
   const { store, replaced } = memoryStore();
-  const used: Deck[] = [];
+  const used: DeckOfTheMoment[] = [];
   expect(importDeck(deck, { ...request, ...over }, store, (made) => void used.push(made))).toMatchObject(
     answer,
   );
   expect([replaced, used]).toEqual([[], []]);
 });
 
+test("rows that can't be read may be left out, and their calls have no price", () => {
+  const { store, rows } = memoryStore();
+  const decks: Deck[] = [];
+  const file = readWith(
+    { skipBad: true },
+    HEADER,
+    ["1", "USA", "0.01"],
+    ["1876", "Jamaica", "?"],
+    ["x", "?", "1"],
+  );
+  const result = importDeck(file, { ...request, skipBad: true }, store, ({ deck }) => void decks.push(deck));
+  expect(result).toMatchObject({ rows: 2, refusedRows: 2, blocked: 1 });
+  expect(rows()).toHaveLength(2);
+  expect(rateOf(decks[0]!, "+18765550123" as E164)).toBeNull();
+  expect(rateOf(decks[0]!, "+12125550123" as E164)?.microsPerMinute).toBe(10_000);
+});
+
+test("of rows with dates the one in force is used, and the next change told", () => {
+  const { store, rows } = memoryStore();
+  const made: DeckOfTheMoment[] = [];
+  const file = read(
+    [...HEADER, "effective date"],
+    ["44", "now", "0.01", "2026-01-01"],
+    ["44", "before", "0.09", "2025-01-01"],
+    ["44", "later", "0.30", "2026-02-10"],
+  );
+  const result = importDeck(file, request, store, (deck) => void made.push(deck));
+  expect(result).toMatchObject({ rows: 3, dearerThanCap: 0, scheduled: { count: 1 } });
+  expect(rows()).toHaveLength(3);
+  expect(rateOf(made[0]!.deck, "+442079460000" as E164)).toMatchObject({ destination: "now" });
+  expect(made[0]!.nextChangeMs).toBe(Date.UTC(2026, 1, 10));
+});
+
 test("a store that fails hands nothing over", () => {
-  const used: Deck[] = [];
+  const used: DeckOfTheMoment[] = [];
   const { store } = memoryStore([], {
     replace: () => {
       throw new RingfenceError("store", "disk full");

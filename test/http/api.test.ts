@@ -178,24 +178,44 @@ test("calls pass the filter on and keep the verdict's form", async () => {
 
 test("a deck comes in as CSV, and its file is gone afterwards", async () => {
   const text = "prefix,destination,usd_per_minute\n1876,Jamaica,0.21\n1,US,\n";
+  const rise = {
+    prefix: "1876",
+    destination: "Jamaica",
+    usdPerMinuteBefore: "0.0900",
+    usdPerMinute: "0.2100",
+  };
   expect(await json("POST", "/api/v1/decks/default?dryRun=1", text, CSV)).toEqual({
     status: 200,
     deck: "default",
     dryRun: true,
     rows: 2,
+    read: 3,
     refusedRows: 1,
     faults: [{ line: 3, message: "no price" }],
     duplicates: 1,
+    firstDuplicates: [{ prefix: "1876", line: 4, usdPerMinute: "0.2100", usdPerMinuteDropped: "0.0900" }],
+    passedOver: { remarks: 1, deleted: 0, ended: 0 },
+    scheduled: { count: 1, nextAt: "2026-02-01T12:00:00.000Z" },
+    withoutIncrements: 2,
+    unknownStatus: [],
+    format: {
+      columns: { prefix: ["Code"], rate: ["Rate"] },
+      unused: ["Note"],
+      delimiter: ";",
+      encoding: "utf-8",
+      decimalMark: ".",
+      dates: null,
+      currency: "USD",
+      inCents: false,
+      before: "",
+    },
     added: 1,
     changed: 1,
     removed: 0,
     dearerThanCap: 1,
-    newlyDearer: {
-      count: 1,
-      first: [
-        { prefix: "1876", destination: "Jamaica", usdPerMinuteBefore: "0.0900", usdPerMinute: "0.2100" },
-      ],
-    },
+    blocked: 1,
+    newlyBlocked: { count: 1, first: [rise] },
+    rises: { count: 1, biggest: [rise] },
     presentFault: null,
   });
   expect(api.services.importedText).toBe(text);
@@ -225,6 +245,70 @@ test("rules are read and set", async () => {
     number: "+18765550123",
     rates: [{ deck: "default", prefix: "1876", destination: "Jamaica mobile", usdPerMinute: "0.2100" }],
   });
+});
+
+test("the settings of an import are passed on as they are meant", async () => {
+  const query = new URLSearchParams({
+    map: 'prefix=Code,rate="Rate, per min"',
+    delimiter: "tab",
+    decimal: ",",
+    dates: "dmy",
+    currency: "EUR=1.0850",
+    increments: "30/6",
+    before: "1",
+    skipBad: "1",
+  }).toString();
+  await send("POST", `/api/v1/decks/default?${query}`, "prefix,\n", CSV);
+  expect(api.services.asked.at(-1)).toMatchObject({
+    name: "default",
+    dryRun: false,
+    settings: {
+      columns: { prefix: ["Code"], rate: ["Rate, per min"] },
+      delimiter: "\t",
+      decimalMark: ",",
+      dates: "dmy",
+      worth: { EUR: { units: 10_850n, scale: 4 } },
+      increments: { minimumSeconds: 30, incrementSeconds: 6 },
+      before: "1",
+      skipBad: true,
+    },
+  });
+});
+
+test.each([
+  ["map=colour=Red", "the columns are prefix, country-code"],
+  ["delimiter=x", "delimiter is one of"],
+  ["decimal=;", "decimal is . or ,"],
+  ["dates=ymd", "dates is dmy"],
+  ["currency=EUR", "such as EUR=1.0850"],
+  ["increments=often", "write them as 60/60"],
+  ["before=0", "before is digits"],
+  ["color=red", "color"],
+])("an import with %s is refused", async (query, message) => {
+  expect(await json("POST", `/api/v1/decks/default?${query}`, "prefix,\n", CSV)).toMatchObject({
+    status: 400,
+    error: { message: expect.stringContaining(message) },
+  });
+});
+
+test("decks are undone, taken away and bound to trunks", async () => {
+  expect(await json("POST", "/api/v1/trunk-decks", { deck: "default", trunks: ["a", "b"] })).toMatchObject({
+    trunkDecks: { a: "default", b: "default" },
+  });
+  expect(await json("POST", "/api/v1/trunk-decks", { deck: null, trunks: ["a"] })).toMatchObject({
+    trunkDecks: { b: "default" },
+  });
+  expect(await json("GET", "/api/v1/decks")).toMatchObject({
+    decks: [{ name: "default", old: false, previousAt: null, trunks: ["b"] }],
+  });
+  expect(await json("POST", "/api/v1/decks/default/undo")).toMatchObject({ deck: { rows: 2 } });
+  expect(await json("DELETE", "/api/v1/decks/default")).toMatchObject({ deck: null });
+  expect(await json("POST", "/api/v1/decks/default/undo")).toMatchObject({ status: 422 });
+  expect(await json("PUT", "/api/v1/rate-rules", { withoutRate: "allow" })).toMatchObject({
+    withoutRate: "allow",
+    feeInFirstMinute: true,
+  });
+  expect(await json("PUT", "/api/v1/rate-rules", { withoutRate: "maybe" })).toMatchObject({ status: 400 });
 });
 
 test("why carries the explanation with times as text", async () => {

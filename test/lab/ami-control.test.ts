@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import type { ControlState } from "../../src/asterisk/ami/control";
 import type { AsteriskFacts } from "../../src/guard/ports";
@@ -129,6 +129,32 @@ describe.each(versions)("the control connection to Asterisk %s", (version) => {
       endpoint: "carrier",
       targets: ["192.0.2.20", "192.0.2.21", "2001:db8:0:2::/64"],
     });
+  }, 60_000);
+
+  test("accounts are endpoints and the other drivers' peers, with the user names of their passwords", async () => {
+    const etc = `${runFolder(version)}/etc`;
+    appendFileSync(
+      `${etc}/pjsip.conf`,
+      "\n[150](phone)\nauth=150auth\naors=150\n[150](contacts)\n" +
+        "\n[150auth]\ntype=auth\nauth_type=userpass\nusername=u150\npassword=x\n",
+    );
+    writeFileSync(`${etc}/iax.conf`, "[general]\n[301]\ntype=friend\nhost=dynamic\nsecret=x\n");
+    writeFileSync(
+      `${etc}/sip.conf`,
+      "[general]\nudpbindaddr=127.0.0.1:5160\n[401]\ntype=friend\nhost=dynamic\n",
+    );
+    await asteriskCli(version, "module reload res_pjsip.so");
+    await asteriskCli(version, "module load chan_iax2.so");
+    // Later versions come without it.
+    if (version === "16") await asteriskCli(version, "module load chan_sip.so");
+    const names = version === "16" ? ["100", "150", "301", "401"] : ["100", "150", "301"];
+    const accounts = await eventually("the accounts", async () => {
+      const { accounts: all } = await beside.value<AsteriskFacts>("facts");
+      return names.every((name) => all.some((account) => account.name === name)) && all;
+    });
+    expect(accounts.find(({ name }) => name === "150")?.authNames).toEqual(["u150"]);
+    expect(accounts.find(({ name }) => name === "100")?.authNames).toEqual([]);
+    expect(accounts.some(({ name }) => name === "u150" || name === "general")).toBe(false);
   }, 60_000);
 
   test("AstDB keeps any text that a regular expression is made of", async () => {

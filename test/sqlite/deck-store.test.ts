@@ -28,10 +28,58 @@ const statesOf = (db: ReturnType<typeof tempDatabase>) =>
 test("a deck comes back whole, in prefix order", () => {
   const decks = deckStore(tempDatabase());
   const info = decks.replace("default", [row("1"), row("1876", 210_000), row("44")], 1_000, "cli:root");
-  expect(info).toEqual({ name: "default", rows: 3, importedAtMs: 1_000, importedBy: "cli:root" });
+  expect(info).toEqual({
+    name: "default",
+    rows: 3,
+    importedAtMs: 1_000,
+    importedBy: "cli:root",
+    previousAtMs: null,
+  });
   expect([...decks.rows("default")]).toEqual([row("1"), row("1876", 210_000), row("44")]);
   expect(decks.list()).toEqual([info]);
   expect([...decks.rows("other")]).toEqual([]);
+});
+
+test("billing terms, times and missing prices come back as they were", () => {
+  const terms = { connectionMicros: 20_000, minimumSeconds: 30, incrementSeconds: 6 };
+  const rows: DeckRow[] = [
+    { ...row("44"), terms },
+    { ...row("447"), fromMs: 5 },
+    { ...row("447"), fromMs: 9, untilMs: 20, terms },
+    { prefix: "53", destination: "Cuba", microsPerMinute: null, untilMs: 7 },
+  ];
+  const decks = deckStore(tempDatabase());
+  decks.replace("default", rows, 1_000, "cli:root");
+  expect([...decks.rows("default")]).toEqual(rows);
+});
+
+test("an import is undone, and the undoing too; a deck that was taken away comes back", () => {
+  const db = tempDatabase();
+  const decks = deckStore(db);
+  const price = () => [...decks.rows("default")][0]?.microsPerMinute;
+  expect(decks.undo("default", 1, "cli:root")).toBeNull();
+  decks.replace("default", [row("1", 1)], 1_000, "cli:alice");
+  expect(decks.undo("default", 2, "cli:root")).toBeNull();
+  decks.replace("default", [row("1", 2)], 2_000, "cli:bob");
+  expect(decks.undo("default", 3_000, "cli:root")).toMatchObject({
+    importedAtMs: 1_000,
+    importedBy: "cli:alice",
+    previousAtMs: 2_000,
+  });
+  expect(price()).toBe(1);
+  expect(decks.undo("default", 3_001, "cli:root")).toMatchObject({ importedAtMs: 2_000 });
+  expect(price()).toBe(2);
+  expect(decks.remove("default", 3_002, "cli:root")).toBe(true);
+  expect(decks.remove("default", 3_003, "cli:root")).toBe(false);
+  expect([decks.list(), price()]).toEqual([[], undefined]);
+  decks.sweep();
+  expect(decks.undo("default", 3_004, "cli:root")).toMatchObject({ importedAtMs: 2_000, previousAtMs: null });
+  expect(price()).toBe(2);
+  expect(
+    auditStore(db)
+      .recent(3)
+      .map(({ change }) => change),
+  ).toEqual(["took the last import back", "took the rate deck away", "took the last import back"]);
 });
 
 test("a replacement is whole, audited, and keeps one deck before it", () => {

@@ -18,6 +18,8 @@ const full: Policy = {
     ],
     capMicrosPerMinute: null,
     withoutRate: "allow",
+    feeInFirstMinute: false,
+    trunkDecks: { "carrier-a": "wholesale", "o'neil": "default" },
   },
   extensions: {
     "100": { openAreas: [{ area: "JM", types: ["fixed"] }], capMicrosPerMinute: 1_000_000 },

@@ -18,6 +18,8 @@ export interface ControlState {
 }
 
 export interface Control extends AsteriskControl {
+  /** Does a job of several actions, which share the time that a job has. */
+  job<T>(work: (ask: Ask) => Promise<T>): Promise<T>;
   state(): ControlState;
   stop(): Promise<void>;
 }
@@ -88,6 +90,10 @@ class Connection implements Control {
     const done = this.writing.then(() => replaceDb(this.asking(), family, entries));
     this.writing = done.catch(() => undefined);
     return done;
+  }
+
+  job<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    return work(this.asking());
   }
 
   state(): ControlState {

@@ -4,7 +4,8 @@ import type { Endpoint } from "./facts-trunks.js";
 
 /** The names that devices sign in with. PJSIP reports a try under the endpoint's name where the From user names one, else under
  *  the From user, and never under the user name of the password (seen on 16 and 22). `peers` are the events PeerEntry of SIPpeers and
- *  IAXpeers, which leave out chan_sip's and IAX's `type=user`, and chan_sip's peers that live in a database and are not in use. */
+ *  IAXpeerlist. They leave out `type=user`, which with chan_sip can call and not register, and the peers of chan_sip that live in a
+ *  database and are not in use. */
 export function accountsOf(
   endpoints: readonly Pick<Endpoint, "name" | "authNames">[],
   peers: readonly Message[],

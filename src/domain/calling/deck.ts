@@ -1,3 +1,4 @@
+import { WHOLE_MINUTES, type BillingTerms } from "./cost.js";
 import type { E164, Rate } from "./verdict.js";
 
 /** One line of a rate deck. */
@@ -5,7 +6,10 @@ export interface RateRow {
   /** 1 to 15 digits. */
   readonly prefix: string;
   readonly destination: string;
-  readonly microsPerMinute: number;
+  /** Null: the carrier takes no calls there. */
+  readonly microsPerMinute: number | null;
+  /** Left out: whole minutes, no fee. */
+  readonly terms?: BillingTerms;
 }
 
 /** A rate deck ready for look-ups: disjoint intervals of fifteen-digit numbers in ascending order, each with the row
@@ -17,7 +21,8 @@ export interface Deck {
   readonly starts: Float64Array;
   /** Row of each interval, or `NO_ROW`. */
   readonly rowOf: Uint32Array;
-  readonly microsOf: Float64Array;
+  /** Index of each row's tariff: many rows share one. */
+  readonly tariffOf: Uint32Array;
   readonly lengthOf: Uint8Array;
   /** The row with the next shorter prefix of this row's, or `NO_ROW`. */
   readonly parentOf: Uint32Array;
@@ -25,16 +30,22 @@ export interface Deck {
   /** The distinct destinations in UTF-8, one after the other, and where each ends. */
   readonly destinationText: Uint8Array;
   readonly destinationEnds: Uint32Array;
+  /** `TARIFF_FIELDS` numbers for each distinct tariff: micro-dollars a minute (`NO_PRICE`: no calls are taken), connection fee in
+   *  micro-dollars, minimum and increment in seconds. */
+  readonly tariffs: Float64Array;
 }
+
+/** What a deck says of a number: `blocked` where the longest prefix is one that the carrier takes no calls for. */
+export type DeckAnswer = { readonly rate: Rate } | { readonly blocked: string };
 
 /** Where a prefix stands twice, the last row wins. */
 export function buildDeck(name: string, rows: Iterable<RateRow>): Deck {
-  const { distinct, destinations } = collect(rows);
+  const { distinct, destinations, tariffs } = collect(rows);
   const count = distinct.length;
   // Each prefix begins one interval and ends one; neighbours share their borders, so fewer are needed in the end.
   const starts = new Float64Array(2 * count + 1);
   const rowOf = new Uint32Array(2 * count + 1);
-  const microsOf = shared(Float64Array, count);
+  const tariffOf = shared(Uint32Array, count);
   const lengthOf = shared(Uint8Array, count);
   const parentOf = shared(Uint32Array, count);
   const destinationOf = shared(Uint32Array, count);
@@ -54,11 +65,11 @@ export function buildDeck(name: string, rows: Iterable<RateRow>): Deck {
     }
   };
   begin(0, NO_ROW);
-  distinct.forEach(({ prefix, microsPerMinute, destination }, row) => {
+  distinct.forEach(({ prefix, tariff, destination }, row) => {
     const size = 10 ** (DIGITS - prefix.length);
     const start = Number(prefix) * size;
     closeUpTo(start);
-    microsOf[row] = microsPerMinute;
+    tariffOf[row] = tariff;
     lengthOf[row] = prefix.length;
     parentOf[row] = open.at(-1)?.row ?? NO_ROW;
     destinationOf[row] = destination;
@@ -72,28 +83,47 @@ export function buildDeck(name: string, rows: Iterable<RateRow>): Deck {
     rows: count,
     starts: filled(shared(Float64Array, intervals), starts),
     rowOf: filled(shared(Uint32Array, intervals), rowOf),
-    microsOf,
+    tariffOf,
     lengthOf,
     parentOf,
     destinationOf,
     ...packTexts(destinations),
+    tariffs: filled(shared(Float64Array, tariffs.length), tariffs),
   };
 }
 
-/** The price of the longest prefix that `number` begins with; null where none does. */
+/** The price of the longest prefix that `number` begins with; null where none does, or where no calls are taken. */
 export function rateOf(deck: Deck, number: E164): Rate | null {
+  const answer = askDeck(deck, number);
+  return answer !== null && "rate" in answer ? answer.rate : null;
+}
+
+/** What the deck says of `number`, by the longest prefix that it begins with; null where there is none. */
+export function askDeck(deck: Deck, number: E164): DeckAnswer | null {
   const digits = number.slice(1);
   let row = deck.rowOf[lastAtMost(deck.starts, Number(digits) * 10 ** (DIGITS - digits.length))] ?? NO_ROW;
   // A short number lies at the start of the intervals of prefixes longer than itself.
   while (row !== NO_ROW && (deck.lengthOf[row] ?? 0) > digits.length) row = deck.parentOf[row] ?? NO_ROW;
   if (row === NO_ROW) return null;
+  const prefix = digits.slice(0, deck.lengthOf[row]);
+  const at = (deck.tariffOf[row] ?? 0) * TARIFF_FIELDS;
+  const field = (index: number): number => deck.tariffs[at + index] ?? 0;
+  if (field(0) === NO_PRICE) return { blocked: prefix };
   return {
-    deck: deck.name,
-    prefix: digits.slice(0, deck.lengthOf[row]),
-    destination: textOf(deck, deck.destinationOf[row] ?? 0),
-    microsPerMinute: deck.microsOf[row] ?? 0,
+    rate: {
+      deck: deck.name,
+      prefix,
+      destination: textOf(deck, deck.destinationOf[row] ?? 0),
+      microsPerMinute: field(0),
+      connectionMicros: field(1),
+      minimumSeconds: field(2),
+      incrementSeconds: field(3),
+    },
   };
 }
+
+const TARIFF_FIELDS = 4;
+const NO_PRICE = -1;
 
 /** E.164 numbers have at most 15 digits; a double holds them all exactly. */
 const DIGITS = 15;
@@ -101,25 +131,65 @@ const NO_ROW = 0xffff_ffff;
 
 interface CollectedRow {
   readonly prefix: string;
-  readonly microsPerMinute: number;
-  /** Index into the destinations. */
+  /** Indexes into the tariffs and the destinations. */
+  readonly tariff: number;
   readonly destination: number;
 }
 
 /** Rows by ascending prefix, so that a prefix comes before all that it is the beginning of. */
-function collect(rows: Iterable<RateRow>): { distinct: CollectedRow[]; destinations: string[] } {
+function collect(rows: Iterable<RateRow>): {
+  distinct: CollectedRow[];
+  destinations: string[];
+  tariffs: Float64Array;
+} {
   const indexes = new Map<string, number>();
+  const tariffs = new TariffTable();
   const byPrefix = new Map<string, CollectedRow>();
-  for (const { prefix, destination, microsPerMinute } of rows) {
+  for (const { prefix, destination, microsPerMinute, terms } of rows) {
     if (!/^\d{1,15}$/.test(prefix)) throw new TypeError("a deck's prefix must have 1 to 15 digits");
     let index = indexes.get(destination);
     if (index === undefined) indexes.set(destination, (index = indexes.size));
-    byPrefix.set(prefix, { prefix, microsPerMinute, destination: index });
+    byPrefix.set(prefix, {
+      prefix,
+      tariff: tariffs.indexOf(microsPerMinute, terms ?? WHOLE_MINUTES),
+      destination: index,
+    });
   }
   const distinct = [...byPrefix.values()].sort((a, b) =>
     a.prefix < b.prefix ? -1 : Number(a.prefix > b.prefix),
   );
-  return { distinct, destinations: [...indexes.keys()] };
+  return { distinct, destinations: [...indexes.keys()], tariffs: tariffs.packed() };
+}
+
+/** The distinct tariffs in the order in which they were first asked for. */
+class TariffTable {
+  /** Most rows share their terms with others, and many their object. */
+  private readonly byObject = new Map<BillingTerms, Map<number, number>>();
+  private readonly byTerms = new Map<string, Map<number, number>>();
+  private readonly fields: number[] = [];
+
+  indexOf(microsPerMinute: number | null, terms: BillingTerms): number {
+    const prices = this.byObject.get(terms) ?? this.pricesOf(terms);
+    const price = microsPerMinute ?? NO_PRICE;
+    const known = prices.get(price);
+    if (known !== undefined) return known;
+    const index = this.fields.length / TARIFF_FIELDS;
+    this.fields.push(price, terms.connectionMicros, terms.minimumSeconds, terms.incrementSeconds);
+    prices.set(price, index);
+    return index;
+  }
+
+  packed(): Float64Array {
+    return Float64Array.from(this.fields);
+  }
+
+  private pricesOf(terms: BillingTerms): Map<number, number> {
+    const key = `${terms.connectionMicros}/${terms.minimumSeconds}/${terms.incrementSeconds}`;
+    const prices = this.byTerms.get(key) ?? new Map<number, number>();
+    this.byTerms.set(key, prices);
+    this.byObject.set(terms, prices);
+    return prices;
+  }
 }
 
 /** Index of the last element that is not above `value`; the first element is 0, so there is one. */
@@ -148,11 +218,21 @@ function packTexts(texts: readonly string[]): Pick<Deck, "destinationText" | "de
   return { destinationText: text, destinationEnds: ends };
 }
 
-function textOf(deck: Deck, index: number): string {
-  const start = index === 0 ? 0 : (deck.destinationEnds[index - 1] ?? 0);
+function textOf({ destinationText, destinationEnds }: Deck, index: number): string {
+  let texts = readTexts.get(destinationText);
+  if (texts === undefined) readTexts.set(destinationText, (texts = new Map()));
+  const known = texts.get(index);
+  if (known !== undefined) return known;
+  const start = index === 0 ? 0 : (destinationEnds[index - 1] ?? 0);
   // slice() copies out of the shared memory, which TextDecoder does not read everywhere.
-  return new TextDecoder().decode(deck.destinationText.slice(start, deck.destinationEnds[index]));
+  const text = decoder.decode(destinationText.slice(start, destinationEnds[index]));
+  texts.set(index, text);
+  return text;
 }
+
+const decoder = new TextDecoder();
+/** What was decoded once, for as long as the deck is there: decoding takes longer than all the rest of a look-up. */
+const readTexts = new WeakMap<Uint8Array, Map<number, string>>();
 
 function shared<T>(
   type: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },

@@ -1,6 +1,7 @@
-import type { AreaCode, NumberType, OpenArea, Policy } from "../policy.js";
+import type { AreaCode, CallingRules, NumberType, OpenArea, Policy } from "../policy.js";
 import { areaName, areaVerdict, formatAreaRule } from "./area-rule.js";
-import { type Deck, rateOf } from "./deck.js";
+import { firstMinuteMicros } from "./cost.js";
+import { askDeck, type Deck } from "./deck.js";
 import { isEmergency } from "./emergency.js";
 import { formatUsd } from "./money.js";
 import { type DialledNumber, readDialled } from "./number.js";
@@ -41,6 +42,18 @@ export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): V
   return judgePrice(known, number, policy, decks, request.trunk);
 }
 
+/** The deck that prices the calls of `trunk`: the one it is bound to, else that of its own name, else the default one. The deck may
+ *  be missing; a trunk that is bound to a missing deck has no prices, rather than those of another carrier. */
+export function deckNameFor(
+  { trunkDecks }: Pick<CallingRules, "trunkDecks">,
+  decks: ReadonlyMap<string, unknown>,
+  trunk: string | null,
+): string {
+  if (trunk === null) return DEFAULT_DECK;
+  const bound = Object.hasOwn(trunkDecks, trunk) ? trunkDecks[trunk] : undefined;
+  return bound ?? (decks.has(trunk) ? trunk : DEFAULT_DECK);
+}
+
 function judgePrice(
   basis: Basis,
   number: DialledNumber,
@@ -56,23 +69,30 @@ function judgePrice(
       `Allowed: ${where} is in an allowed area; no rate deck is loaded to price it.`,
     );
   }
-  const deck = (trunk === null ? undefined : decks.get(trunk)) ?? decks.get(DEFAULT_DECK);
-  const rate = deck === undefined ? null : rateOf(deck, number.number);
-  if (rate === null) {
+  const name = deckNameFor(policy.calling, decks, trunk);
+  const deck = decks.get(name);
+  const answer = deck === undefined ? null : askDeck(deck, number.number);
+  if (answer !== null && "blocked" in answer) {
+    const why = `the rate deck ${name} says that the carrier takes no calls to ${answer.blocked}`;
+    return refuse("no-rate", basis, `Refused: ${where} has no price: ${why}.`);
+  }
+  if (answer === null) {
     const why =
       deck === undefined
-        ? `no rate deck for its trunk is loaded, and none named ${DEFAULT_DECK}`
-        : `the rate deck ${deck.name} has no price for it`;
+        ? `no rate deck named ${name} is loaded`
+        : `the rate deck ${name} has no price for it`;
     return policy.calling.withoutRate === "allow"
       ? allow("no-rate-allowed", basis, `Allowed: ${where} may be called without a known price; ${why}.`)
       : refuse("no-rate", basis, `Refused: ${where} has no known price: ${why}.`);
   }
+  const { rate } = answer;
   const priced = { ...basis, rate };
   const { cap } = basis;
-  const cost = `${where} costs $${formatUsd(rate.microsPerMinute)} a minute`;
+  const fee = rate.connectionMicros === 0 ? "" : ` and $${formatUsd(rate.connectionMicros)} to connect`;
+  const cost = `${where} costs $${formatUsd(rate.microsPerMinute)} a minute${fee}`;
   if (cap === null) return allow("allowed", priced, `Allowed: ${cost}; no cap is set.`);
   const limit = `the cap of $${formatUsd(cap.microsPerMinute)} (${scopeName(cap.scope)})`;
-  return rate.microsPerMinute > cap.microsPerMinute
+  return firstMinuteMicros(rate, policy.calling.feeInFirstMinute) > cap.microsPerMinute
     ? refuse("rate-over-cap", priced, `Refused: ${cost}, above ${limit}.`)
     : allow("allowed", priced, `Allowed: ${cost}, within ${limit}.`);
 }

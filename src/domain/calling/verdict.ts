@@ -1,4 +1,5 @@
 import type { AreaCode, NumberType } from "../policy.js";
+import type { BillingTerms } from "./cost.js";
 
 /** `+` and 4 to 15 digits (ITU-T E.164). */
 export type E164 = string & { readonly __e164: never };
@@ -10,7 +11,7 @@ export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed
 export type RefuseReason = "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
 
 /** What a call costs by the deck: `prefix` is the longest one that matches. */
-export interface Rate {
+export interface Rate extends BillingTerms {
   readonly deck: string;
   readonly prefix: string;
   readonly destination: string;

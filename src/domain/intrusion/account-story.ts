@@ -39,25 +39,30 @@ function findingOf(seen: Case): Opinion {
   if (signalling !== null) return signalling;
   switch (presenceOf(seen)) {
     case "here":
-      return seen.tries.kinds.includes("acl-refused") ? offTheList(seen) : wrongPassword(seen);
+      return isOffTheList(seen) ? offTheList(seen) : wrongPassword(seen);
     case "gone":
       return gone(seen);
     case "never":
-    case "untold":
       return neverThere(seen);
+    case "untold":
+      return attack(0.6);
   }
 }
 
-/** Asterisk's own word, given with each failed try, comes before a list that is read every few minutes. */
-function presenceOf({ tries, account, workedHere }: Case): "here" | "gone" | "never" | "untold" {
+/** Asterisk's own word, given with each failed try, comes before a list that is read every few minutes. But chan_sip says of
+ *  an account that it does not know that its password is wrong (alwaysauthreject, which is the default; seen on 16). */
+function presenceOf({ tries, account, facts, workedHere }: Case): "here" | "gone" | "never" | "untold" {
   const { kinds } = tries;
-  const wasKnown = kinds.includes("wrong-password") || kinds.includes("acl-refused");
   const wasUnknown = kinds.includes("unknown-account");
+  const mayBePretended = facts.evidence.services.includes("sip") && account.state !== "unknown";
+  const wasKnown = kinds.includes("acl-refused") || (kinds.includes("wrong-password") && !mayBePretended);
   if (wasKnown && !wasUnknown) return "here";
-  if (wasKnown) return account.state === "exists" ? "here" : "gone";
-  if (!wasUnknown) return "untold";
+  if (wasKnown || (mayBePretended && !wasUnknown && account.state !== "never")) {
+    return account.state === "exists" ? "here" : "gone";
+  }
+  if (!wasUnknown && !kinds.includes("wrong-password")) return "untold";
   if (workedHere || account.state === "existed" || account.state === "exists") return "gone";
-  return account.state === "never" ? "never" : "untold";
+  return "never";
 }
 
 /** Registrations succeed from here, and what fails is calls. */
@@ -82,9 +87,14 @@ function wrongSignalling({ tries, account, facts }: Case): Opinion | null {
     : null;
 }
 
-function offTheList({ tries, workedHere }: Case): Opinion {
-  const only = tries.kinds.every((kind) => kind === "acl-refused");
-  return { cause: "allow-list", confidence: only ? (workedHere ? 0.95 : 0.85) : 0.65 };
+/** Asterisk looks at the list before it looks at the password. Where the password was wrong as well, the list is the block that
+ *  Ringfence itself put there for it. */
+function isOffTheList({ tries: { kinds } }: Case): boolean {
+  return kinds.includes("acl-refused") && !kinds.includes("wrong-password");
+}
+
+function offTheList({ workedHere }: Case): Opinion {
+  return { cause: "allow-list", confidence: workedHere ? 0.95 : 0.85 };
 }
 
 function wrongPassword({ tries, facts, pace, workedHere }: Case): Opinion {
@@ -107,7 +117,6 @@ function gone({ pace, workedHere }: Case): Opinion {
 
 function neverThere({ tries, account, facts, pace }: Case): Opinion {
   const isStranger = facts.standing !== "known";
-  if (!tries.kinds.includes("unknown-account")) return attack(0.6);
   if (isStranger && (FAVOURITES.has(account.name.toLowerCase()) || isHasty(tries))) return attack(0.7);
   if (account.nearest !== null && tries.tries <= FEW_TRIES) {
     return { cause: "typo", confidence: (pace === "regular" ? 0.55 : 0.75) + (isStranger ? 0 : 0.1) };

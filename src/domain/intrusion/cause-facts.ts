@@ -8,7 +8,7 @@ export type AccountState = "exists" | "existed" | "never" | "unknown";
 export interface DeviceSeen {
   readonly userAgent: string | null;
   /** How many requests of each SIP method carried the name, good and bad ones. */
-  readonly methods: Readonly<Record<string, number>>;
+  readonly methods: Readonly<Partial<Record<string, number>>>;
   /** The usual time between two registrations; null where no rhythm was seen. */
   readonly registerEveryMs: number | null;
 }

@@ -89,7 +89,7 @@ export function strikesHeld(
   atMs: number,
   settings: IntrusionSettings,
 ): StrikesHeld {
-  return suspect < 0 ? NONE : held(strikes, suspect, atMs, settings.windowMs, settings);
+  return suspect < 0 ? NONE : shortened(held(strikes, suspect, atMs, settings.windowMs, settings));
 }
 
 /** How long back what breaks this rule may lie. */
@@ -142,18 +142,19 @@ function held(
 ): StrikesHeld {
   const attempts = strikes.attempts.timesWithin(suspect, atMs, windowMs);
   const logins = strikes.logins.timesWithin(suspect, atMs, windowMs);
-  const tried = [...strikes.names.entries(strikes.nameHead(suspect), atMs, windowMs)].reverse();
+  const tried = [...strikes.names.entries(strikes.nameHead(suspect), atMs, windowMs)];
+  tried.reverse().sort((a, b) => a.firstAtMs - b.firstAtMs);
   const times = [...attempts, ...logins, ...tried.flatMap((name) => [name.lastAtMs])];
   const empty = times.length === 0 && strikes.unanswered.sizeOf(suspect) === 0;
   return {
     attempts: attempts.length,
     logins: logins.length,
     unanswered: strikes.unanswered.within(suspect, atMs, settings.unansweredWindowMs),
-    accounts: tried.slice(-ACCOUNTS_KEPT).map(({ name }) => name),
+    accounts: tried.map(({ name }) => name),
     ...firstAndLast(times),
     services: empty ? [] : strikes.servicesOf(suspect),
     transports: empty ? [] : strikes.transportsOf(suspect),
-    tried: tried.slice(-ACCOUNTS_KEPT).map(accountTries),
+    tried: tried.map(accountTries),
     ports: strikes.portsOf(suspect),
     aclNames: strikes.aclNamesOf(suspect).slice(0, ACCOUNTS_KEPT),
     afterBlock: strikes.afterBlock(suspect),
@@ -210,9 +211,14 @@ function rhythmOf(timesMs: readonly number[]): Pick<AccountTries, "gapMs" | "gap
   return { gapMs: Math.round(mean), gapDeviationMs: Math.round(deviation) };
 }
 
+/** Of more names, those that came last. */
+function shortened(held: StrikesHeld): StrikesHeld {
+  return { ...held, accounts: held.accounts.slice(-ACCOUNTS_KEPT), tried: held.tried.slice(-ACCOUNTS_KEPT) };
+}
+
 function banEvidence(held: StrikesHeld, summary: string): BanEvidence {
-  const { attempts, logins, accounts, firstAtMs, lastAtMs, services, transports } = held;
-  const { tried, ports, aclNames } = held;
+  const { attempts, logins, firstAtMs, lastAtMs, services, transports, ports, aclNames } = held;
+  const { accounts, tried } = shortened(held);
   return {
     ...NO_FINDINGS,
     attempts: attempts + logins,

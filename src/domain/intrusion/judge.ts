@@ -100,9 +100,9 @@ export class Judge {
   }
 
   /** What is held in memory of `source`; null where nothing is. */
-  suspect(source: Source, nowMs: number, settings: IntrusionSettings): SuspectView | null {
+  suspect(source: Source): SuspectView | null {
     const { strikes } = this;
-    const suspect = strikes.of(source, nowMs, settings);
+    const suspect = strikes.suspects.find(source);
     if (suspect < 0) return null;
     return {
       lastAtMs: strikes.suspects.lastAtMs(suspect),
@@ -203,8 +203,7 @@ export class Judge {
     const suspect = isNew
       ? strikes.add(attempt, standing, unknown, settings)
       : strikes.name(attempt, standing, unknown, settings);
-    const failing = attempt.kind === "acl-refused" ? null : account;
-    const findings = this.weigh(suspect, standing, failing, atMs, settings, around);
+    const findings = this.weigh(suspect, standing, account, atMs, settings, around, isUnderWay(attempt));
     if (!exists || standing === "protected") return findings;
     const sources = this.besieged.note(account, source, atMs, settings);
     return sources === 0 ? findings : [...findings, { type: "account-attacked", account, sources, atMs }];
@@ -218,9 +217,10 @@ export class Judge {
     atMs: number,
     settings: IntrusionSettings,
     around: Circumstances,
+    underWay: 0 | 1 = 0,
   ): readonly Finding[] {
     if (standing === "known") return this.weighKnown(suspect, account, atMs, settings, around);
-    const broken = ruleBroken(this.strikes, suspect, atMs, settings);
+    const broken = ruleBroken(this.strikes, suspect, atMs, settings, underWay);
     if (broken === null) return NOTHING;
     return this.act(suspect, breach(broken, standing, atMs), standing === "stranger", settings, around);
   }
@@ -360,6 +360,11 @@ interface Breach extends Broken {
 
 function breach({ trigger, proven }: Broken, standing: Standing, atMs: number): Breach {
   return { trigger, proven, standing, atMs, packets: 0 };
+}
+
+/** Whether the answer, which may bear the proof, is still to come. */
+function isUnderWay({ kind, proof }: Attempt): 0 | 1 {
+  return proof === "unproven" && kind !== "wrong-password" && kind !== "login" ? 1 : 0;
 }
 
 /** A forgotten device behind an office fails for months: once a day is enough to be told. */

@@ -8,13 +8,15 @@ export class NearNames {
   private readonly byShorter = new Map<string, string[]>();
 
   constructor(names: Iterable<string>) {
-    for (const name of names) {
-      if (name.length === 0 || name.length > LONGEST_NAME) continue;
-      for (const key of keysOf(name)) {
-        const there = this.byShorter.get(key);
-        if (there === undefined) this.byShorter.set(key, [name]);
-        else there.push(name);
-      }
+    for (const name of names) this.add(name);
+  }
+
+  add(name: string): void {
+    if (name.length === 0 || name.length > LONGEST_NAME) return;
+    for (const key of keysOf(name)) {
+      const there = this.byShorter.get(key);
+      if (there === undefined) this.byShorter.set(key, [name]);
+      else if (!there.includes(name)) there.push(name);
     }
   }
 

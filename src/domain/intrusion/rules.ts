@@ -1,6 +1,7 @@
 import type { Source } from "../address.js";
 import type { JudgedTrigger } from "./evidence.js";
 import type { IntrusionSettings } from "./settings.js";
+import type { StampLists } from "./stamps.js";
 import type { Strikes } from "./strikes.js";
 
 /** A rule broken, and whether the proven strikes alone break it. */
@@ -9,33 +10,39 @@ export interface Broken {
   readonly proven: boolean;
 }
 
-/** The rule that a source has broken as of `atMs`, whoever it is; null where it has broken none. */
+/** The rule that a source has broken as of `atMs`, whoever it is; null where it has broken none.
+ *  @param underWay 1 where the deciding attempt's answer, and with it its proof, is still to come: a ban does not wait for it,
+ *  and where all the others are proven neither does its proof; 0 else */
 export function ruleBroken(
   strikes: Strikes,
   suspect: number,
   atMs: number,
   settings: IntrusionSettings,
+  underWay: 0 | 1 = 0,
 ): Broken | null {
   const { attempts, logins, unanswered, names } = strikes;
   const { windowMs, accountNames } = settings;
   const head = strikes.nameHead(suspect);
   if (names.countWithin(head, atMs, windowMs) > accountNames) {
-    const proven = names.provenWithin(head, atMs, windowMs, false) > accountNames;
+    const proven = names.provenWithin(head, atMs, windowMs, false) + underWay > accountNames;
     return { trigger: "account-names", proven };
   }
+  const counted = (trigger: JudgedTrigger, list: StampLists, most: number, withinMs: number, more: 0 | 1) =>
+    list.sizeOf(suspect) < most || list.within(suspect, atMs, withinMs) < most
+      ? null
+      : { trigger, proven: list.provenWithin(suspect, atMs, withinMs) + more >= most };
   return (
-    counted("attempts", attempts, suspect, atMs, settings.attempts, windowMs) ??
-    counted("logins", logins, suspect, atMs, settings.loginAttempts, windowMs) ??
-    counted("slow-attack", attempts, suspect, atMs, settings.slowAttempts, settings.slowWindowMs) ??
+    counted("attempts", attempts, settings.attempts, windowMs, underWay) ??
+    counted("logins", logins, settings.loginAttempts, windowMs, 0) ??
+    counted("slow-attack", attempts, settings.slowAttempts, settings.slowWindowMs, underWay) ??
     counted(
       "unanswered-challenges",
       unanswered,
-      suspect,
-      atMs,
       settings.unansweredChallenges,
       settings.unansweredWindowMs,
+      0,
     ) ??
-    counted("call-attempts", strikes.calls, suspect, atMs, settings.callAttempts, settings.callWindowMs)
+    counted("call-attempts", strikes.calls, settings.callAttempts, settings.callWindowMs, 0)
   );
 }
 
@@ -86,21 +93,11 @@ export function judgeAccount(
   const { names } = strikes;
   const head = strikes.nameHead(suspect);
   if (names.triesWithin(head, account, atMs, windowMs) < blockAttempts) return null;
+  // A block is an ACL of the account's in Asterisk: what Asterisk does not have can have none.
+  if (names.isUnknown(head, account)) return null;
   const proven = names.provenTriesWithin(head, account, atMs, windowMs) >= blockAttempts;
   const succeededAtMs = lastSuccessOf(account, strikes.suspects.sourceOf(suspect));
   if (succeededAtMs === null) return { decision: "block", proven };
   const worksSinceMs = proven ? names.firstTryWithin(head, account, atMs, windowMs) : atMs - STILL_WORKS_MS;
   return { decision: succeededAtMs >= worksSinceMs ? "odd" : "block", proven };
-}
-
-function counted(
-  trigger: JudgedTrigger,
-  list: Strikes["attempts"],
-  suspect: number,
-  atMs: number,
-  most: number,
-  windowMs: number,
-): Broken | null {
-  if (list.sizeOf(suspect) < most || list.within(suspect, atMs, windowMs) < most) return null;
-  return { trigger, proven: list.provenWithin(suspect, atMs, windowMs) >= most };
 }

@@ -7,10 +7,10 @@
 export const LONGEST_WINDOW_MS = 6 * 86_400_000;
 
 const TIME_BITS = 0x7fffffff;
-/** A chunk is the number of the next older one, then up to seven stamps in order of time. */
-const CHUNK_WORDS = 8;
+/** A chunk is the number of the next older one, then up to three stamps in order of time: most lists are that short. */
+const CHUNK_WORDS = 4;
 const CHUNK_STAMPS = CHUNK_WORDS - 1;
-const SEGMENT_BITS = 13;
+const SEGMENT_BITS = 14;
 const SEGMENT_CHUNKS = 1 << SEGMENT_BITS;
 const MOST_STAMPS = 0xffff;
 
@@ -78,7 +78,8 @@ export class StampLists {
     return this.counts[list] ?? 0;
   }
 
-  /** Adds a stamp and drops what lies `windowMs` or more from it. Of more than `limit`, the latest are kept. */
+  /** Adds a stamp and drops what lies `windowMs` or more from it. Of more than `limit`, the latest are kept, and of the proven
+   *  ones the latest `limit`: what bears no proof, and may be anybody's, pushes no proof out. */
   add(list: number, atMs: number, proven: boolean, limit: number, windowMs: number): void {
     this.provide(list);
     const stamp = stampOf(atMs, proven);
@@ -89,8 +90,8 @@ export class StampLists {
       this.counts[list] = count + 1;
       return;
     }
-    let kept = 0;
     const held = this.load(list, count + 1);
+    let kept = 0;
     for (let i = 0; i < count; i++) {
       const each = held[i] ?? 0;
       if (isWithin(each, atMs, windowMs)) held[kept++] = each;
@@ -98,7 +99,7 @@ export class StampLists {
     let at = kept++;
     for (; at > 0 && ageOf(held[at - 1] ?? 0, atMs) < 0; at--) held[at] = held[at - 1] ?? 0;
     held[at] = stamp;
-    this.store(list, held, Math.max(0, kept - Math.min(limit, MOST_STAMPS)), kept);
+    this.store(list, held, kept > limit ? trim(held, kept, limit) : 0, kept);
   }
 
   /** Adds a word, whatever it stands for, unless the list holds it or is full. */
@@ -248,6 +249,19 @@ export class StampLists {
 
 const NONE_HELD = new Uint32Array(0);
 let scratch = new Uint32Array(256);
+
+/** Moves what is to be kept of the first `count` to their end; returns where it begins. */
+function trim(held: Uint32Array, count: number, limit: number): number {
+  let to = count;
+  let proven = 0;
+  for (let i = count - 1; i >= 0; i--) {
+    const stamp = held[i] ?? 0;
+    const isProven = (stamp & 1) === 1;
+    if (count - i <= limit || (isProven && proven < limit)) held[--to] = stamp;
+    if (isProven) proven++;
+  }
+  return Math.max(to, count - MOST_STAMPS);
+}
 
 function indexOfTime(held: Uint32Array, count: number, atMs: number): number {
   const time = atMs & TIME_BITS;

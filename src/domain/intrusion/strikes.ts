@@ -11,10 +11,11 @@ export const TRACKED_SOURCES = 100_000;
 export const ACCOUNTS_KEPT = 20;
 /** Behind a known source are many phones. */
 const ACCOUNTS_KEPT_OF_KNOWN = 64;
-/** Tries kept of each name that a stranger tried: two chunks. */
-const TRIES_KEPT = 14;
+/** Tries kept of each name that a stranger tried: enough to tell how regular they come. */
+const TRIES_KEPT = 12;
 const PORTS_KEPT = 32;
 const ACL_NAMES_KEPT = 20;
+const NAMELESS = 0x80;
 export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other"];
 export const TRANSPORTS: readonly Transport[] = ["udp", "tcp", "tls", "ws", "wss", "unknown"];
 
@@ -43,11 +44,13 @@ export class Strikes {
   private transports = new Uint8Array(64);
   private afterBans = new Uint32Array(64);
   private afterBlocks = new Uint32Array(64);
+  /** Kind of the last attempt, counted from 1, and whether it named no account. */
   private lastKinds = new Uint8Array(64);
-  private readonly lastAccounts: (string | null)[] = [];
   /** What few sources have: the ACLs that refused them, and when an alarm was last raised of them. */
   private readonly aclNames = new Map<number, string[]>();
   private readonly alarms = new Map<number, Map<string, number>>();
+  /** The account tried last by those whose windows started anew since. */
+  private readonly clearedAccounts = new Map<number, string>();
 
   constructor(limit = TRACKED_SOURCES) {
     const pool = new StampPool();
@@ -166,8 +169,13 @@ export class Strikes {
   clear(source: Source): void {
     const suspect = this.suspects.find(source);
     if (suspect < 0) return;
+    const account = this.lastAccount(suspect);
+    const kind = this.lastKinds[suspect] ?? 0;
     this.wipe(suspect);
     this.alarms.delete(suspect);
+    // What it did last is still of interest: it may be about to do it again.
+    this.lastKinds[suspect] = kind;
+    if (account !== null) this.clearedAccounts.set(suspect, account);
     this.reorder(suspect);
   }
 
@@ -209,11 +217,13 @@ export class Strikes {
   }
 
   lastKind(suspect: number): AttemptKind | null {
-    return KINDS[(this.lastKinds[suspect] ?? 0) - 1] ?? null;
+    return KINDS[((this.lastKinds[suspect] ?? 0) & ~NAMELESS) - 1] ?? null;
   }
 
   lastAccount(suspect: number): string | null {
-    return this.lastAccounts[suspect] ?? null;
+    const wasNamed = ((this.lastKinds[suspect] ?? 0) & NAMELESS) === 0;
+    if (!wasNamed) return null;
+    return this.names.lastOf(this.nameHead(suspect)) ?? this.clearedAccounts.get(suspect) ?? null;
   }
 
   /** Attempts heard since it was banned. */
@@ -258,8 +268,7 @@ export class Strikes {
       this.noteName(suspect, attempt, attempt.account, standing, unknown, settings);
     if (attempt.port !== null) this.notePort(suspect, attempt.port);
     if (attempt.aclName !== null) this.noteAcl(suspect, attempt.aclName);
-    this.lastKinds[suspect] = KINDS.indexOf(attempt.kind) + 1;
-    this.lastAccounts[suspect] = attempt.account;
+    this.lastKinds[suspect] = (KINDS.indexOf(attempt.kind) + 1) | (attempt.account === null ? NAMELESS : 0);
     this.trace(suspect, attempt);
   }
 
@@ -319,10 +328,10 @@ export class Strikes {
     this.otherPorts.clear(suspect);
     this.names.clear(this.nameHead(suspect));
     this.aclNames.delete(suspect);
+    this.clearedAccounts.delete(suspect);
     this.nameHeads[suspect] = this.ports[suspect] = 0;
     this.services[suspect] = this.transports[suspect] = this.lastKinds[suspect] = 0;
     this.afterBans[suspect] = this.afterBlocks[suspect] = 0;
-    this.lastAccounts[suspect] = null;
   }
 
   private grow(): void {

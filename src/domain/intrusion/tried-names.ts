@@ -15,7 +15,7 @@ export interface NameRules {
   readonly unknown: boolean;
   /** Whether it counts against the source; what an allow-list refused at a known source is only remembered. */
   readonly counts: boolean;
-  /** Names kept of one source; beyond, the one tried longest ago goes. */
+  /** Names kept of one source; beyond, the one tried longest ago goes, and before all others one without proof. */
   readonly names: number;
   /** Tries kept of one name. */
   readonly tries: number;
@@ -23,8 +23,8 @@ export interface NameRules {
   readonly keptMs: number;
 }
 
-/** The account names that sources tried. Each source's are a chain of entries, named by its first; 0 is none. Columns rather
- *  than objects, for there may be a million. */
+/** The account names that sources tried. Each source's are a chain of entries, the one tried last first, and goes by
+ *  the number of that; 0 is none. Columns rather than objects, for there may be a million. */
 export class TriedNames {
   private texts: string[] = [""];
   private next = new Int32Array(64);
@@ -45,11 +45,8 @@ export class TriedNames {
   note(head: number, attempt: Attempt, name: string, rules: NameRules): number {
     const { atMs } = attempt;
     let entry = this.find(head, name);
-    let first = head;
-    if (entry === 0) {
-      first = this.makeRoom(head, rules.names);
-      entry = first = this.begin(first, name, atMs);
-    }
+    if (entry === 0) entry = this.begin(this.makeRoom(head, rules.names), name, atMs);
+    else if (entry !== head) this.putFirst(head, entry);
     this.tries[entry] = (this.tries[entry] ?? 0) + 1;
     this.kinds[entry] = (this.kinds[entry] ?? 0) | (1 << KINDS.indexOf(attempt.kind));
     this.unknown[entry] = rules.unknown ? 1 : 0;
@@ -57,7 +54,7 @@ export class TriedNames {
     if (ageOf(this.lasts[entry] ?? 0, atMs) > 0) this.lasts[entry] = last;
     if (ageOf(this.firsts[entry] ?? 0, atMs) < 0) this.firsts[entry] = last;
     if (rules.counts) this.stamps.add(entry, atMs, attempt.proof === "returned", rules.tries, rules.keptMs);
-    return first;
+    return entry;
   }
 
   /** Takes one try back; returns the chain's new first. */
@@ -120,7 +117,12 @@ export class TriedNames {
     return count;
   }
 
-  /** Tries on `name` within the window. */
+  /** Whether it is no account of Asterisk's, as of the last try on it. */
+  isUnknown(head: number, name: string): boolean {
+    return this.unknown[this.find(head, name)] === 1;
+  }
+
+  /** Tries on `name` within the window that count. */
   triesWithin(head: number, name: string, atMs: number, windowMs: number): number {
     const entry = this.find(head, name);
     return entry === 0 || this.stamps.sizeOf(entry) === 0 ? 0 : this.stamps.within(entry, atMs, windowMs);
@@ -136,7 +138,12 @@ export class TriedNames {
     return this.stamps.timesWithin(this.find(head, name), atMs, windowMs)[0] ?? atMs;
   }
 
-  /** Each name tried within the window, the one tried first at the end. */
+  /** The name tried last; null where there is none. */
+  lastOf(head: number): string | null {
+    return head === 0 ? null : (this.texts[head] ?? null);
+  }
+
+  /** Each name tried within the window, the one tried last first. */
   *entries(head: number, atMs: number, windowMs: number): Iterable<TriedName> {
     for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
       if (isWithin(this.lasts[entry] ?? 0, atMs, windowMs)) yield this.entry(entry, atMs, windowMs);
@@ -164,17 +171,25 @@ export class TriedNames {
     return entry;
   }
 
+  private putFirst(head: number, entry: number): void {
+    this.next[this.beforeIn(head, entry)] = this.next[entry] ?? 0;
+    this.next[entry] = head;
+  }
+
+  /** Drops the one tried longest ago, which is the last; one without proof before those with it. */
   private makeRoom(head: number, most: number): number {
     let count = 0;
-    let oldest = head;
-    const newest = this.lasts[head] ?? 0;
+    let last = head;
     for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
       count++;
-      const ahead =
-        ageOf(this.lasts[entry] ?? 0, newest >>> 1) - ageOf(this.lasts[oldest] ?? 0, newest >>> 1);
-      if (ahead >= 0) oldest = entry;
+      last = entry;
     }
-    return count < most ? head : this.drop(head, oldest);
+    if (count < most) return head;
+    let unproven = 0;
+    for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
+      if (this.stamps.latest(entry, true) === null) unproven = entry;
+    }
+    return this.drop(head, unproven === 0 ? last : unproven);
   }
 
   private begin(next: number, name: string, atMs: number): number {
@@ -196,18 +211,18 @@ export class TriedNames {
 
   private drop(head: number, gone: number): number {
     const next = this.next[gone] ?? 0;
-    let first = head;
-    if (head === gone) first = next;
-    else {
-      let before = head;
-      while (before !== 0 && this.next[before] !== gone) before = this.next[before] ?? 0;
-      this.next[before] = next;
-    }
+    if (head !== gone) this.next[this.beforeIn(head, gone)] = next;
     this.stamps.clear(gone);
     this.texts[gone] = "";
     this.next[gone] = this.free;
     this.free = gone;
-    return first;
+    return head === gone ? next : head;
+  }
+
+  private beforeIn(head: number, entry: number): number {
+    let before = head;
+    while (before !== 0 && this.next[before] !== entry) before = this.next[before] ?? 0;
+    return before;
   }
 
   private grow(): void {

@@ -6,7 +6,19 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Request, Router } from "express";
 import { z } from "zod";
-import { type DeckImportJson, type DecksJson, paths, type RateAnswerJson } from "../contract.js";
+import { parseDeckSettings, type SettingTexts } from "../../guard/deck-settings.js";
+import type { DeckInfo } from "../../guard/ports.js";
+import type { FileSettings } from "../../guard/rates.js";
+import type { RateRules } from "../../guard/rules.js";
+import {
+  type DeckAfterJson,
+  type DeckImportJson,
+  type DecksJson,
+  paths,
+  type RateAnswerJson,
+  type RateRulesJson,
+  type TrunkDecksJson,
+} from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { deckImportJson, deckJson, rateJson } from "../json.js";
 import { callerOf, done, parsed, requireCsv } from "../parse.js";
@@ -18,27 +30,100 @@ const DECK_LIMIT_BYTES = 512 * 1024 * 1024;
 const DeckName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, "a deck's name has letters, digits, . _ - only");
-const ImportQuery = z.strictObject({ dryRun: z.enum(["0", "1"], "dryRun is 0 or 1").optional() });
+const Flag = z.enum(["0", "1"], "0 or 1");
+const Setting = z.string().max(2_000).optional();
+const ImportQuery = z.strictObject({
+  dryRun: Flag.optional(),
+  skipBad: Flag.optional(),
+  map: Setting,
+  delimiter: Setting,
+  decimal: Setting,
+  dates: Setting,
+  currency: Setting,
+  increments: Setting,
+  before: Setting,
+});
+const LookupQuery = z.strictObject({ trunk: z.string().min(1).max(80).optional() });
+const Bind = z.strictObject({
+  deck: DeckName.nullable(),
+  trunks: z.array(z.string().max(80)).min(1, "name at least one trunk").max(500),
+});
+const SetRateRules = z.strictObject({
+  withoutRate: z.enum(["refuse", "allow"], "withoutRate is refuse or allow").optional(),
+  feeInFirstMinute: z.boolean().optional(),
+});
 
-export function rateRoutes({ rates }: Pick<Services, "rates">): Router {
+export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "rates" | "rules">): Router {
   const router = Router();
-  router.get(paths.decks, async (_request, response) => {
-    response.json({ decks: (await rates.decks()).map(deckJson) } satisfies DecksJson);
-  });
-  router.post("/api/v1/decks/:name", async (request, response) => {
-    const name = parsed(DeckName, request.params.name);
-    const dryRun = parsed(ImportQuery, request.query).dryRun === "1";
-    const result = await withBodyInFile(request, (file) =>
-      rates.importFile(file, { name, dryRun, by: callerOf(request) }),
-    );
-    response.json(deckImportJson(name, dryRun, done(result)) satisfies DeckImportJson);
-  });
+  deckRoutes(router, { clock, rates });
   router.get("/api/v1/rates/:digits", async (request, response) => {
-    const { number, rates: found } = done(await rates.lookup(request.params.digits.trim()));
+    const { trunk = null } = parsed(LookupQuery, request.query);
+    const { number, rates: found } = done(await rates.lookup(request.params.digits.trim(), trunk));
     if (found.length === 0) throw new RequestRefused("not-found", `No deck has a rate for ${number}.`);
     response.json({ number, rates: found.map(rateJson) } satisfies RateAnswerJson);
   });
+  router.get(paths.trunkDecks, (_request, response) => {
+    response.json({ trunkDecks: rates.trunkDecks() } satisfies TrunkDecksJson);
+  });
+  router.post(paths.trunkDecks, (request, response) => {
+    const { deck, trunks } = parsed(Bind, request.body);
+    const { trunkDecks } = done(rates.bind(deck, trunks, callerOf(request)));
+    response.json({ trunkDecks } satisfies TrunkDecksJson);
+  });
+  router.get(paths.rateRules, (_request, response) => {
+    response.json(rateRulesJson(rules.rateRules()));
+  });
+  router.put(paths.rateRules, async (request, response) => {
+    const { withoutRate, feeInFirstMinute } = parsed(SetRateRules, request.body);
+    const wish = {
+      ...(withoutRate !== undefined && { withoutRate }),
+      ...(feeInFirstMinute !== undefined && { feeInFirstMinute }),
+    };
+    response.json(rateRulesJson(await rules.setRateRules(wish, callerOf(request))));
+  });
   return router;
+}
+
+function deckRoutes(router: Router, { clock, rates }: Pick<Services, "clock" | "rates">): void {
+  const after = ({ deck }: { readonly deck: DeckInfo | null }): DeckAfterJson => ({
+    deck: deck === null ? null : deckJson(deck, clock.nowMs()),
+  });
+  router.get(paths.decks, async (_request, response) => {
+    const bound = Object.entries(rates.trunkDecks());
+    const decks = (await rates.decks()).map((deck) => ({
+      ...deckJson(deck, clock.nowMs()),
+      trunks: bound.flatMap(([trunk, name]) => (name === deck.name ? [trunk] : [])),
+    }));
+    response.json({ decks } satisfies DecksJson);
+  });
+  router.post("/api/v1/decks/:name", async (request, response) => {
+    const name = parsed(DeckName, request.params.name);
+    const { dryRun: dry, skipBad, ...texts } = parsed(ImportQuery, request.query);
+    const dryRun = dry === "1";
+    const settings = settingsOf({ ...texts, skipBad: skipBad === "1" });
+    const result = await withBodyInFile(request, (file) =>
+      rates.importFile(file, { name, dryRun, by: callerOf(request), settings }),
+    );
+    response.json(deckImportJson(name, dryRun, done(result)) satisfies DeckImportJson);
+  });
+  router.post("/api/v1/decks/:name/undo", async (request, response) => {
+    const name = parsed(DeckName, request.params.name);
+    response.json(after(done(await rates.undo(name, callerOf(request)))));
+  });
+  router.delete("/api/v1/decks/:name", async (request, response) => {
+    const name = parsed(DeckName, request.params.name);
+    response.json(after(done(await rates.remove(name, callerOf(request)))));
+  });
+}
+
+function settingsOf(texts: SettingTexts): FileSettings {
+  const read = parseDeckSettings(texts);
+  if ("fault" in read) throw new RequestRefused("bad-request", read.fault);
+  return read.settings;
+}
+
+function rateRulesJson({ withoutRate, feeInFirstMinute }: RateRules): RateRulesJson {
+  return { withoutRate, feeInFirstMinute };
 }
 
 /** Hands `work` a file with the CSV of the body, which is gone afterwards. */

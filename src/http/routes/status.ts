@@ -4,10 +4,10 @@ import { RequestRefused } from "../errors.js";
 import { deckJson, explanationJson, timeJson } from "../json.js";
 import type { Services, Status } from "../services.js";
 
-export function statusRoutes(services: Pick<Services, "status" | "why">): Router {
+export function statusRoutes(services: Pick<Services, "clock" | "status" | "why">): Router {
   const router = Router();
   router.get(paths.status, async (_request, response) => {
-    response.json(statusJson(await services.status()));
+    response.json(statusJson(await services.status(), services.clock.nowMs()));
   });
   router.get("/api/v1/why/:target", async (request, response) => {
     const target = request.params.target.trim();
@@ -23,7 +23,7 @@ export function statusRoutes(services: Pick<Services, "status" | "why">): Router
   return router;
 }
 
-function statusJson(status: Status): StatusJson {
+function statusJson(status: Status, nowMs: number): StatusJson {
   const { startedAtMs, decks, ...rest } = status;
-  return { ...rest, startedAt: timeJson(startedAtMs), decks: decks.map(deckJson) };
+  return { ...rest, startedAt: timeJson(startedAtMs), decks: decks.map((deck) => deckJson(deck, nowMs)) };
 }

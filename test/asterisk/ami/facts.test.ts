@@ -150,7 +150,7 @@ test("registrations and endpoints come together under the endpoint", async () =>
 test("accounts are endpoints and the peers of the other drivers, each once, with the user names of their passwords", async () => {
   const auth = (username: string) => ({ event: "AuthDetail", objectname: "a", username, password: "secret" });
   const ask = asterisk({
-    ListCommands: { fields: { dbput: "", pjsipshowendpoints: "", sippeers: "", iaxpeers: "" } },
+    ListCommands: { fields: { dbput: "", pjsipshowendpoints: "", sippeers: "", iaxpeerlist: "" } },
     CoreSettings: { fields: { asteriskversion: "16.28.0" } },
     PJSIPShowEndpoints: { items: [{ event: "EndpointList", objectname: "120" }] },
     PJSIPShowEndpoint: {
@@ -162,7 +162,7 @@ test("accounts are endpoints and the peers of the other drivers, each once, with
         { event: "PeerEntry", objectname: "120" },
       ],
     },
-    IAXpeers: {
+    IAXpeerlist: {
       items: [
         { event: "PeerEntry", objectname: "300" },
         { event: "Other", objectname: "x" },

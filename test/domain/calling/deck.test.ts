@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseDeckHeader, parseDeckRow } from "../../../src/domain/calling/deck-csv.js";
+import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import { buildDeck, rateOf, type RateRow } from "../../../src/domain/calling/deck.js";
 import type { E164 } from "../../../src/domain/calling/verdict.js";
 
@@ -22,7 +22,15 @@ test.each([
   ["+999999999999999", "999", "the end", 5],
 ])("%s costs what prefix %s says", (number, prefix, destination, microsPerMinute) => {
   const rate = rateOf(buildDeck("default", rows), number as E164);
-  expect(rate).toEqual({ deck: "default", prefix, destination, microsPerMinute });
+  expect(rate).toEqual({
+    deck: "default",
+    prefix,
+    destination,
+    microsPerMinute,
+    connectionMicros: 0,
+    minimumSeconds: 60,
+    incrementSeconds: 60,
+  });
 });
 
 test.each(["+33123456789", "+20212345678", "+450000000"])("%s has no price", (number) => {
@@ -45,7 +53,7 @@ test("a deck that went to another thread is the same shared memory", () => {
   const deck = buildDeck("default", rows);
   const sent = structuredClone(deck);
   expect(rateOf(sent, "+18765550123" as E164)?.microsPerMinute).toBe(300_000);
-  deck.microsOf.fill(7);
+  deck.tariffs.fill(7);
   expect(rateOf(sent, "+18765550123" as E164)?.microsPerMinute).toBe(7);
 });
 
@@ -61,50 +69,9 @@ test("any deck gives what the longest matching prefix says", () => {
         .sort((a, b) => b.prefix.length - a.prefix.length)
         .find((each) => digits.startsWith(each.prefix));
       expect(rateOf(buildDeck("d", deckRows), `+${digits}` as E164)).toEqual(
-        best === undefined ? null : { deck: "d", ...best },
+        best === undefined ? null : { deck: "d", ...best, ...WHOLE_MINUTES },
       );
     }),
     { numRuns: 500 },
   );
-});
-
-describe("a line of a deck's CSV", () => {
-  const header = { prefix: 0, destination: 1, usd_per_minute: 2 };
-
-  test.each([
-    [["1876", "Jamaica", "0.2100"], { prefix: "1876", destination: "Jamaica", microsPerMinute: 210_000 }],
-    [
-      [" +1 876 ", " Jamaica ", "$0.21"],
-      { prefix: "1876", destination: "Jamaica", microsPerMinute: 210_000 },
-    ],
-    [["44", "", ".0085"], { prefix: "44", destination: "", microsPerMinute: 8_500 }],
-  ])("%j", (fields, row) => {
-    expect(parseDeckRow(fields, header, 2)).toEqual({ row });
-  });
-
-  test.each([
-    [["", "Jamaica", "0.21"], /prefix must be 1 to 15 digits/],
-    [["18x6", "Jamaica", "0.21"], /prefix must be 1 to 15 digits/],
-    [["1234567890123456", "too long", "0.21"], /prefix must be 1 to 15 digits/],
-    [["001876", "Jamaica", "0.21"], /no country code begins with 0/],
-    [["1876", "Jamaica", "cheap"], /write it as 0\.2100/],
-    [["1876", "Jamaica", "-0.21"], /write it as 0\.2100/],
-    [["1876"], /write it as 0\.2100/],
-  ])("%j is refused with its line", (fields, fault) => {
-    expect(parseDeckRow(fields, header, 17)).toEqual({
-      fault: { line: 17, fault: expect.stringMatching(fault) },
-    });
-  });
-
-  test("the header names the columns, in any order", () => {
-    expect(parseDeckHeader(["\uFEFFusd_per_minute", " Prefix", "destination", "more"])).toEqual({
-      header: { prefix: 1, destination: 2, usd_per_minute: 0 },
-    });
-  });
-
-  test("a header that lacks a column says which", () => {
-    expect(parseDeckHeader(["prefix", "price"])).toEqual({
-      fault: { line: 1, fault: expect.stringContaining("no column destination, usd_per_minute") },
-    });
-  });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { buildDeck } from "../../../src/domain/calling/deck.js";
+import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import { knownAreas } from "../../../src/domain/calling/area-rule.js";
 import { type Decks, judgeCall } from "../../../src/domain/calling/judge.js";
 import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.js";
@@ -14,6 +15,8 @@ const policy: Policy = {
     ],
     capMicrosPerMinute: 100_000,
     withoutRate: "refuse",
+    feeInFirstMinute: true,
+    trunkDecks: {},
   },
   extensions: {
     "200": { openAreas: [{ area: "JM", types: ["mobile"] }], capMicrosPerMinute: 500_000 },
@@ -159,9 +162,57 @@ test("the trunk's own deck takes the default one's place", () => {
     prefix: "1212",
     destination: "1212",
     microsPerMinute: 5_000,
+    ...WHOLE_MINUTES,
   });
   expect(judge("13055550123", "100", decks, "carrier-b")).toMatchObject({ reason: "no-rate" });
   expect(judge("12125550123", "100", decks, "carrier-c").rate?.deck).toBe("default");
+});
+
+test("a trunk that is bound has the prices of that deck alone, even where it is missing", () => {
+  const bound: Policy = {
+    ...policy,
+    calling: { ...policy.calling, trunkDecks: { "carrier-c": "carrier-b", "carrier-d": "gone" } },
+  };
+  const on = (trunk: string) => judgeCall(bound, decks, { from: "100", digits: "12125550123", trunk });
+  expect(on("carrier-c").rate?.deck).toBe("carrier-b");
+  expect(on("carrier-e").rate?.deck).toBe("default");
+  expect(on("constructor").rate?.deck).toBe("default");
+  expect(on("carrier-d")).toMatchObject({
+    decision: "refuse",
+    reason: "no-rate",
+    detail: expect.stringContaining("no rate deck named gone is loaded"),
+  });
+});
+
+test.each([
+  ["within the cap with its fee", 40_000, 60_000, true, "allow"],
+  ["above the cap with its fee alone", 40_001, 60_000, true, "refuse"],
+  ["whose fee does not count", 90_000, 60_000, false, "allow"],
+  ["above the cap by the minute", 0, 100_001, false, "refuse"],
+])("a destination %s", (_, connectionMicros, microsPerMinute, feeInFirstMinute, decision) => {
+  const terms = { connectionMicros, minimumSeconds: 1, incrementSeconds: 1 };
+  const row = { prefix: "1", destination: "", microsPerMinute, terms };
+  const rules: Policy = { ...policy, calling: { ...policy.calling, feeInFirstMinute } };
+  const used: Decks = new Map([["default", buildDeck("default", [row])]]);
+  const verdict = judgeCall(rules, used, { from: "100", digits: "12125550123", trunk: null });
+  expect(verdict.decision).toBe(decision);
+  expect(verdict.rate).toMatchObject(terms);
+  if (connectionMicros > 0) expect(verdict.detail).toContain(" to connect");
+});
+
+test("where the carrier takes no calls there is no price, whatever calls without one may do", () => {
+  const row = (prefix: string, microsPerMinute: number | null) => ({
+    prefix,
+    destination: "",
+    microsPerMinute,
+  });
+  const used: Decks = new Map([["default", buildDeck("default", [row("1", 1), row("1212", null)])]]);
+  const rules: Policy = { ...policy, calling: { ...policy.calling, withoutRate: "allow" } };
+  expect(judgeCall(rules, used, { from: "100", digits: "12125550123", trunk: null })).toMatchObject({
+    decision: "refuse",
+    reason: "no-rate",
+    detail: expect.stringContaining("the carrier takes no calls to 1212"),
+  });
 });
 
 test("decks of other trunks alone say nothing about a price", () => {

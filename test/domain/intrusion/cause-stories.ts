@@ -30,6 +30,7 @@ export interface Situation {
   userAgents?: readonly string[];
   aclNames?: readonly string[];
   attempts?: number;
+  services?: readonly string[];
   /** Names beyond those in `tried`. */
   moreNames?: readonly string[];
 }
@@ -48,7 +49,7 @@ export function factsOf(situation: Situation): CauseFacts {
       accounts: [...tries.map(({ name }) => name), ...(situation.moreNames ?? [])],
       firstAtMs: tries.length === 0 ? null : Math.min(...tries.map((each) => each.firstAtMs)),
       lastAtMs: tries.length === 0 ? null : NOW,
-      services: ["pjsip"],
+      services: situation.services ?? ["pjsip"],
       transports: ["udp"],
       tried: tries,
       ports: 1,

@@ -472,6 +472,53 @@ const stories: readonly [string, Situation, Cause, number][] = [
     0.6,
   ],
 
+  // chan_sip, which calls every unknown account's password wrong.
+  [
+    "chan_sip: an old password",
+    { services: ["sip"], tried: [{ gap: 30, workedDaysAgo: 2 }] },
+    "outdated-credentials",
+    0.9,
+  ],
+  [
+    "chan_sip: a deleted account",
+    {
+      services: ["sip"],
+      tried: [{ ...off("198", { gap: 30, workedDaysAgo: 9 }), kinds: ["wrong-password"] }],
+    },
+    "stale-device",
+    0.85,
+  ],
+  [
+    "chan_sip: a slip",
+    {
+      services: ["sip"],
+      tried: [{ ...nobody("140", { gap: 20, deviation: 9, nearest: "104" }), kinds: ["wrong-password"] }],
+    },
+    "typo",
+    0.7,
+  ],
+  [
+    "chan_sip: a walk over names that never were, slowly",
+    {
+      services: ["sip"],
+      tried: many(700, 5, () => ({ tries: 2, state: "never", kinds: ["wrong-password"] })),
+    },
+    "attack",
+    0.8,
+  ],
+  [
+    "chan_sip: nobody knows which accounts there are",
+    { services: ["sip"], tried: [{ state: "unknown", kinds: ["wrong-password"], gap: 30 }] },
+    "outdated-credentials",
+    0.55,
+  ],
+  [
+    "a device that signs in with the password's user name",
+    { tried: [nobody("u120", { gap: 60, nearest: "120" })] },
+    "typo",
+    0.5,
+  ],
+
   // Calls by a program, lists of addresses, people.
   ["a dialler", { trigger: "call-attempts", standing: "known", attempts: 60 }, "call-script", 0.7],
   [
@@ -496,6 +543,16 @@ const stories: readonly [string, Situation, Cause, number][] = [
     { aclNames: list, tried: many(104, 3, () => ({ ...acl, tries: 4, gap: 30 })) },
     "allow-list",
     0.7,
+  ],
+  [
+    "a phone with an old password, seen again by the block that it got",
+    {
+      standing: "known",
+      trigger: "account-failures",
+      tried: [{ kinds: ["wrong-password", "acl-refused"], gap: 12, workedDaysAgo: 1 }],
+    },
+    "outdated-credentials",
+    0.9,
   ],
   [
     "a guesser meets the list of a real account",

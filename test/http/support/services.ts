@@ -1,4 +1,5 @@
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
+import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
 import {
   NO_FINDINGS,
@@ -7,7 +8,7 @@ import {
   type Lock,
   type Proposal,
 } from "../../../src/domain/intrusion/ban.js";
-import { DEFAULT_POLICY, type DialPlan, type OpenArea } from "../../../src/domain/policy.js";
+import { DEFAULT_POLICY, type DialPlan, type OpenArea, type Policy } from "../../../src/domain/policy.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -85,7 +86,13 @@ export function verdict(of: Partial<Verdict> = {}): Verdict {
     number: "+18765550123" as Verdict["number"],
     area: "JM",
     numberType: "mobile",
-    rate: { deck: "default", prefix: "1876", destination: "Jamaica mobile", microsPerMinute: 210_000 },
+    rate: {
+      deck: "default",
+      prefix: "1876",
+      destination: "Jamaica mobile",
+      microsPerMinute: 210_000,
+      ...WHOLE_MINUTES,
+    },
     cap: { microsPerMinute: 100_000, scope: "global" },
     detail: "Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
     policyVersion: 12,
@@ -129,13 +136,20 @@ export class FakeServices implements Services {
   banned: Ban[] = [];
   over: Ban[] = [];
   logged: CallLogEntry[] = [call()];
-  decks: DeckInfo[] = [{ name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice" }];
+  decks: DeckInfo[] = [
+    { name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice", previousAtMs: null },
+  ];
   importedText: string | null = null;
   openAreas: OpenArea[] = [{ area: "US", types: null }];
   neverBanned: Target[] = [];
   neverBanNotes: Record<string, string> = {};
   settings: IntrusionSettings = DEFAULT_INTRUSION;
   capMicros: number | null = 250_000;
+  trunkDecks: Readonly<Record<string, string>> = {};
+  rateRules: Pick<Policy["calling"], "withoutRate" | "feeInFirstMinute"> = {
+    withoutRate: "refuse",
+    feeInFirstMinute: true,
+  };
   plan: DialPlan = DEFAULT_POLICY.dialPlan;
   fault: Error | null = null;
   guards: Status["guards"] = [
@@ -315,14 +329,33 @@ export class FakeServices implements Services {
       const rise = { prefix: "1876", destination: "Jamaica", beforeMicros: 90_000, afterMicros: 210_000 };
       return {
         rows: 2,
+        read: 3,
         refusedRows: 1,
         faults: [{ line: 3, message: "no price" }],
         duplicates: 1,
+        firstDuplicates: [{ prefix: "1876", line: 4, keptMicros: 210_000, droppedMicros: 90_000 }],
+        passedOver: { remarks: 1, deleted: 0, ended: 0 },
+        scheduled: { count: 1, nextMs: NOW + 86_400_000 },
+        withoutIncrements: 2,
+        unknownStatus: [],
+        format: {
+          columns: { prefix: ["Code"], rate: ["Rate"] },
+          unused: ["Note"],
+          decimalMark: ".",
+          dates: null,
+          currency: "USD",
+          inCents: false,
+          before: "",
+        },
+        encoding: "utf-8",
+        delimiter: ";",
         added: 1,
         changed: 1,
         removed: 0,
         dearerThanCap: 1,
-        newlyDearer: { count: 1, first: [rise] },
+        blocked: 1,
+        newlyBlocked: { count: 1, first: [rise] },
+        rises: { count: 1, biggest: [rise] },
         presentFault: null,
       };
     },
@@ -330,6 +363,25 @@ export class FakeServices implements Services {
       digits === "0018765550123"
         ? { number: "+18765550123", rates: [verdict().rate!] }
         : { number: "+15550100", rates: [] },
+    undo: (name, by) => {
+      this.asked.push({ undo: name, by });
+      const deck = this.decks.find((each) => each.name === name);
+      if (deck === undefined) return Promise.resolve(refusal(`There is no deck ${name}.`));
+      return Promise.resolve({ deck: { ...deck, rows: 2 } });
+    },
+    remove: (name, by) => {
+      this.asked.push({ remove: name, by });
+      this.decks = this.decks.filter((each) => each.name !== name);
+      return Promise.resolve({ deck: null });
+    },
+    trunkDecks: () => this.trunkDecks,
+    bind: (deck, trunks, by) => {
+      this.asked.push({ bind: deck, trunks, by });
+      const others = Object.entries(this.trunkDecks).filter(([trunk]) => !trunks.includes(trunk));
+      const bound = deck === null ? [] : trunks.map((trunk): [string, string] => [trunk, deck]);
+      this.trunkDecks = Object.fromEntries([...others, ...bound]);
+      return { trunkDecks: this.trunkDecks };
+    },
   };
 
   readonly rules: Services["rules"] = {
@@ -381,6 +433,11 @@ export class FakeServices implements Services {
     setDialPlan: (plan) => {
       this.plan = plan;
       return null;
+    },
+    rateRules: () => ({ ...this.rateRules, trunkDecks: this.trunkDecks }),
+    setRateRules: (rules) => {
+      this.rateRules = { ...this.rateRules, ...rules };
+      return { ...this.rateRules, trunkDecks: this.trunkDecks };
     },
   };
 

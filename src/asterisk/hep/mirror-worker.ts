@@ -1,0 +1,169 @@
+import type { MessagePort } from "node:worker_threads";
+import type { SecurityEvent } from "../../domain/intrusion/security-event.js";
+import type { Sighting } from "../../domain/intrusion/sighting.js";
+import type { Clock, Log, Random } from "../../guard/ports.js";
+import { LossWatch } from "./loss-watch.js";
+import type { FromHepWorker, HepSettings, HepThreadState, MirrorLoss, ToHepWorker } from "./messages.js";
+import { MirrorReader } from "./mirror-reader.js";
+import { openMirrorSocket } from "./mirror-socket.js";
+import { Shedding } from "./shedding.js";
+import { socketDrops } from "./socket-drops.js";
+
+/** What is told goes at once, as long as no more than this many batches go in as many milliseconds. AMI tells of a failed answer
+ *  a moment after it was mirrored, and what proves it should be there by then. */
+const BATCHES_AT_ONCE = 8;
+const SPACING_MS = 5;
+/** Batches that the main thread may have before it, unread. */
+const CREDIT = 4;
+/** What waits for it at most. */
+const WAITING = 20_000;
+const CHECK_EVERY_MS = 250;
+/** With that many packets at a time, or that late, the socket may have been full. */
+const BUSY_PACKETS = 16;
+const BUSY_LAG_MS = 20;
+
+/** The thread that hears the mirror: reads, thins out, and hands on in batches. */
+export function runHepWorker(
+  port: MessagePort,
+  settings: HepSettings,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): void {
+  const tell = (message: FromHepWorker): void => port.postMessage(message);
+  const line =
+    (level: "error" | "warn" | "info" | "debug") =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+      tell({ type: "log", level, message, fields });
+  const log: Log = { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
+  const reader = new MirrorReader();
+  const shedding = new Shedding();
+  const watch = new LossWatch(() => socketDrops(settings.host, settings.port));
+
+  let listeningSinceMs: number | null = null;
+  let receiveBuffer: number | null = null;
+  let lastError: string | null = null;
+  let lastHeardMs: number | null = null;
+  let packets = 0;
+  let refused = 0;
+
+  let losses: MirrorLoss[] = [];
+  let sightings: Sighting[] = [];
+  let evidence: SecurityEvent[] = [];
+  let credit = CREDIT;
+  let windowMs = -Infinity;
+  let batches = 0;
+  let flushing = false;
+  let unchecked = 0;
+  let lagMs = 0;
+
+  const state = (): HepThreadState => ({
+    listeningSinceMs,
+    packets,
+    refused,
+    lost: watch.lost,
+    shed: shedding.shed,
+    lastHeardMs,
+    receiveBuffer,
+    lastError,
+  });
+
+  const check = (): void => {
+    if (unchecked === 0 || listeningSinceMs === null) return;
+    unchecked = 0;
+    const loss = watch.check(clock.nowMs());
+    if (loss !== null) losses.push(loss);
+  };
+
+  const flush = (): void => {
+    flushing = false;
+    if (credit === 0 || losses.length + sightings.length + evidence.length === 0) return;
+    // Whether something is missing must be known before what is there is judged.
+    if (unchecked >= BUSY_PACKETS || lagMs >= BUSY_LAG_MS) check();
+    tell({ type: "batch", batch: { losses, sightings, evidence }, state: state() });
+    credit--;
+    batches++;
+    lagMs = 0;
+    losses = [];
+    sightings = [];
+    evidence = [];
+  };
+  const soon = (): void => {
+    if (flushing || credit === 0) return;
+    flushing = true;
+    const waited = clock.nowMs() - windowMs;
+    if (waited >= SPACING_MS || waited < 0) {
+      windowMs = clock.nowMs();
+      batches = 0;
+    }
+    if (batches < BATCHES_AT_ONCE) setImmediate(flush);
+    else setTimeout(flush, SPACING_MS);
+  };
+
+  const onPacket = (bytes: Buffer, senderPort: number): void => {
+    packets++;
+    unchecked++;
+    lastHeardMs = clock.nowMs();
+    const read = reader.read(bytes);
+    if (typeof read === "string") {
+      refused++;
+      return;
+    }
+    lagMs = Math.max(lagMs, lastHeardMs - read.atMs);
+    const gap = watch.heard(senderPort, read.atMs);
+    if (gap !== null) losses.push(gap);
+    for (const sighting of read.sightings) {
+      const how = sightings.length < WAITING ? shedding.judge(sighting) : "lost";
+      if (how === "tell") sightings.push(sighting);
+      else if (how === "lost") watch.missed(losses, sighting.atMs);
+    }
+    if (read.evidence !== null && evidence.length < WAITING) evidence.push(read.evidence);
+    soon();
+  };
+
+  const close = openMirrorSocket(
+    settings,
+    {
+      onPacket,
+      onStranger: () => {
+        refused++;
+      },
+      onOpen: (open) => {
+        listeningSinceMs = open === null ? null : clock.nowMs();
+        receiveBuffer = open?.receiveBuffer ?? null;
+        if (open !== null) {
+          lastError = null;
+          watch.opened();
+        }
+        tell({ type: "state", state: state() });
+      },
+      onError: (error) => {
+        lastError = error;
+        tell({ type: "state", state: state() });
+      },
+    },
+    { log, random },
+  );
+  const checking = setInterval(() => {
+    check();
+    flush();
+  }, CHECK_EVERY_MS);
+
+  port.on("message", (message: ToHepWorker) => {
+    switch (message.type) {
+      case "own":
+        reader.useOwn(message.sources);
+        break;
+      case "taken":
+        credit++;
+        if (sightings.length + evidence.length + losses.length > 0) soon();
+        break;
+      case "ping":
+        tell({ type: "state", state: state() });
+        break;
+      case "stop":
+        clearInterval(checking);
+        close();
+        port.close();
+        break;
+    }
+  });
+}

@@ -1,0 +1,78 @@
+import { execFile, spawn } from "node:child_process";
+import { RingfenceError } from "../domain/error.js";
+
+/** A program of the system that is run for each thing asked of it. */
+export interface Tool {
+  /** Path or name. */
+  readonly binary: string;
+  readonly deadlineMs: number;
+}
+
+const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
+const KEPT_OF_STDERR = 4_000;
+
+/** nft keeps a history of what it is told in HOME; here it finds no place to. */
+export function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], LC_ALL: "C", HOME: "/dev/null" };
+}
+
+/** Runs it to its end and resolves to what it printed. `script` goes to its stdin. Rejects with a RingfenceError
+ *  when it is missing, says no, or is not done by the deadline; what it was told is then in force whole or not at all,
+ *  and only a listing can say which. */
+export function runTool(tool: Tool, args: readonly string[], script = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      timeout: tool.deadlineMs,
+      killSignal: "SIGKILL",
+      maxBuffer: LARGEST_ANSWER_BYTES,
+      env: environment(),
+    } as const;
+    const child = execFile(tool.binary, args, options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(failure(tool, stderr, error, error.killed === true));
+    });
+    // It may end before it has read everything (EPIPE); its exit status, which follows, says why.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(script);
+  });
+}
+
+/** Runs it to its end, and gives each piece of what it prints to `onText` as it comes. Rejects as `runTool` does. */
+export function streamTool(
+  tool: Tool,
+  args: readonly string[],
+  onText: (text: string) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stderr = "";
+    let late = false;
+    const child = spawn(tool.binary, args, { stdio: ["ignore", "pipe", "pipe"], env: environment() });
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, tool.deadlineMs);
+    child.stdout.setEncoding("utf8").on("data", onText);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr = (stderr + text).slice(0, KEPT_OF_STDERR);
+    });
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(failure(tool, stderr, error, false));
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) resolve();
+      else reject(failure(tool, stderr, new Error(`ended with ${code ?? signal ?? "nothing"}`), late));
+    });
+  });
+}
+
+function failure(tool: Tool, stderr: string, error: Error, late: boolean): RingfenceError {
+  return new RingfenceError("firewall", sentenceFor(tool, stderr, error, late), { cause: error });
+}
+
+function sentenceFor(tool: Tool, stderr: string, error: Error, late: boolean): string {
+  if (late) return `${tool.binary} was not done after ${tool.deadlineMs} ms`;
+  const said = stderr.split("\n").find((line) => line.trim() !== "") ?? error.message;
+  return `${tool.binary} failed: ${said.slice(0, 300)}`;
+}

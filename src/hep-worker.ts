@@ -1,0 +1,12 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { HepSettings } from "./asterisk/hep/messages.js";
+import { runHepWorker } from "./asterisk/hep/mirror-worker.js";
+import { RingfenceError } from "./domain/error.js";
+
+// The thread that hears Asterisk's mirror of SIP; hep-thread.ts starts it.
+if (parentPort === null)
+  throw new RingfenceError("internal", "hep-worker.js is a worker thread, not a program");
+runHepWorker(parentPort, workerData as HepSettings, {
+  clock: { nowMs: () => Date.now() },
+  random: Math.random,
+});

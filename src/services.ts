@@ -51,6 +51,9 @@ export function servicesOf(parts: Parts): Services {
     why: (text) =>
       why(text, {
         clock,
+        blocks: parts.blocks,
+        locks: parts.locks,
+        placeOf: () => null,
         bans,
         protectedBecause: (target) => protection.reasonFor(target),
         describe: (source) => intrusion.describe(source),

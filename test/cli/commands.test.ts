@@ -162,6 +162,8 @@ test("why tells the story and what to do", async () => {
     standing: "stranger" as const,
     protectedBecause: null,
     history: [],
+    blocks: [],
+    place: null,
     known: [],
     recent,
   };

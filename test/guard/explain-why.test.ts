@@ -21,6 +21,9 @@ function parts(of: Partial<WhyParts> = {}): WhyParts {
   return {
     clock: { nowMs: () => NOW },
     bans: { show: () => ({ inForce: [], history: [] }) },
+    blocks: { show: () => ({ inForce: [], over: [] }) },
+    locks: { lockOf: () => null },
+    placeOf: () => null,
     protectedBecause: () => null,
     describe: () => ({ standing: "stranger", strikes: NO_STRIKES, attemptsLeft: 10, known: [] }),
     known: { ofAccount: () => [] },

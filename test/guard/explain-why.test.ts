@@ -56,6 +56,8 @@ test("an address: what is in force is not told as history again", () => {
     target: "203.0.113.12",
     standing: "stranger",
     protectedBecause: null,
+    blocks: [],
+    place: null,
     inForce: [now],
     history: [before],
     known: [],

@@ -5,6 +5,15 @@ import type { Evidence } from "../src/domain/intrusion/security-event.js";
 import { DEFAULT_POLICY } from "../src/domain/policy.js";
 import { DryRun } from "../src/firewall/dry-run.js";
 import { NFT_DEFAULTS, Nftables } from "../src/firewall/nftables.js";
+import { Devices } from "../src/domain/intrusion/devices.js";
+import { Nonces } from "../src/domain/intrusion/nonces.js";
+import { Accounts } from "../src/guard/accounts.js";
+import { BlockBook } from "../src/guard/blocks.js";
+import { Causes } from "../src/guard/causes.js";
+import { Locks } from "../src/guard/locks.js";
+import { accountStore } from "../src/sqlite/account-store.js";
+import { blockStore } from "../src/sqlite/block-store.js";
+import { lockStore } from "../src/sqlite/lock-store.js";
 import { BanBook } from "../src/guard/bans.js";
 import { Intrusion } from "../src/guard/intrusion.js";
 import { Keeper } from "../src/guard/keeper.js";
@@ -70,15 +79,35 @@ export async function openFence(backend: "kernel" | "dry-run"): Promise<Fence> {
     for (const done of waiting.splice(0)) done();
   };
   const store = banStore(db);
-  const keeper = new Keeper({ firewall, bans: store, protection, clock, after, log: LOG });
-  const stopKeeper = keeper.start();
-  const bans = new BanBook({ store, keeper, protection, standingOf, clock, tell: quiet, log: LOG });
+  const keeper = new Keeper({
+    firewall,
+    bans: { inForce: () => bans.inForce() },
+    protection,
+    clock,
+    after,
+    log: LOG,
+  });
+  const bans: BanBook = new BanBook({ store, keeper, protection, standingOf, clock, tell: quiet, log: LOG });
   const stopBans = bans.start();
+  const stopKeeper = keeper.start();
+  const accounts = new Accounts({ store: accountStore(db), clock, log: LOG });
+  const devices = new Devices();
+  const shutting = { isTrunk: () => false, changed: quiet, protection, clock, after, tell: quiet, log: LOG };
   const intrusion = new Intrusion({
     settings: () => DEFAULT_POLICY.intrusion,
     standingOf,
     known,
+    accounts,
+    causes: new Causes({
+      accounts,
+      lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
+      deviceOf: (source, account) => devices.of(source, account),
+    }),
     bans,
+    blocks: new BlockBook({ store: blockStore(db), standingOf, ...shutting }),
+    locks: new Locks({ store: lockStore(db), ...shutting }),
+    nonces: new Nonces(),
+    devices,
     clock,
     random: () => 0.5,
     tell: quiet,

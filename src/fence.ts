@@ -21,6 +21,7 @@ import { Protection } from "./guard/protection.js";
 import type { Rules } from "./guard/rules.js";
 import { standingBy } from "./guard/standing.js";
 import { TrunkWatch } from "./guard/trunk-watch.js";
+import { startHep } from "./hep-thread.js";
 import { watchOwnAddresses } from "./own-addresses.js";
 import { accountStore } from "./sqlite/account-store.js";
 import { banStore } from "./sqlite/ban-store.js";
@@ -158,13 +159,34 @@ export function buildFence(parts: FenceParts) {
     onTrunks: (found) => protection.setTrunks(found),
     onFacts: (facts) => {
       accounts.use(facts);
+      endpoints = new Set(facts.endpoints);
       accountAcls.push();
     },
     after,
     log,
   });
 
-  started(watchOwnAddresses((own) => protection.setOwn(own)));
+  let endpoints: ReadonlySet<string> | null = null;
+  const hep =
+    config.hep.listen === null
+      ? null
+      : startHep({
+          listen: config.hep.listen,
+          onLoss: (fromMs, toMs) => intrusion.mirrorLost(fromMs, toMs),
+          onSightings: (batch) => intrusion.mirrored(batch),
+          onEvidence: (evidence) => intrusion.observe(evidence),
+          isEndpoint: (account) => endpoints?.has(account) ?? true,
+          clock,
+          random,
+          log,
+        });
+  if (hep !== null) started(() => hep.stop());
+  started(
+    watchOwnAddresses((own) => {
+      protection.setOwn(own);
+      hep?.useOwn(own);
+    }),
+  );
   started(bans.start());
   started(blocks.start());
   started(locks.start());
@@ -210,6 +232,7 @@ export function buildFence(parts: FenceParts) {
     keeper,
     intrusion,
     trunks,
+    hep,
     /** Begins to tell Asterisk and the kernel, which needs the control connection. */
     start(): void {
       started(trunks.start());

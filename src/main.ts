@@ -22,6 +22,7 @@ import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { servicesOf } from "./services.js";
+import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
@@ -167,6 +168,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     feed,
     rules,
     ...fence,
+    audit: auditStore(db),
+    networks,
     firewall,
     calls,
     judge,

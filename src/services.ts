@@ -5,19 +5,24 @@ import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
-import type { KnownSourceStore } from "./guard/ports.js";
+import type { AccountAcls } from "./guard/account-acls.js";
+import { Imports } from "./guard/imports.js";
+import type { AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly audit: AuditStore;
+  readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
   readonly knownStore: KnownSourceStore;
+  readonly networks: Networks;
   readonly protection: Protection;
 }
 
@@ -42,9 +47,26 @@ export function servicesOf(parts: Parts): Services {
     clock,
     status: () => statusOf(parts),
     bans,
+    blocks: {
+      list: () => parts.blocks.list(),
+      blockByHand: (account, source, how) => parts.blocks.blockByHand(account, source, how),
+      lift: (account, source, by) => parts.blocks.lift(account, source, by),
+      faultOf: (account) => parts.accountAcls.faultOf(account),
+    },
+    locks: parts.locks,
+    proposals: {
+      open: () => parts.groups.proposals(),
+      accept: (network, how) => parts.groups.accept(network, how),
+      dismiss: (network, by) => parts.groups.dismiss(network, by),
+    },
+    imports: new Imports({ bans, rules, protectedBecause: (target) => protection.reasonFor(target) }),
+    audit: parts.audit,
     why: (text) =>
       why(text, {
         clock,
+        blocks: parts.blocks,
+        locks: parts.locks,
+        placeOf: (target) => parts.networks.of(target),
         bans,
         protectedBecause: (target) => protection.reasonFor(target),
         describe: (source) => intrusion.describe(source),

@@ -1,7 +1,11 @@
 import type { Control } from "./asterisk/ami/control.js";
 import type { EventConnection } from "./asterisk/ami/event-connection.js";
 import type { CallThread } from "./call-thread.js";
+import type { AccountAcls } from "./guard/account-acls.js";
 import type { BanBook } from "./guard/bans.js";
+import type { BlockBook } from "./guard/blocks.js";
+import type { Groups } from "./guard/groups.js";
+import type { Locks } from "./guard/locks.js";
 import type { DialplanMirror } from "./guard/dialplan-mirror.js";
 import type { CallingRules } from "./domain/policy.js";
 import { oldDecks } from "./guard/deck-age.js";
@@ -11,6 +15,7 @@ import type { BanStore, CallLogStore, Clock, DeckStore, Firewall } from "./guard
 import type { Rules } from "./guard/rules.js";
 import type { TrunkWatch } from "./guard/trunk-watch.js";
 import type { GuardState, Status } from "./http/services.js";
+import type { HepMirror } from "./hep-thread.js";
 import { VERSION } from "./version.js";
 
 /** Whom the status is asked of. */
@@ -19,9 +24,12 @@ export interface StatusParts {
   readonly startedAtMs: number;
   readonly rules: Rules;
   readonly bans: Pick<BanBook, "count">;
+  readonly blocks: BlockBook;
+  readonly locks: Locks;
+  readonly groups: Groups;
   readonly banStore: Pick<BanStore, "countSince">;
   readonly keeper: Pick<Keeper, "state">;
-  readonly firewall: Pick<Firewall, "counters" | "name">;
+  readonly firewall: Pick<Firewall, "counters" | "name" | "notes">;
   readonly calls: CallLogStore;
   readonly decks: DeckStore;
   readonly callThread: Pick<CallThread, "state">;
@@ -30,6 +38,9 @@ export interface StatusParts {
   readonly mirror: Pick<DialplanMirror, "written">;
   /** Null until the trunks are known. */
   readonly events: () => EventConnection | null;
+  readonly accountAcls: Pick<AccountAcls, "state">;
+  /** Null: switched off. */
+  readonly hep: Pick<HepMirror, "state"> | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -51,8 +62,13 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
       kernelState(parts),
       callsState(parts),
       pricesState(decks, nowMs),
+      accountsState(parts),
+      mirrorState(parts),
     ],
     bansInForce: bans.count(),
+    blocksInForce: parts.blocks.inForce().length,
+    locksInForce: parts.locks.inForce().length,
+    proposals: parts.groups.proposals().length,
     last24h: {
       bans: banStore.countSince(nowMs - DAY_MS),
       callsAllowed: called.allowed,
@@ -102,6 +118,37 @@ function kernelState({ keeper, clock }: StatusParts): GuardState {
   const waiting = pending === 0 ? "" : `, ${pending} on the way`;
   const detail = `${firewall} holds ${held}${waiting}, compared ${ago(comparedAtMs, nowMs)}`;
   return nowMs - comparedAtMs < COMPARED_LATELY_MS ? guard.up(detail) : guard.down(detail);
+}
+
+/** Whether the lists of accounts that are blocked or locked are in force in Asterisk. */
+function accountsState({ accountAcls }: StatusParts): GuardState {
+  const { endpoints, failures, lastError, notShut, appliedAtMs } = accountAcls.state();
+  const guard = { name: "accounts", vital: false };
+  if (failures > 0) {
+    const detail = `Asterisk does not hold the accounts' lists (${failures} tries in a row): ${lastError ?? "unknown"}`;
+    return { ...guard, up: false, detail };
+  }
+  if (appliedAtMs === null)
+    return { ...guard, up: false, detail: "Asterisk was not told the accounts' lists yet" };
+  const missing = notShut.size === 0 ? "" : `, ${notShut.size} that can't be shut`;
+  const count = `${endpoints} ${endpoints === 1 ? "account has" : "accounts have"} a list in Asterisk`;
+  return { ...guard, up: true, detail: `${count}${missing}` };
+}
+
+/** Whether Asterisk mirrors SIP to us. */
+function mirrorState({ hep, clock }: StatusParts): GuardState {
+  const guard = { name: "mirror", vital: false };
+  const without = "who sent a UDP packet stays unproven. See asterisk-conf/README.md";
+  if (hep === null) return { ...guard, up: false, detail: `switched off: ${without}` };
+  const { address, listeningSinceMs, lastHeardMs, lost, shed, lastError } = hep.state();
+  if (listeningSinceMs === null) {
+    return { ...guard, up: false, detail: `not listening on ${address}: ${lastError ?? "starting"}` };
+  }
+  if (lastHeardMs === null) {
+    return { ...guard, up: false, detail: `Asterisk mirrors no SIP to ${address}: ${without}` };
+  }
+  const missed = lost + shed === 0 ? "" : `, ${lost + shed} missed since the start`;
+  return { ...guard, up: true, detail: `last mirrored SIP ${ago(lastHeardMs, clock.nowMs())}${missed}` };
 }
 
 function callsState({ callThread }: StatusParts): GuardState {
@@ -154,5 +201,6 @@ function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], no
     warnings.push(`Trunks have no prices, since their decks are missing: ${missing.join(", ")}.`);
   if (openAreas.length === 0) warnings.push("No area is open: every call but emergency calls is refused.");
   if (firewall.name === "dry-run") warnings.push("The firewall is a dry run: nobody is shut out.");
+  warnings.push(...firewall.notes());
   return warnings;
 }

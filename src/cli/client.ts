@@ -33,10 +33,8 @@ export class Client {
     return this.answer<T>(await this.ask(method, path, sent));
   }
 
-  async upload<T>(path: string, csv: Readable): Promise<T> {
-    return this.answer<T>(
-      await this.ask("POST", path, { type: "text/csv", content: csv, quietMs: QUIET_UPLOAD_MS }),
-    );
+  async upload<T>(path: string, content: Readable, type = "text/csv"): Promise<T> {
+    return this.answer<T>(await this.ask("POST", path, { type, content, quietMs: QUIET_UPLOAD_MS }));
   }
 
   /** Sends rows and yields the answer's lines as they come. */

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { addAreas } from "./commands/areas.js";
+import { addAudit } from "./commands/audit.js";
+import { addBlocks, addLocks } from "./commands/blocks.js";
 import { addBans } from "./commands/bans.js";
 import { addCalls } from "./commands/calls.js";
 import { addCap } from "./commands/cap.js";
@@ -51,6 +53,8 @@ export function buildProgram(context: Context): Command {
   addOffline(program, context);
   addStatus(program, context);
   addBans(program, context);
+  addBlocks(program, context);
+  addLocks(program, context);
   addWhy(program, context);
   addCalls(program, context);
   addCheckCall(program, context);
@@ -60,6 +64,7 @@ export function buildProgram(context: Context): Command {
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);
+  addAudit(program, context);
   addReplay(program, context);
   return program;
 }

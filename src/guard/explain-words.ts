@@ -1,9 +1,60 @@
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { AccountTries, Ban, Block, Cause } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
 
 /** *"203.0.113.12 guessed passwords: 41 tries on 100 in 12 s, over UDP, none right. Shut out for 15 min, first time."* */
 export function banStory(ban: Ban, nowMs: number): string {
   return [whatItDid(ban), standingText(ban), shutOutText(ban, nowMs)].filter((part) => part !== "").join(" ");
+}
+
+/** *"104 is blocked here: 41 tries in 6 min, by hand …"*: what one account is shut for, at one source. */
+export function blockStory(block: Block, nowMs: number): string {
+  const { account, source, by, note, untilMs, evidence } = block;
+  const who = `${nameText(account)} is shut to ${source}, and nobody else there`;
+  const why =
+    block.trigger === "by-hand"
+      ? `by hand (${by})${note === null ? "" : `: ${note}`}`
+      : `after ${evidence.attempts} failed tries${duringText(block)}`;
+  const left =
+    untilMs === null ? "until it is lifted" : `for another ${spanText(Math.max(0, untilMs - nowMs))}`;
+  return `${who}, ${left}, ${why}.`;
+}
+
+/** The evidence behind a ban or block, a sentence each, so that its reader needs no log. */
+export function evidenceStory({ cause, evidence }: Ban | Block, nowMs: number): string[] {
+  const { tried, ports, userAgents, methods, aclNames, lastSuccessAtMs, confidence } = evidence;
+  const story: string[] = [];
+  const sure = confidence >= 0.85 ? "almost certainly" : confidence >= 0.6 ? "probably" : "perhaps";
+  // Without advice nobody has worked the cause out.
+  if (cause !== "by-hand" && evidence.advice !== "") story.push(`It is ${sure} ${CAUSES[cause]}.`);
+  for (const tries of tried.slice(0, TRIED_SHOWN)) story.push(triesText(tries, nowMs));
+  if (tried.length > TRIED_SHOWN) story.push(`And ${tried.length - TRIED_SHOWN} more account names.`);
+  if (ports !== null && ports > 1)
+    story.push(`It sent from ${ports >= 32 ? "32 ports or more" : `${ports} ports`}.`);
+  if (userAgents.length > 0) story.push(`It calls itself ${namesText(userAgents)}.`);
+  if (methods.length > 0) story.push(`The failed requests were ${namesText(methods)}.`);
+  if (aclNames.length > 0) story.push(`Asterisk refused it by the list ${namesText(aclNames)}.`);
+  if (lastSuccessAtMs !== null)
+    story.push(`A password was last right from there ${ago(lastSuccessAtMs, nowMs)}.`);
+  return story;
+}
+
+const TRIED_SHOWN = 5;
+
+/** After "It is probably". */
+const CAUSES: Readonly<Record<Exclude<Cause, "by-hand">, string>> = {
+  attack: "an attack",
+  "outdated-credentials": "a device with an old password",
+  typo: "somebody who mistyped the name of an account",
+  "stale-device": "a device whose account is gone",
+  "wrong-signalling": "a device that registers, and whose calls are signalled wrongly",
+  "call-script": "a program that places calls",
+  "allow-list": "the right device at an address that its list does not allow",
+};
+
+function triesText({ name, tries, firstAtMs, lastAtMs, gapMs }: AccountTries, nowMs: number): string {
+  const every = gapMs === null || gapMs < 1_000 ? "" : `, every ${spanText(gapMs)}`;
+  const first = tries === 1 ? "" : `first ${ago(firstAtMs, nowMs)}, `;
+  return `${nameText(name)}: ${tries === 1 ? "1 try" : `${tries} tries`}${every}, ${first}last ${ago(lastAtMs, nowMs)}.`;
 }
 
 /** `for another 12 min`, or `until it is lifted`. */
@@ -81,7 +132,7 @@ function whatItDid(ban: Ban): string {
   }
 }
 
-function duringText({ evidence: { firstAtMs, lastAtMs } }: Ban): string {
+function duringText({ evidence: { firstAtMs, lastAtMs } }: Ban | Block): string {
   if (firstAtMs === null || lastAtMs === null || lastAtMs - firstAtMs < 1000) return "";
   return ` in ${spanText(lastAtMs - firstAtMs)}`;
 }

@@ -1,9 +1,20 @@
 import type { Target } from "../domain/address.js";
 import type { Cap, Scope } from "../domain/calling/verdict.js";
-import type { Ban, Standing } from "../domain/intrusion/ban.js";
+import type { Ban, Block, Lock, Standing } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
 import { formatUsd } from "../domain/calling/money.js";
-import { ago, areaText, banStory, nameText, namesText, times, until } from "./explain-words.js";
+import {
+  ago,
+  areaText,
+  banStory,
+  blockStory,
+  evidenceStory,
+  nameText,
+  namesText,
+  spanText,
+  times,
+  until,
+} from "./explain-words.js";
 import type { CallLogEntry, KnownSource } from "./ports.js";
 
 /** Failed attempts that are still within the windows. `accounts` are hostile. */
@@ -26,6 +37,10 @@ export interface AddressFacts {
   readonly inForce: readonly Ban[];
   /** Those of exactly this target that are over, newest first. */
   readonly history: readonly Ban[];
+  /** Accounts shut to this address alone, now. */
+  readonly blocks: readonly Block[];
+  /** Where it is, and whose: somebody else's text. Null where nobody knows. */
+  readonly place: { readonly country: string | null; readonly network: string | null } | null;
   readonly known: readonly KnownSource[];
   readonly recent: RecentAttempts;
 }
@@ -36,6 +51,10 @@ export interface ExtensionFacts {
   /** Whether Asterisk has an endpoint of that name; null while Asterisk can't be asked. */
   readonly exists: boolean | null;
   readonly known: readonly KnownSource[];
+  /** Where it is shut to a source alone, now. */
+  readonly blocks: readonly Block[];
+  /** Shut to all but its known sources; null: it is not. */
+  readonly lock: Lock | null;
   /** Bans in force that cover a source it was known at. */
   readonly shutOut: readonly Ban[];
   readonly areas: readonly OpenArea[];
@@ -60,19 +79,21 @@ export type Explanation = AddressExplanation | ExtensionExplanation;
 
 /** Null where nothing at all is known of the address. */
 export function explainAddress(facts: AddressFacts, nowMs: number): AddressExplanation | null {
-  const { standing, inForce, history, known, recent } = facts;
-  if (standing === "stranger" && inForce.length + history.length + known.length + recent.count === 0)
-    return null;
+  const { standing, inForce, history, known, recent, blocks } = facts;
+  const heardOf = inForce.length + history.length + known.length + recent.count + blocks.length;
+  if (standing === "stranger" && heardOf === 0) return null;
   return {
     kind: "address",
     headline: addressHeadline(facts, nowMs),
     story: [
-      ...inForce.map((ban) => banStory(ban, nowMs)),
+      ...inForce.flatMap((ban) => [banStory(ban, nowMs), ...evidenceStory(ban, nowMs)]),
+      ...blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
+      ...placeStory(facts.place),
       ...known.map(
         (pair) =>
           `The password of ${nameText(pair.account)} was right from here ${times(pair.successes)}, last ${ago(pair.lastAtMs, nowMs)}.`,
       ),
-      ...recentStory(recent, nowMs),
+      ...recentStory(recent, history, nowMs),
       ...historyStory(history, nowMs),
     ],
     advice: addressAdvice(facts),
@@ -89,6 +110,8 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
     kind: "extension",
     headline: extensionHeadline(facts, nowMs),
     story: [
+      ...facts.blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
+      ...(facts.lock === null ? [] : [lockStory(facts.lock, nowMs)]),
       ...facts.shutOut.map((ban) => `A place it was known at is shut out: ${banStory(ban, nowMs)}`),
       ...knownStory(known, nowMs),
       rulesStory(facts),
@@ -102,11 +125,14 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
 }
 
 function addressHeadline(
-  { target, standing, protectedBecause, inForce, recent }: AddressFacts,
+  { target, standing, protectedBecause, inForce, blocks, recent }: AddressFacts,
   nowMs: number,
 ): string {
   const [ban] = inForce;
   if (ban !== undefined) return `${target} is shut out ${until(ban, nowMs)}.`;
+  if (blocks.length > 0) {
+    return `${target} is not shut out, but ${namesText(blocks.map(({ account }) => account))} may not sign in from there.`;
+  }
   if (standing === "protected")
     return `${target} is never shut out: ${protectedBecause ?? "it is protected"}.`;
   if (standing === "known") return `${target} is not shut out; passwords succeeded from it before.`;
@@ -114,8 +140,27 @@ function addressHeadline(
   return `${target} is not shut out.`;
 }
 
-function recentStory(recent: RecentAttempts, nowMs: number): string[] {
+function placeStory(place: AddressFacts["place"]): string[] {
+  const parts = [place?.network ?? null, place?.country ?? null].filter((part) => part !== null);
+  return parts.length === 0 ? [] : [`The address belongs to ${namesText(parts)}.`];
+}
+
+function lockStory({ sources, untilMs }: Lock, nowMs: number): string {
+  const left = spanText(Math.max(0, untilMs - nowMs));
+  return `It is shut to all but its known addresses for another ${left}, since ${sources} sources tried it.`;
+}
+
+function recentStory(recent: RecentAttempts, history: readonly Ban[], nowMs: number): string[] {
   if (recent.count === 0) return [];
+  // Whoever lifts a ban wants to know whether the cause is still there.
+  const liftedAtMs = history[0]?.liftedAtMs ?? null;
+  if (liftedAtMs !== null && recent.lastAtMs !== null && recent.lastAtMs > liftedAtMs) {
+    const next =
+      recent.left === null
+        ? ""
+        : `, and will be shut out again in ${recent.left} ${recent.left === 1 ? "try" : "tries"}`;
+    return [`It tried again ${ago(recent.lastAtMs, nowMs)}, after its ban was lifted${next}.`];
+  }
   const on = recent.accounts.length === 0 ? "" : ` on ${namesText(recent.accounts)}`;
   const last = recent.lastAtMs === null ? "" : `, the last ${ago(recent.lastAtMs, nowMs)}`;
   const left = recent.left === null ? "" : ` ${recent.left} more, and it is shut out.`;
@@ -130,19 +175,28 @@ function historyStory(history: readonly Ban[], nowMs: number): string[] {
   ];
 }
 
-function addressAdvice({ target, standing, inForce, recent }: AddressFacts): string[] {
+function addressAdvice({ target, standing, inForce, blocks, recent }: AddressFacts): string[] {
   const [ban] = inForce;
+  if (ban === undefined && blocks.length > 0) return blocks.flatMap(blockAdvice);
   if (ban === undefined) {
     if (standing === "protected")
       return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
-  const advice = [`If it is one of yours: ringfence bans lift ${ban.target}`];
+  const advice = [
+    ...(ban.evidence.advice === "" ? [] : [ban.evidence.advice]),
+    `If it is one of yours: ringfence bans lift ${ban.target}`,
+  ];
   if (recent.count > 0)
     advice.push("It still tries: correct the password in the device first, or it will be out again.");
   advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
   return advice;
+}
+
+function blockAdvice({ account, source, evidence }: Block): string[] {
+  const said = evidence.advice === "" ? [] : [evidence.advice];
+  return [...said, `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`];
 }
 
 function extensionHeadline({ extension, known, exists }: ExtensionFacts, nowMs: number): string {
@@ -170,8 +224,13 @@ function rulesStory({ areas, areasScope, cap }: ExtensionFacts): string {
   return `It may call ${open} (${scopeText(areasScope)}), ${price}.`;
 }
 
-function extensionAdvice({ extension, known, shutOut, refused, exists }: ExtensionFacts): string[] {
-  const advice = shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`);
+function extensionAdvice(facts: ExtensionFacts): string[] {
+  const { extension, known, shutOut, blocks, lock, refused, exists } = facts;
+  const advice = [
+    ...blocks.flatMap(blockAdvice),
+    ...(lock === null ? [] : [`To open it everywhere: ringfence locks lift ${nameText(extension)}`]),
+    ...shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`),
+  ];
   const area = refused.find(({ verdict }) => verdict.reason === "area-closed")?.verdict.area ?? null;
   if (area !== null)
     advice.push(`If it should call there: ringfence areas allow ${area} --extension ${nameText(extension)}`);

@@ -71,6 +71,8 @@ export interface Rules {
   useGlobalRules(extension: string, by: string): RuleRefused | null;
   neverBan(): NeverBanList;
   addNeverBan(target: Target, by: string, note?: string | null): RuleRefused | null;
+  /** All of them in one change; those on the list already keep their notes. */
+  addNeverBans(targets: readonly Target[], by: string, note: string | null): RuleRefused | null;
   removeNeverBan(target: Target, by: string): RuleRefused | null;
   detection(): IntrusionSettings;
   /** `changes` by the settings' names, as people write them; all or nothing. */
@@ -177,6 +179,20 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       const neverBan = known ? current.neverBan : [...current.neverBan, target];
       const notes = { ...current.neverBanNotes, ...(note !== null && { [target]: note }) };
       change(withNeverBan(current, neverBan, notes), by, `put ${target} on the never-ban list`);
+      return null;
+    },
+
+    addNeverBans: (targets, by, note) => {
+      const added = targets.filter((target) => !current.neverBan.includes(target));
+      const wide = added.find((target) => networkOfTarget(target).bits === 0);
+      if (wide !== undefined) return { refused: "refused", message: `${wide} is every address` };
+      if (added.length === 0) return null;
+      const noted = note === null ? {} : Object.fromEntries(added.map((target) => [target, note]));
+      const next = withNeverBan(current, [...current.neverBan, ...added], {
+        ...current.neverBanNotes,
+        ...noted,
+      });
+      change(next, by, `put ${added.length} imported targets on the never-ban list`);
       return null;
     },
 

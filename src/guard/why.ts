@@ -2,8 +2,11 @@ import { asSource, parseTarget, type Source, type Target } from "../domain/addre
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import type { StrikesHeld } from "../domain/intrusion/evidence.js";
 import type { Policy } from "../domain/policy.js";
+import type { BlockBook } from "./blocks.js";
+import type { Locks } from "./locks.js";
 import {
   type AddressExplanation,
+  type AddressFacts,
   explainAddress,
   explainExtension,
   type Explanation,
@@ -22,6 +25,10 @@ export interface WhyParts {
     /** `inForce`: those that cover the target. `history`: all of exactly this target, newest first. */
     show(target: Target): { readonly inForce: readonly Ban[]; readonly history: readonly Ban[] };
   };
+  readonly blocks: Pick<BlockBook, "show">;
+  readonly locks: Pick<Locks, "lockOf">;
+  /** Where an address is, and whose; null where nobody knows. */
+  readonly placeOf: (target: Target) => AddressFacts["place"];
   /** Why the target is protected, as a sentence without its full stop; null where it is not. */
   readonly protectedBecause: (target: Target) => string | null;
   readonly describe: (source: Source) => {
@@ -59,6 +66,8 @@ function ofAddress(target: Target, parts: WhyParts): AddressExplanation | null {
     protectedBecause,
     inForce,
     history: history.filter(({ id }) => !inForce.some((ban) => ban.id === id)),
+    blocks: source === null ? [] : parts.blocks.show({ source }).inForce,
+    place: parts.placeOf(target),
     known: report?.known ?? [],
     recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
   };
@@ -81,6 +90,8 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
     extension,
     exists: parts.endpoints()?.includes(extension) ?? null,
     known,
+    blocks: parts.blocks.show({ account: extension }).inForce,
+    lock: parts.locks.lockOf(extension),
     shutOut: shutOut.filter((ban, index) => shutOut.findIndex(({ id }) => id === ban.id) === index),
     areas: own?.openAreas ?? policy.calling.openAreas,
     areasScope: own?.openAreas === undefined ? ("global" as const) : { extension },

@@ -2,6 +2,9 @@ import express, { type Express } from "express";
 import type { Log } from "../guard/ports.js";
 import { answerErrors, unknownRoute } from "./errors.js";
 import { banRoutes } from "./routes/bans.js";
+import { auditRoutes } from "./routes/audit.js";
+import { blockRoutes } from "./routes/blocks.js";
+import { importRoutes } from "./routes/imports.js";
 import { batchRoutes } from "./routes/batch.js";
 import { callRoutes } from "./routes/calls.js";
 import { detectionRoutes } from "./routes/detection.js";
@@ -28,6 +31,9 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
   app.use(
     statusRoutes(services),
     banRoutes(services),
+    blockRoutes(services),
+    importRoutes(services),
+    auditRoutes(services),
     callRoutes(services),
     batchRoutes(services),
     rateRoutes(services),

@@ -8,6 +8,18 @@ export const paths = {
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
   banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
+  neverBanThis: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/never-ban`,
+  proposals: "/api/v1/proposals",
+  acceptProposal: (network: string) => `/api/v1/proposals/${encodeURIComponent(network)}/accept`,
+  dismissProposal: (network: string) => `/api/v1/proposals/${encodeURIComponent(network)}/dismiss`,
+  blocks: "/api/v1/blocks",
+  block: (account: string, source: string) =>
+    `/api/v1/blocks/${encodeURIComponent(account)}/${encodeURIComponent(source)}`,
+  locks: "/api/v1/locks",
+  lock: (account: string) => `/api/v1/locks/${encodeURIComponent(account)}`,
+  audit: "/api/v1/audit",
+  importBans: "/api/v1/bans/import",
+  importNeverBan: "/api/v1/never-ban/import",
   why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
   calls: "/api/v1/calls",
   checkCall: "/api/v1/check-call",
@@ -57,6 +69,10 @@ export interface StatusJson {
   readonly asterisk: string | null;
   readonly guards: readonly GuardStateJson[];
   readonly bansInForce: number;
+  readonly blocksInForce: number;
+  readonly locksInForce: number;
+  /** Networks that a person is to decide on. */
+  readonly proposals: number;
   readonly last24h: {
     readonly bans: number;
     readonly callsAllowed: number;
@@ -92,10 +108,33 @@ export interface BanJson {
   readonly services: readonly string[];
   readonly transports: readonly string[];
   readonly summary: string;
+  /** What to do, to the person behind the phone. */
+  readonly advice: string;
+  /** How sure the cause is, 0 to 1. */
+  readonly confidence: number;
+  /** By account name, at most 20. */
+  readonly tried: readonly AccountTriesJson[];
+  /** How many different ports it sent from, 32 at most; null where nobody told. */
+  readonly ports: number | null;
+  readonly aclNames: readonly string[];
+  /** When a password last succeeded from there before. */
+  readonly lastSuccessAt: string | null;
+  readonly userAgents: readonly string[];
+  readonly methods: readonly string[];
   readonly note: string | null;
   readonly by: string;
   readonly liftedAt: string | null;
   readonly liftedBy: string | null;
+}
+
+/** Tries on one account name. `everySeconds`: the mean time between them, where there are three or more. */
+export interface AccountTriesJson {
+  readonly name: string;
+  readonly tries: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly everySeconds: number | null;
+  readonly kinds: readonly string[];
 }
 
 /** One page, newest first. */
@@ -128,6 +167,96 @@ export interface ShownBansJson {
 
 export interface LiftedJson {
   readonly lifted: readonly BanJson[];
+}
+
+// ---- blocks, locks, proposals -----------------------------------------------------------------------------------
+
+/** One account shut to one source; the other fields are a ban's. */
+export interface BlockJson extends Omit<BanJson, "target" | "scope"> {
+  readonly account: string;
+  readonly source: string;
+  /** Why Asterisk does not enforce it, as a sentence; null where it does, or where it is over. */
+  readonly notInForce: string | null;
+}
+
+export interface BlocksJson {
+  readonly blocks: readonly BlockJson[];
+}
+
+export interface AddBlockJson {
+  readonly account: string;
+  readonly source: string;
+  readonly duration?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface LiftedBlocksJson {
+  readonly lifted: readonly BlockJson[];
+}
+
+/** One account shut to all but its known sources. */
+export interface LockJson {
+  readonly id: number;
+  readonly account: string;
+  readonly at: string;
+  readonly until: string;
+  /** How many sources tried it. */
+  readonly sources: number;
+  readonly by: string;
+  readonly liftedAt: string | null;
+  readonly liftedBy: string | null;
+  readonly notInForce: string | null;
+}
+
+export interface LocksJson {
+  readonly locks: readonly LockJson[];
+}
+
+/** A network with several banned sources. */
+export interface ProposalJson {
+  readonly network: string;
+  readonly at: string;
+  readonly sources: readonly string[];
+  readonly attempts: number;
+}
+
+export interface ProposalsJson {
+  readonly proposals: readonly ProposalJson[];
+}
+
+/** Without `duration` for a week. */
+export interface AcceptProposalJson {
+  readonly duration?: string | undefined;
+}
+
+// ---- import -----------------------------------------------------------------------------------------------------
+
+export interface ImportedJson {
+  readonly dryRun: boolean;
+  /** Taken in, or to be taken in. */
+  readonly added: readonly string[];
+  /** There already. */
+  readonly present: readonly string[];
+  /** Not taken in; `line` counts from 1. */
+  readonly refused: readonly { readonly line: number; readonly text: string; readonly message: string }[];
+}
+
+// ---- audit ------------------------------------------------------------------------------------------------------
+
+export interface AuditEntryJson {
+  readonly id: number;
+  readonly at: string;
+  readonly by: string;
+  readonly subject: string;
+  readonly change: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** One page, newest first; `next` is sent as `before` to get the next one. */
+export interface AuditJson {
+  readonly entries: readonly AuditEntryJson[];
+  readonly next: number | null;
 }
 
 // ---- why --------------------------------------------------------------------------------------------------------
@@ -380,11 +509,14 @@ export interface ChangeAreasJson {
 
 export interface NeverBanJson {
   readonly neverBan: readonly string[];
+  /** By target, where somebody said why. */
+  readonly notes: Readonly<Record<string, string>>;
   readonly policyVersion: number;
 }
 
 export interface NeverBanEntryJson {
   readonly target: string;
+  readonly note?: string | undefined;
 }
 
 /** One setting of detection, and all that a page needs to show and change it. */

@@ -1,15 +1,18 @@
 import { formatUsd } from "../domain/calling/money.js";
 import type { Rate, Scope } from "../domain/calling/verdict.js";
-import type { Ban } from "../domain/intrusion/ban.js";
+import type { AccountTries, Ban, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import { verdictJson } from "../guard/calling-json.js";
 import { oldDecks } from "../guard/deck-age.js";
 import type { DeckRise } from "../guard/deck-changes.js";
 import type { Explanation } from "../guard/explain.js";
-import type { CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
+import type { AuditEntry, CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
 import type { DeckImport } from "../guard/rates.js";
 import type {
+  AccountTriesJson,
   AreasJson,
+  AuditEntryJson,
   BanJson,
+  BlockJson,
   CallJson,
   CapJson,
   DeckImportJson,
@@ -17,6 +20,8 @@ import type {
   DeckRiseJson,
   HappeningJson,
   KnownSourceJson,
+  LockJson,
+  ProposalJson,
   RateJson,
   WhyJson,
 } from "./contract.js";
@@ -28,30 +33,57 @@ export function timeJson(ms: number): string {
 }
 
 export function banJson(ban: Ban): BanJson {
-  const { attempts, accounts, firstAtMs, lastAtMs, services, transports, summary } = ban.evidence;
+  const { id, ...rest } = shutJson(ban);
+  return { id, target: ban.target, scope: ban.scope, ...rest };
+}
+
+/** @param notInForce why Asterisk does not enforce it */
+export function blockJson(block: Block, notInForce: string | null): BlockJson {
+  const { id, ...rest } = shutJson(block);
+  return { id, account: block.account, source: block.source, ...rest, notInForce };
+}
+
+export function lockJson(lock: Lock, notInForce: string | null): LockJson {
+  const { id, account, fromMs, untilMs, sources, by, liftedAtMs, liftedBy } = lock;
+  const [at, until, liftedAt] = [timeJson(fromMs), timeJson(untilMs), timeOrNull(liftedAtMs)];
+  return { id, account, at, until, sources, by, liftedAt, liftedBy, notInForce };
+}
+
+export function proposalJson({ network, atMs, sources, attempts }: Proposal): ProposalJson {
+  return { network, at: timeJson(atMs), sources, attempts };
+}
+
+export function auditJson({ atMs, ...entry }: AuditEntry): AuditEntryJson {
+  return { ...entry, at: timeJson(atMs) };
+}
+
+/** What a ban and a block have in common. */
+function shutJson(shut: Ban | Block) {
+  const { firstAtMs, lastAtMs, lastSuccessAtMs, tried, ...seen } = shut.evidence;
   return {
-    id: ban.id,
-    target: ban.target,
-    at: timeJson(ban.fromMs),
-    until: timeOrNull(ban.untilMs),
-    cause: ban.cause,
-    trigger: ban.trigger,
-    standing: ban.standing,
-    proof: ban.proof,
-    scope: ban.scope,
-    rung: ban.rung,
-    attempts,
-    accounts,
+    id: shut.id,
+    at: timeJson(shut.fromMs),
+    until: timeOrNull(shut.untilMs),
+    cause: shut.cause,
+    trigger: shut.trigger,
+    standing: shut.standing,
+    proof: shut.proof,
+    rung: shut.rung,
+    ...seen,
     firstAt: timeOrNull(firstAtMs),
     lastAt: timeOrNull(lastAtMs),
-    services,
-    transports,
-    summary,
-    note: ban.note,
-    by: ban.by,
-    liftedAt: timeOrNull(ban.liftedAtMs),
-    liftedBy: ban.liftedBy,
+    lastSuccessAt: timeOrNull(lastSuccessAtMs),
+    tried: tried.map(triesJson),
+    note: shut.note,
+    by: shut.by,
+    liftedAt: timeOrNull(shut.liftedAtMs),
+    liftedBy: shut.liftedBy,
   };
+}
+
+function triesJson({ name, tries, firstAtMs, lastAtMs, gapMs, kinds }: AccountTries): AccountTriesJson {
+  const everySeconds = gapMs === null ? null : Math.round(gapMs / 100) / 10;
+  return { name, tries, firstAt: timeJson(firstAtMs), lastAt: timeJson(lastAtMs), everySeconds, kinds };
 }
 
 export function callJson(call: CallLogEntry): CallJson {

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { z } from "zod";
-import { parseTarget, type Target } from "../domain/address.js";
+import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
 import { parseUsd } from "../domain/calling/money.js";
 import { parseDuration } from "../domain/duration.js";
 import { USER_HEADER } from "./contract.js";
@@ -55,6 +55,13 @@ export const durationMs = z.string().transform((text, context) => {
   context.addIssue("write a duration such as 90s, 15m, 2h or 7d, at most 366d");
   return z.NEVER;
 });
+
+/** One source: an address, which for IPv6 stands for its /64. */
+export function sourceIn(text: string): Source {
+  const source = asSource(targetOf(text));
+  if (source !== null) return source;
+  throw new RequestRefused("bad-request", `${text} is a network: name one address, such as 203.0.113.12`);
+}
 
 /** One line of text for people. */
 export const note = z

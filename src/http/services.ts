@@ -1,11 +1,20 @@
 import type { Source, Target } from "../domain/address.js";
 import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/verdict.js";
-import type { Ban, BanScope } from "../domain/intrusion/ban.js";
+import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, OpenArea } from "../domain/policy.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
-import type { BanFilter, CallFilter, CallLogEntry, Clock, DeckInfo, Happening } from "../guard/ports.js";
+import type {
+  AuditEntry,
+  AuditFilter,
+  BanFilter,
+  CallFilter,
+  CallLogEntry,
+  Clock,
+  DeckInfo,
+  Happening,
+} from "../guard/ports.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { RateRules } from "../guard/rules.js";
 
@@ -22,6 +31,11 @@ export interface Services {
   readonly clock: Clock;
   status(): Awaitable<Status>;
   readonly bans: BanService;
+  readonly blocks: BlockService;
+  readonly locks: LockService;
+  readonly proposals: ProposalService;
+  readonly imports: ImportService;
+  readonly audit: { list(filter: AuditFilter): Awaitable<readonly AuditEntry[]> };
   /** Null where neither an address nor an extension of that name is known. */
   why(target: string): Awaitable<Explanation | null>;
   calls(filter: CallFilter): Awaitable<readonly CallLogEntry[]>;
@@ -51,6 +65,9 @@ export interface Status {
   readonly asterisk: string | null;
   readonly guards: readonly GuardState[];
   readonly bansInForce: number;
+  readonly blocksInForce: number;
+  readonly locksInForce: number;
+  readonly proposals: number;
   readonly last24h: {
     readonly bans: number;
     readonly callsAllowed: number;
@@ -61,6 +78,50 @@ export interface Status {
   readonly decks: readonly DeckInfo[];
   readonly policyVersion: number;
   readonly warnings: readonly string[];
+}
+
+interface HowByHand {
+  readonly durationMs: number | null;
+  readonly note: string | null;
+  readonly by: string;
+}
+
+export interface BlockService {
+  /** Those in force, newest first. */
+  list(): Awaitable<readonly Block[]>;
+  blockByHand(account: string, source: Source, how: HowByHand): Awaitable<Block | Refused>;
+  lift(account: string, source: Source, by: string): Awaitable<readonly Block[] | Refused>;
+  /** Why a block or lock of the account is not in force in Asterisk; null where it is. */
+  faultOf(account: string): string | null;
+}
+
+export interface LockService {
+  inForce(): Awaitable<readonly Lock[]>;
+  lift(account: string, by: string): Awaitable<readonly Lock[] | Refused>;
+}
+
+export interface ProposalService {
+  open(): Awaitable<readonly Proposal[]>;
+  accept(
+    network: Target,
+    how: { readonly durationMs: number | null; readonly by: string },
+  ): Awaitable<Ban | Refused>;
+  dismiss(network: Target, by: string): Awaitable<Proposal | Refused>;
+}
+
+export interface Imported {
+  readonly added: readonly Target[];
+  readonly present: readonly Target[];
+  readonly refused: readonly { readonly line: number; readonly text: string; readonly message: string }[];
+}
+
+/** Lists of addresses as other programs write them; with `dryRun` nothing is changed. */
+export interface ImportService {
+  bans(text: string, how: HowByHand & { readonly dryRun: boolean }): Awaitable<Imported>;
+  neverBan(
+    text: string,
+    how: { readonly note: string | null; readonly by: string; readonly dryRun: boolean },
+  ): Awaitable<Imported>;
 }
 
 export interface BanPage {
@@ -79,12 +140,7 @@ export interface BanService {
   show(target: Target): Awaitable<{ readonly inForce: readonly Ban[]; readonly history: readonly Ban[] }>;
   banByHand(
     target: Target,
-    how: {
-      readonly durationMs: number | null;
-      readonly note: string | null;
-      readonly by: string;
-      readonly scope?: BanScope | undefined;
-    },
+    how: HowByHand & { readonly scope?: BanScope | undefined },
   ): Awaitable<Ban | Refused>;
   /** Puts a note on the newest ban of the target; null takes it away. */
   setNote(target: Target, note: string | null, by: string): Awaitable<Ban | Refused>;

@@ -162,6 +162,8 @@ test("why tells the story and what to do", async () => {
     standing: "stranger" as const,
     protectedBecause: null,
     history: [],
+    blocks: [],
+    place: null,
     known: [],
     recent,
   };
@@ -369,6 +371,97 @@ ladder    15m 1h  15m 1h 6h 1d 7d  Length of bans and blocks, one after the othe
     settings: [{ name: "attempts", value: "10", form: "count" }],
     policyVersion: 12,
   });
+});
+
+test("blocks and locks: list, add, lift", async () => {
+  expect((await ringfence("blocks", "list")).out).toBe("No account is blocked anywhere.\n");
+  expect((await ringfence("blocks", "add", "104", "198.51.100.7", "--for", "2h")).out).toBe(
+    "104 is shut to 198.51.100.7, in 2 h.\n",
+  );
+  api.services.notInForce = { "105": "Asterisk has no such endpoint" };
+  expect((await ringfence("blocks", "add", "105", "2001:db8::1")).out).toBe(
+    "105 is shut to 2001:db8::/64, until lifted.\nNot in force: Asterisk has no such endpoint.\n",
+  );
+  const { out } = await ringfence("blocks", "list");
+  expect(out).toContain("104      198.51.100.7   in 2 h");
+  expect(out).toContain("not in force: Asterisk has no such endpoint");
+  expect((await ringfence("blocks", "lift", "104", "198.51.100.7")).out).toBe(
+    "104 may sign in from 198.51.100.7 again.\n",
+  );
+  expect(await ringfence("blocks", "lift", "104", "198.51.100.7")).toMatchObject({ status: 1 });
+  expect(await ringfence("blocks", "add", "carrier", "198.51.100.7")).toMatchObject({ status: 1 });
+  expect(await ringfence("blocks", "add", "104", "198.51.100.0/24")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("is a network: name one address"),
+  });
+  expect((await ringfence("locks", "list")).out).toBe("No account is locked.\n");
+  const times = { fromMs: NOW, untilMs: NOW + 3_600_000, liftedAtMs: null, liftedBy: null };
+  api.services.locked = [{ id: 1, account: "104", by: "ringfence", sources: 22, ...times }];
+  expect((await ringfence("locks", "list")).out).toContain("104      in 60 min  now            22");
+  expect((await ringfence("locks", "lift", "104")).out).toBe("104 is open again.\n");
+});
+
+test("proposals: list, accept, dismiss", async () => {
+  expect((await ringfence("bans", "proposals")).out).toBe("No network is proposed.\n");
+  const network = target("203.0.113.0/24");
+  const undecided = { decision: null, decidedAtMs: null, decidedBy: null };
+  api.services.proposed = [{ id: 1, network, atMs: NOW, sources: [SHUT], attempts: 50, ...undecided }];
+  expect((await ringfence("status")).out).toContain(
+    "1 network proposed to be shut out: ringfence bans proposals\n",
+  );
+  expect((await ringfence("bans", "proposals")).out).toContain("203.0.113.0/24        1     50  now");
+  expect((await ringfence("bans", "dismiss", "203.0.113.0/24")).out).toBe("203.0.113.0/24 stays open.\n");
+  expect((await ringfence("bans", "accept", "203.0.113.0/24", "--for", "2d")).out).toContain("is shut out");
+  expect(api.services.asked.at(-1)).toEqual({ accept: network, durationMs: 172_800_000, by: "cli:alice" });
+  expect(await ringfence("bans", "accept", "203.0.113.0/24")).toMatchObject({ status: 1 });
+});
+
+test("import: what was taken in, and what was not with its line", async () => {
+  const input = "203.0.113.1\nexample.com\n";
+  const bans = await run(["bans", "import", "-", "--note", "x"], { socket: api.socket, input });
+  expect(bans).toMatchObject({
+    status: 1,
+    out: expect.stringMatching(
+      /^1 target added, 0 there already\.\n1 refused:\n {2}line 2: example\.com: names/,
+    ),
+  });
+  const dry = await run(["never-ban", "import", "-", "--dry-run", "--json"], { socket: api.socket, input });
+  expect(JSON.parse(dry.out)).toMatchObject({ dryRun: true, added: ["203.0.113.1"], refused: [{ line: 2 }] });
+  expect(api.services.neverBanned).toEqual([]);
+  expect(await ringfence("bans", "import", "/nowhere/list")).toMatchObject({ status: 1 });
+});
+
+test("notes, and never banning what was banned", async () => {
+  api.services.banned = [ban({ target: SHUT })];
+  expect((await ringfence("bans", "note", "203.0.113.12", "the lift")).out).toBe("203.0.113.12: the lift\n");
+  expect((await ringfence("bans", "note", "203.0.113.12")).out).toBe("No note on 203.0.113.12.\n");
+  expect((await ringfence("bans", "never-ban", "203.0.113.12", "--note", "the branch")).out).toBe(
+    "203.0.113.12 is let in again.\n203.0.113.12 is never shut out again.\n",
+  );
+  expect((await ringfence("never-ban", "list")).out).toBe("203.0.113.12  the branch\n");
+  expect((await ringfence("never-ban", "add", "198.51.100.1", "--note", "office")).out).toContain(
+    "198.51.100.1  office\n",
+  );
+});
+
+test("audit, page by page", async () => {
+  expect((await ringfence("audit")).out).toBe("Nothing was changed.\n");
+  api.services.audited = Array.from({ length: 450 }, (_, index) => ({
+    id: 450 - index,
+    atMs: NOW,
+    by: "cli:ann",
+    subject: "ban 203.0.113.12",
+    change: "lifted",
+    before: { untilMs: 1 },
+    after: null,
+  }));
+  const { out } = await ringfence("audit", "--since", "2h", "--subject", "203.0.113.12");
+  expect(out.trimEnd().split("\n")).toHaveLength(451);
+  expect(out).toContain("now   cli:ann  ban 203.0.113.12  lifted\n");
+  expect(api.services.asked.at(-1)).toEqual({ sinceMs: NOW - 7_200_000, subject: "203.0.113.12" });
+  const all = JSON.parse((await ringfence("audit", "--json")).out) as { entries: unknown[] };
+  expect(all.entries).toHaveLength(450);
+  expect(all.entries[0]).toMatchObject({ at: "2026-01-31T12:00:00.000Z", before: { untilMs: 1 } });
 });
 
 test("areas, cap, dial plan and never-ban", async () => {

@@ -21,6 +21,9 @@ function parts(of: Partial<WhyParts> = {}): WhyParts {
   return {
     clock: { nowMs: () => NOW },
     bans: { show: () => ({ inForce: [], history: [] }) },
+    blocks: { show: () => ({ inForce: [], over: [] }) },
+    locks: { lockOf: () => null },
+    placeOf: () => null,
     protectedBecause: () => null,
     describe: () => ({ standing: "stranger", strikes: NO_STRIKES, attemptsLeft: 10, known: [] }),
     known: { ofAccount: () => [] },
@@ -53,6 +56,8 @@ test("an address: what is in force is not told as history again", () => {
     target: "203.0.113.12",
     standing: "stranger",
     protectedBecause: null,
+    blocks: [],
+    place: null,
     inForce: [now],
     history: [before],
     known: [],

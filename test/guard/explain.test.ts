@@ -1,5 +1,5 @@
 import { sourceOf, type Source } from "../../src/domain/address.js";
-import type { Ban } from "../../src/domain/intrusion/ban.js";
+import { NO_FINDINGS, type Ban, type Block } from "../../src/domain/intrusion/ban.js";
 import {
   type AddressFacts,
   explainAddress,
@@ -19,6 +19,8 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     protectedBecause: null,
     inForce: [],
     history: [],
+    blocks: [],
+    place: null,
     known: [],
     recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
     ...of,
@@ -31,6 +33,8 @@ function extension(of: Partial<ExtensionFacts> = {}): ExtensionFacts {
     exists: true,
     known: [],
     shutOut: [],
+    blocks: [],
+    lock: null,
     areas: [{ area: "US", types: null }],
     areasScope: "global",
     cap: { microsPerMinute: 250_000, scope: "global" },
@@ -204,4 +208,94 @@ test.each<[string, Partial<ExtensionFacts>, string, string[], string[]]>([
 
 test.each([[null], [false]])("an extension nobody has heard of (exists: %s)", (exists) => {
   expect(explainExtension(extension({ exists, extension: "203" }), NOW)).toBeNull();
+});
+
+describe("what a reader would look for in the log", () => {
+  const evidence = {
+    ...NO_FINDINGS,
+    attempts: 41,
+    accounts: ["104"],
+    firstAtMs: NOW - 400_000,
+    lastAtMs: NOW - 40_000,
+    services: ["pjsip"],
+    transports: ["udp"],
+    summary: "x",
+    tried: [
+      {
+        name: "104",
+        tries: 41,
+        firstAtMs: NOW - 400_000,
+        lastAtMs: NOW - 40_000,
+        gapMs: 9_000,
+        gapDeviationMs: 10,
+        kinds: ["wrong-password" as const],
+      },
+    ],
+    ports: 2,
+    aclNames: ["ringfence_104"],
+    lastSuccessAtMs: NOW - 3_600_000,
+    userAgents: ["Yealink SIP-T46S 66.86"],
+    methods: ["REGISTER"],
+    confidence: 0.8,
+    advice: "Enter the new password in the phone.",
+  };
+  const block: Block = {
+    id: 1,
+    account: "104",
+    source: "203.0.113.12" as Source,
+    cause: "outdated-credentials",
+    trigger: "account-failures",
+    standing: "known",
+    proof: "returned",
+    rung: 1,
+    fromMs: NOW - 60_000,
+    untilMs: NOW + 840_000,
+    liftedAtMs: null,
+    liftedBy: null,
+    note: null,
+    by: "ringfence",
+    evidence,
+  };
+  const STORY = [
+    "104 is shut to 203.0.113.12, and nobody else there, for another 14 min, after 41 failed tries in 6 min.",
+    "It is probably a device with an old password.",
+    "104: 41 tries, every 9 s, first 7 min ago, last 40 s ago.",
+    "It sent from 2 ports.",
+    'It calls itself "Yealink SIP-T46S 66.86".',
+    "The failed requests were REGISTER.",
+    "Asterisk refused it by the list ringfence_104.",
+    "A password was last right from there 60 min ago.",
+  ];
+
+  test("a block is told at its address, with its evidence and what to do", () => {
+    const place = { country: "DE", network: "Example\nTelecom (AS64500)" };
+    const told = explainAddress(address({ standing: "known", blocks: [block], place }), NOW);
+    expect(told?.headline).toBe("203.0.113.12 is not shut out, but 104 may not sign in from there.");
+    expect(told?.story).toEqual([...STORY, 'The address belongs to "Example?Telecom (AS64500)", DE.']);
+    expect(told?.advice).toEqual([
+      "Enter the new password in the phone.",
+      "To let it in again: ringfence blocks lift 104 203.0.113.12",
+    ]);
+  });
+
+  test("and at its extension, with the lock", () => {
+    const lock = { id: 1, account: "104", fromMs: NOW, untilMs: NOW + 3_600_000, sources: 22 };
+    const told = explainExtension(
+      extension({ blocks: [block], lock: { ...lock, by: "ringfence", liftedAtMs: null, liftedBy: null } }),
+      NOW,
+    );
+    expect(told?.story.slice(0, 9)).toEqual([
+      ...STORY,
+      "It is shut to all but its known addresses for another 60 min, since 22 sources tried it.",
+    ]);
+    expect(told?.advice).toContain("To let it in again: ringfence blocks lift 104 203.0.113.12");
+  });
+
+  test("a source that goes on failing after its ban was lifted is said to", () => {
+    const lifted = ban({ target: SHUT, liftedAtMs: NOW - 60_000, liftedBy: "cli:ann" });
+    const recent = { count: 4, accounts: ["104"], firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000, left: 6 };
+    expect(explainAddress(address({ history: [lifted], recent }), NOW)?.story[0]).toBe(
+      "It tried again 40 s ago, after its ban was lifted, and will be shut out again in 6 tries.",
+    );
+  });
 });

@@ -318,6 +318,8 @@ test("why carries the explanation with times as text", async () => {
     protectedBecause: null,
     inForce: [ban({ target: target("203.0.113.12") })],
     history: [],
+    blocks: [],
+    place: null,
     known: [],
     recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
   };

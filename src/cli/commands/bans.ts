@@ -1,8 +1,17 @@
 import { type Command, Option } from "commander";
-import type { AddBanJson, BanJson, BansJson, LiftedJson, ShownBansJson } from "../../http/contract.js";
+import type {
+  AddBanJson,
+  BanJson,
+  BansJson,
+  LiftedJson,
+  NoteJson,
+  ShownBansJson,
+} from "../../http/contract.js";
 import { paths } from "../../http/contract.js";
 import type { Client } from "../client.js";
 import { answering, clientOf, type Context, example } from "../context.js";
+import { IMPORT_FORMS, importList, type ImportOptions } from "./import-list.js";
+import { addProposals } from "./proposals.js";
 import { clipped, relative, sinceTime, untilWords } from "../words.js";
 
 interface Json {
@@ -64,6 +73,47 @@ export function addBans(program: Command, context: Context): void {
     if (options.json) printer.json(answer);
     else printShown(answer, context);
   });
+
+  const note = answering(bans.command("note").description("put a note on a ban; without text: take it away"))
+    .argument("<target>")
+    .argument("[text]");
+  example(note, "bans note 203.0.113.12 'asked the provider'").action(
+    async (target: string, text: string | undefined, options: Json) => {
+      const wish: NoteJson = { note: text ?? null };
+      const ban = await clientOf(context, note).send<BanJson>("PUT", paths.banNote(target), wish);
+      if (options.json) printer.json(ban);
+      else printer.line(ban.note === null ? `No note on ${ban.target}.` : `${ban.target}: ${ban.note}`);
+    },
+  );
+
+  const never = answering(
+    bans.command("never-ban").description("lift the ban, and never shut this out again"),
+  )
+    .argument("<target>")
+    .option("--note <text>", "why, for whoever reads it later");
+  example(never, "bans never-ban 203.0.113.12 --note 'the branch office'").action(
+    async (target: string, options: Json & { note?: string }) => {
+      const wish: { note?: string | undefined } = { note: options.note };
+      const path = paths.neverBanThis(target);
+      const answer = await clientOf(context, never).send<LiftedJson>("POST", path, wish);
+      if (options.json) printer.json(answer);
+      else {
+        for (const ban of answer.lifted) printer.line(`${ban.target} is let in again.`);
+        printer.line(`${target} is never shut out again.`);
+      }
+    },
+  );
+
+  const load = answering(bans.command("import").description("shut out every address of a list"))
+    .argument("<file>", "or - for stdin")
+    .option("--for <duration>", "90s, 15m, 2h, 7d; without it: until lifted")
+    .option("--note <text>", "why, for whoever reads it later")
+    .option("--dry-run", "only say what would be done")
+    .addHelpText("after", IMPORT_FORMS);
+  example(load, "bans import banned.txt --for 7d --dry-run").action((file: string, options: ImportOptions) =>
+    importList(load, paths.importBans, file, options, context),
+  );
+  addProposals(bans, context);
 }
 
 interface ListOptions {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type NeverBanEntryJson, type NeverBanJson, paths } from "../../http/contract.js";
+import { IMPORT_FORMS, importList, type ImportOptions } from "./import-list.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 
 interface Json {
@@ -14,13 +15,24 @@ export function addNeverBan(program: Command, context: Context): void {
     print(await clientOf(context, list).get<NeverBanJson>(paths.neverBan), options, context);
   });
 
-  const add = answering(
-    neverBan.command("add").description("never shut this out; a ban in force is lifted"),
-  ).argument("<target>");
-  example(add, "never-ban add 198.51.100.0/24").action(async (target: string, options: Json) => {
-    const entry: NeverBanEntryJson = { target };
-    print(await clientOf(context, add).send<NeverBanJson>("POST", paths.neverBan, entry), options, context);
-  });
+  const add = answering(neverBan.command("add").description("never shut this out; a ban in force is lifted"))
+    .argument("<target>")
+    .option("--note <text>", "why, for whoever reads it later; in the place of the note before");
+  example(add, "never-ban add 198.51.100.0/24 --note 'the branch office'").action(
+    async (target: string, options: Json & { note?: string }) => {
+      const entry: NeverBanEntryJson = { target, note: options.note };
+      print(await clientOf(context, add).send<NeverBanJson>("POST", paths.neverBan, entry), options, context);
+    },
+  );
+
+  const load = answering(neverBan.command("import").description("never shut out any address of a list"))
+    .argument("<file>", "or - for stdin")
+    .option("--note <text>", "why, for whoever reads it later")
+    .option("--dry-run", "only say what would be done")
+    .addHelpText("after", IMPORT_FORMS);
+  example(load, "never-ban import /etc/fail2ban/jail.local --dry-run").action(
+    (file: string, options: ImportOptions) => importList(load, paths.importNeverBan, file, options, context),
+  );
 
   const remove = answering(neverBan.command("remove").description("take it off the list")).argument(
     "<target>",
@@ -37,5 +49,10 @@ export function addNeverBan(program: Command, context: Context): void {
 function print(answer: NeverBanJson, options: Json, { printer }: Context): void {
   if (options.json) printer.json(answer);
   else if (answer.neverBan.length === 0) printer.line("The list is empty.");
-  else for (const target of answer.neverBan) printer.line(target);
+  else {
+    for (const target of answer.neverBan) {
+      const note = answer.notes[target];
+      printer.line(note === undefined ? target : `${target}  ${note}`);
+    }
+  }
 }

@@ -25,7 +25,10 @@ function print(status: StatusJson, { printer, io }: Context): void {
     const state = guard.up ? "up  " : "DOWN";
     printer.line(`  ${guard.name.padEnd(width)}  ${state}  ${guard.detail}`, guard.up ? "plain" : "red");
   }
-  printer.line(`Shut out now: ${counted(status.bansInForce, "source")}.`);
+  printer.line(`Shut out now: ${shutWords(status)}.`);
+  if (status.proposals > 0) {
+    printer.line(`${counted(status.proposals, "network")} proposed to be shut out: ringfence bans proposals`);
+  }
   const { bans, callsAllowed, callsRefused } = status.last24h;
   printer.line(
     `Last 24 hours: ${counted(bans, "ban")}, ${counted(callsAllowed, "call")} allowed, ${counted(callsRefused, "call")} refused.`,
@@ -39,4 +42,11 @@ function print(status: StatusJson, { printer, io }: Context): void {
     );
   }
   for (const warning of status.warnings) printer.line(`! ${warning}`, "red");
+}
+
+function shutWords({ bansInForce, blocksInForce, locksInForce }: StatusJson): string {
+  const parts = [counted(bansInForce, "source")];
+  if (blocksInForce > 0) parts.push(`${counted(blocksInForce, "account")} at one address each`);
+  if (locksInForce > 0) parts.push(`${counted(locksInForce, "account")} but for known addresses`);
+  return parts.join(", ");
 }

@@ -18,6 +18,7 @@ const AddBan = z.strictObject({
   scope: z.enum(["host", "voip"], "scope is host (everything) or voip (the SIP and IAX ports)").optional(),
 });
 const Note = z.strictObject({ note: note.nullable() });
+const Reason = z.strictObject({ note: note.optional() });
 const ListQuery = z.strictObject({
   cause: slugOf<Cause>({
     attack: true,
@@ -37,7 +38,7 @@ const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
 
-export function banRoutes({ bans }: Pick<Services, "bans">): Router {
+export function banRoutes({ bans, rules }: Pick<Services, "bans" | "rules">): Router {
   const router = Router();
   router.get(paths.bans, async (request, response) => {
     const query = parsed(ListQuery, request.query);
@@ -70,6 +71,15 @@ export function banRoutes({ bans }: Pick<Services, "bans">): Router {
     const text = wish.note === "" ? null : wish.note;
     const ban = done(await bans.setNote(targetOf(request.params.target), text, callerOf(request)));
     response.json(banJson(ban) satisfies BanJson);
+  });
+  // "Never ban this": one step from the ban.
+  router.post(`${ONE}/never-ban`, async (request: Request<{ target: string }>, response) => {
+    const target = targetOf(request.params.target);
+    const by = callerOf(request);
+    const lifted = await bans.lift(target, by);
+    const refused = await rules.addNeverBan(target, by, parsed(Reason, request.body).note ?? null);
+    if (refused !== null) done(refused);
+    response.json({ lifted: "refused" in lifted ? [] : lifted.map(banJson) } satisfies LiftedJson);
   });
   router.delete(ONE, async (request, response) => {
     const lifted = done(await bans.lift(targetOf(request.params.target), callerOf(request)));

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { type AreasJson, type CapJson, type DialPlanJson, type NeverBanJson, paths } from "../contract.js";
 import { areasJson, capJson } from "../json.js";
 
-import { callerOf, done, extension, parsed, targetOf, usdPerMinute } from "../parse.js";
+import { callerOf, done, extension, note, parsed, targetOf, usdPerMinute } from "../parse.js";
 import type { RuleService, Services } from "../services.js";
 
 const ChangeAreas = z.strictObject({
   areas: z.array(z.string().trim().min(1).max(100)).min(1, "name at least one area").max(500),
   extension: extension.optional(),
 });
-const NeverBanEntry = z.strictObject({ target: z.string().max(100) });
+const NeverBanEntry = z.strictObject({ target: z.string().max(100), note: note.optional() });
 const SetCap = z.strictObject({ usdPerMinute: usdPerMinute.nullable(), extension: extension.optional() });
 const OfExtension = z.strictObject({ extension: extension.optional() });
 const Digits = z.string().regex(/^[0-9*#]{1,8}$/, "at most eight of 0-9 * #");
@@ -61,15 +61,15 @@ function areas(router: Router, rules: RuleService): void {
 
 function neverBan(router: Router, rules: RuleService): void {
   const answer = (): NeverBanJson => {
-    const { targets, policyVersion } = rules.neverBan();
-    return { neverBan: targets, policyVersion };
+    const { targets, notes, policyVersion } = rules.neverBan();
+    return { neverBan: targets, notes, policyVersion };
   };
   router.get(paths.neverBan, (_request, response) => {
     response.json(answer());
   });
   router.post(paths.neverBan, async (request, response) => {
-    const target = targetOf(parsed(NeverBanEntry, request.body).target);
-    const refused = await rules.addNeverBan(target, callerOf(request));
+    const wish = parsed(NeverBanEntry, request.body);
+    const refused = await rules.addNeverBan(targetOf(wish.target), callerOf(request), wish.note ?? null);
     if (refused !== null) done(refused);
     response.json(answer());
   });

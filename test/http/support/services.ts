@@ -1,11 +1,25 @@
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
 import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
-import { NO_FINDINGS, type Ban } from "../../../src/domain/intrusion/ban.js";
+import {
+  NO_FINDINGS,
+  type Ban,
+  type Block,
+  type Lock,
+  type Proposal,
+} from "../../../src/domain/intrusion/ban.js";
 import { DEFAULT_POLICY, type DialPlan, type OpenArea, type Policy } from "../../../src/domain/policy.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
-import type { CallFilter, CallLogEntry, DeckInfo, Happening, Log } from "../../../src/guard/ports.js";
+import { Imports } from "../../../src/guard/imports.js";
+import type {
+  AuditEntry,
+  CallFilter,
+  CallLogEntry,
+  DeckInfo,
+  Happening,
+  Log,
+} from "../../../src/guard/ports.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -42,6 +56,23 @@ export function ban(of: Partial<Ban> & { readonly target: Target }): Ban {
       transports: ["udp"],
       summary: "41 wrong passwords for 100 in 12 s",
     },
+    ...of,
+  };
+}
+
+export function block(of: Partial<Block>): Block {
+  const { id, cause, trigger, standing, proof, rung, fromMs, untilMs, note, by, evidence } = ban({
+    target: target("198.51.100.7"),
+    standing: "known",
+    cause: "outdated-credentials",
+    trigger: "account-failures",
+  });
+  return {
+    account: "104",
+    source: sourceOf("198.51.100.7")!,
+    ...{ id, cause, trigger, standing, proof, rung, fromMs, untilMs, note, by, evidence },
+    liftedAtMs: null,
+    liftedBy: null,
     ...of,
   };
 }
@@ -137,6 +168,9 @@ export class FakeServices implements Services {
       asterisk: "22.10.1",
       guards: this.guards,
       bansInForce: this.banned.length,
+      blocksInForce: this.blocked.length,
+      locksInForce: this.locked.length,
+      proposals: this.proposed.length,
       last24h: { bans: 3, callsAllowed: 40, callsRefused: 2 },
       dropped: { packets: 1234, bytes: 617_000 },
       decks: this.decks,
@@ -192,6 +226,78 @@ export class FakeServices implements Services {
       return lifted.map((each) => ({ ...each, liftedAtMs: NOW, liftedBy: by }));
     },
     isShutOut: (source) => this.banned.some((each) => sourceOf(each.target) === source),
+  };
+
+  blocked: Block[] = [];
+  locked: Lock[] = [];
+  proposed: Proposal[] = [];
+  audited: AuditEntry[] = [];
+  /** By account. */
+  notInForce: Record<string, string> = {};
+
+  readonly blocks: Services["blocks"] = {
+    list: () => this.blocked,
+    blockByHand: (account, source, how) => {
+      if (account === "carrier") return { refused: "protected", message: "carrier is a trunk." };
+      const { durationMs, note, by } = how;
+      const untilMs = durationMs === null ? null : NOW + durationMs;
+      const made = block({ account, source, trigger: "by-hand", cause: "by-hand", untilMs, note, by });
+      this.blocked.push(made);
+      return made;
+    },
+    lift: (account, source, by) => {
+      const lifted = this.blocked.filter((each) => each.account === account && each.source === source);
+      this.blocked = this.blocked.filter((each) => !lifted.includes(each));
+      if (lifted.length === 0) return { refused: "not-found", message: "It is not blocked there." };
+      return lifted.map((each) => ({ ...each, liftedAtMs: NOW, liftedBy: by }));
+    },
+    faultOf: (account) => this.notInForce[account] ?? null,
+  };
+
+  readonly locks: Services["locks"] = {
+    inForce: () => this.locked,
+    lift: (account, by) => {
+      const lifted = this.locked.filter((each) => each.account === account);
+      if (lifted.length === 0) return { refused: "not-found", message: "It is not locked." };
+      this.locked = [];
+      return lifted.map((each) => ({ ...each, liftedAtMs: NOW, liftedBy: by }));
+    },
+  };
+
+  readonly proposals: Services["proposals"] = {
+    open: () => this.proposed,
+    accept: (network, how) => {
+      this.asked.push({ accept: network, ...how });
+      if (this.proposed.length === 0) return { refused: "not-found", message: "It is not proposed." };
+      this.proposed = [];
+      return ban({ target: network, trigger: "by-hand" });
+    },
+    dismiss: (network) => {
+      const found = this.proposed.find((each) => each.network === network);
+      return found ?? { refused: "not-found", message: "It is not proposed." };
+    },
+  };
+
+  readonly imports: Services["imports"] = new Imports({
+    bans: {
+      banOf: (of) => this.banned.find((each) => each.target === of) ?? null,
+      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | Refused,
+    },
+    rules: {
+      neverBan: () => this.rules.neverBan(),
+      addNeverBans: (targets) => {
+        this.neverBanned.push(...targets);
+        return null;
+      },
+    },
+    protectedBecause: (of) => (of === target("192.0.2.1") ? "192.0.2.1 is the PBX's own" : null),
+  });
+
+  readonly audit: Services["audit"] = {
+    list: ({ beforeId, limit, ...filter }) => {
+      this.asked.push(filter);
+      return this.audited.filter(({ id }) => beforeId === null || id < beforeId).slice(0, limit);
+    },
   };
 
   why(): Awaited<ReturnType<Services["why"]>> {

@@ -1,0 +1,127 @@
+import type { Command } from "commander";
+import {
+  type AddBlockJson,
+  type BlockJson,
+  type BlocksJson,
+  type LiftedBlocksJson,
+  type LocksJson,
+  paths,
+} from "../../http/contract.js";
+import { answering, clientOf, type Context, example } from "../context.js";
+import { clipped, relative, untilWords } from "../words.js";
+
+interface Json {
+  readonly json?: true;
+}
+
+/** One account shut to one address. */
+export function addBlocks(program: Command, context: Context): void {
+  const blocks = program
+    .command("blocks")
+    .description("accounts shut to one address, where others go on working: list, add, lift");
+  const { printer, io } = context;
+
+  const list = answering(blocks.command("list").description("every block in force, newest first"));
+  example(list, "blocks list").action(async (options: Json) => {
+    const answer = await clientOf(context, list).get<BlocksJson>(paths.blocks);
+    if (options.json) printer.json(answer);
+    else if (answer.blocks.length === 0) printer.line("No account is blocked anywhere.");
+    else printTable(answer.blocks, context);
+  });
+
+  const add = answering(blocks.command("add").description("shut an account to an address"))
+    .argument("<account>", "the endpoint, such as 104")
+    .argument("<address>", "203.0.113.12 or 2001:db8::1")
+    .option("--for <duration>", "90s, 15m, 2h, 7d; without it: until lifted")
+    .option("--note <text>", "why, for whoever reads it later");
+  example(add, "blocks add 104 203.0.113.12 --for 2h").action(
+    async (account: string, source: string, options: Json & { for?: string; note?: string }) => {
+      const wish: AddBlockJson = { account, source, duration: options.for, note: options.note };
+      const block = await clientOf(context, add).send<BlockJson>("POST", paths.blocks, wish);
+      if (options.json) printer.json(block);
+      else {
+        printer.line(`${block.account} is shut to ${block.source}, ${untilWords(block.until, io.nowMs())}.`);
+        if (block.notInForce !== null) printer.line(`Not in force: ${block.notInForce}.`, "red");
+      }
+    },
+  );
+
+  const lift = answering(blocks.command("lift").description("let the account in again from there"))
+    .argument("<account>")
+    .argument("<address>");
+  example(lift, "blocks lift 104 203.0.113.12").action(
+    async (account: string, source: string, options: Json) => {
+      const path = paths.block(account, source);
+      const answer = await clientOf(context, lift).send<LiftedBlocksJson>("DELETE", path);
+      if (options.json) printer.json(answer);
+      else
+        for (const block of answer.lifted)
+          printer.line(`${block.account} may sign in from ${block.source} again.`);
+    },
+  );
+}
+
+/** Accounts shut to all but their known sources. */
+export function addLocks(program: Command, context: Context): void {
+  const locks = program
+    .command("locks")
+    .description("accounts shut to all but their known addresses: list, lift");
+  const { printer, io } = context;
+
+  const list = answering(locks.command("list").description("every lock in force, newest first"));
+  example(list, "locks list").action(async (options: Json) => {
+    const answer = await clientOf(context, list).get<LocksJson>(paths.locks);
+    if (options.json) printer.json(answer);
+    else if (answer.locks.length === 0) printer.line("No account is locked.");
+    printer.table(
+      [
+        { title: "ACCOUNT" },
+        { title: "ENDS" },
+        { title: "SINCE" },
+        { title: "TRIED FROM", right: true },
+        { title: "" },
+      ],
+      options.json
+        ? []
+        : answer.locks.map((lock) => [
+            lock.account,
+            untilWords(lock.until, io.nowMs()),
+            relative(lock.at, io.nowMs()),
+            String(lock.sources),
+            lock.notInForce === null ? "" : `not in force: ${lock.notInForce}`,
+          ]),
+    );
+  });
+
+  const lift = answering(locks.command("lift").description("open the account again")).argument("<account>");
+  example(lift, "locks lift 104").action(async (account: string, options: Json) => {
+    const answer = await clientOf(context, lift).send<LocksJson>("DELETE", paths.lock(account));
+    if (options.json) printer.json(answer);
+    else for (const lock of answer.locks) printer.line(`${lock.account} is open again.`);
+  });
+}
+
+function printTable(blocks: readonly BlockJson[], { printer, io }: Context): void {
+  printer.table(
+    [
+      { title: "ACCOUNT" },
+      { title: "ADDRESS" },
+      { title: "ENDS" },
+      { title: "SINCE" },
+      { title: "CAUSE" },
+      { title: "TRIES", right: true },
+      { title: "WHY" },
+    ],
+    blocks.map((block) => [
+      block.account,
+      block.source,
+      untilWords(block.until, io.nowMs()),
+      relative(block.at, io.nowMs()),
+      block.cause,
+      String(block.attempts),
+      block.notInForce === null
+        ? clipped(block.note ?? block.summary, 60)
+        : `not in force: ${clipped(block.notInForce, 60)}`,
+    ]),
+  );
+}

@@ -38,11 +38,20 @@ const after: After = (ms, job) => {
 };
 
 /** Starts the daemon; resolves when the API answers, whether or not Asterisk does. What it resolves to stops it in reverse
- *  order. Throws a RingfenceError, `config` with every fault of the file, and leaves nothing running. */
-export async function startDaemon({ configFile }: { readonly configFile: string }): Promise<Stop> {
+ *  order; `flushOnStop`: and takes all bans out of the kernel. Throws a RingfenceError, `config` with every fault of the file, and leaves nothing running. */
+export async function startDaemon({
+  configFile,
+  flushOnStop = false,
+}: {
+  readonly configFile: string;
+  readonly flushOnStop?: boolean;
+}): Promise<Stop> {
   const read = loadConfig(configFile, process.env);
   if ("faults" in read) throw new RingfenceError("config", formatFaults(configFile, read.faults));
-  const { config, warnings } = read;
+  const { warnings } = read;
+  const { firewall } = read.config;
+  const flush = flushOnStop || firewall.flushOnStop;
+  const config: Config = { ...read.config, firewall: { ...firewall, flushOnStop: flush } };
   const log = createLog(config.log.level, logDestination(config.log.file));
   const stops: Stop[] = [() => log.close()];
   const stop = async (): Promise<void> => {
@@ -145,6 +154,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
   started(() => control.stop());
+  // While Asterisk can still be told, for the firewall may be an ACL of its.
+  if (config.firewall.flushOnStop) started(() => fence.flush());
   let events: EventConnection | null = null;
   let stopping = false;
   void trunks.known().then(() => {

@@ -317,6 +317,22 @@ export interface CallLogStore {
   count(sinceMs: number): { allowed: number; refused: number };
 }
 
+/** A judged call is over. */
+export interface CallEnd {
+  /** That of the entry in the call log. */
+  readonly channelId: string;
+  /** When the called side answered; null: it never did. Unix milliseconds. */
+  readonly answeredAtMs: number | null;
+  readonly endedAtMs: number;
+}
+
+/** Tells of calls that were let through, and of no others, when they end. A call that ended while the daemon was away is told
+ *  once it is back; the same end may be told twice. */
+export interface CallEnds {
+  /** @returns what ends the telling */
+  onEnded(listener: (ended: CallEnd) => void): () => void;
+}
+
 // ---- rates ------------------------------------------------------------------------------------------------------
 
 /** One price as it is stored: of the rows of one prefix, the one in force is that which began last and has not ended. */

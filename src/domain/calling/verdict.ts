@@ -47,6 +47,9 @@ interface Basis {
   /** A sentence for people; holds no text of the caller's but digits. */
   readonly detail: string;
   readonly policyVersion: number;
+  /** How long an allowed call may last; the dialplan ends it then. Null or left out: no limit. Whole seconds, from the answer of
+   *  the called side. */
+  readonly longestSeconds?: number | null;
 }
 
 export type Verdict =

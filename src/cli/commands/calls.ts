@@ -35,6 +35,7 @@ function printTable(calls: readonly CallJson[], { printer, io }: Context): void 
     [
       { title: "WHEN" },
       { title: "FROM" },
+      { title: "BY" },
       { title: "NUMBER" },
       { title: "AREA" },
       { title: "$/MIN", right: true },
@@ -44,6 +45,7 @@ function printTable(calls: readonly CallJson[], { printer, io }: Context): void 
     calls.map((call) => [
       relative(call.at, io.nowMs()),
       call.from ?? "?",
+      call.payer ?? "",
       call.number ?? clipped(call.dialled, 24),
       call.area ?? "",
       call.rate?.usdPerMinute ?? "",

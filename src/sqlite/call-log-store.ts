@@ -86,6 +86,11 @@ const refuseReason = oneOf<RefuseReason>({
   "area-closed": true,
   "rate-over-cap": true,
   "no-rate": true,
+  "too-many-attempts": true,
+  "too-many-calls": true,
+  "spend-limit": true,
+  "call-script": true,
+  "new-source": true,
 });
 
 const callRow = z.object({

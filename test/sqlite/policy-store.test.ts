@@ -20,6 +20,13 @@ const full: Policy = {
     withoutRate: "allow",
     feeInFirstMinute: false,
     trunkDecks: { "carrier-a": "wholesale", "o'neil": "default" },
+    limits: {
+      ...DEFAULT_POLICY.calling.limits,
+      attemptsPerMinute: 25,
+      spendMicros: null,
+      systemSpendMicros: 75_500_000,
+      newSource: "refuse",
+    },
   },
   extensions: {
     "100": { openAreas: [{ area: "JM", types: ["fixed"] }], capMicrosPerMinute: 1_000_000 },

@@ -1,3 +1,4 @@
+import type { Source } from "../address.js";
 import type { AreaCode, NumberType } from "../policy.js";
 import type { BillingTerms } from "./cost.js";
 
@@ -8,7 +9,18 @@ export type E164 = string & { readonly __e164: never };
  *  judge a price by. `no-rate-allowed`: the deck has no price, and the setting lets such calls pass. */
 export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed";
 
-export type RefuseReason = "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
+/** `refuse` reasons. The last five are limits: too many attempts a minute, too many calls to other countries at once, the money of
+ *  24 hours is spent, a program places calls from there, or the extension has never called from there. */
+export type RefuseReason =
+  | "number-not-understood"
+  | "area-closed"
+  | "rate-over-cap"
+  | "no-rate"
+  | "too-many-attempts"
+  | "too-many-calls"
+  | "spend-limit"
+  | "call-script"
+  | "new-source";
 
 /** What a call costs by the deck: `prefix` is the longest one that matches. */
 export interface Rate extends BillingTerms {
@@ -31,6 +43,8 @@ export interface CallRequest {
   readonly from: string | null;
   readonly digits: string;
   readonly trunk: string | null;
+  /** The address that the call came from; null or left out: not known, and then nothing is made of it. */
+  readonly source?: Source | null;
 }
 
 interface Basis {

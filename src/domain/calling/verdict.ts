@@ -14,6 +14,7 @@ export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed
 export type RefuseReason =
   | "number-not-understood"
   | "area-closed"
+  | "high-risk-range"
   | "rate-over-cap"
   | "no-rate"
   | "too-many-attempts"
@@ -55,6 +56,8 @@ interface Basis {
   readonly numberType: NumberType | null;
   readonly rate: Rate | null;
   readonly cap: Cap | null;
+  /** Which rule let the number pass or refused it, for people; left out in verdicts read back from before there was one. */
+  readonly rule?: string | null;
   /** A sentence for people; holds no text of the caller's but digits. */
   readonly detail: string;
   readonly policyVersion: number;

@@ -5,6 +5,7 @@ import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
 import type { Deck } from "./domain/calling/deck.js";
+import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
 import type { CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
 
@@ -12,6 +13,12 @@ export interface CallThreadParts {
   readonly ari: AriSettings;
   /** Verdicts in the order taken, for the call log. Calls do not wait for it. */
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
+  /** What limits are judged by, for a thread that begins; null: none are judged. */
+  readonly limits?: {
+    readonly state: () => LedgerState;
+    /** What a judged call changed, before its verdict is told. */
+    readonly onChange: (change: LedgerChange) => void;
+  } | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -31,6 +38,8 @@ export interface CallThread {
   /** Calls are judged once a policy and decks (none is an empty list) have been given. */
   usePolicy(policy: Policy): void;
   useDecks(decks: readonly Deck[]): void;
+  /** Something that was not judged in the thread changed the ledger. */
+  change(change: LedgerChange): void;
   state(): CallThreadState;
   stop(): Promise<void>;
 }
@@ -79,6 +88,10 @@ class Thread implements CallThread {
   useDecks(decks: readonly Deck[]): void {
     this.decks = decks;
     this.tell({ type: "decks", decks });
+  }
+
+  change(change: LedgerChange): void {
+    this.tell({ type: "change", change });
   }
 
   state(): CallThreadState {
@@ -142,6 +155,8 @@ class Thread implements CallThread {
       clearInterval(beat);
       this.bury(parts.clock.nowMs() - spawnedMs);
     });
+    const { limits = null } = parts;
+    if (limits !== null) this.tell({ type: "ledger", state: limits.state() });
     if (this.policy !== null) this.tell({ type: "policy", policy: this.policy });
     if (this.decks !== null) this.tell({ type: "decks", decks: this.decks });
   }
@@ -163,6 +178,9 @@ class Thread implements CallThread {
       case "verdict":
         this.judged++;
         this.parts.onVerdict(message.entry);
+        break;
+      case "change":
+        this.parts.limits?.onChange(message.change);
         break;
       case "state":
         this.current = message.state;

@@ -220,6 +220,7 @@ export function buildFence(parts: FenceParts) {
 
   return {
     protection,
+    standingOf,
     known,
     knownStore,
     accounts,

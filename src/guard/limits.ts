@@ -22,6 +22,18 @@ export interface LimitBookParts {
   readonly log: Log;
 }
 
+export interface Spend {
+  readonly extension: string | null;
+  /** Running calls with what they cost if they ended now. */
+  readonly spentMicros: number;
+  /** Running calls with all that is reserved for them. */
+  readonly committedMicros: number;
+  /** Null: no limit. */
+  readonly limitMicros: number | null;
+  /** Calls that run. */
+  readonly running: number;
+}
+
 /** How often ends that nobody told, warnings, and what could not be stored are seen to. */
 const TICK_MS = 15_000;
 /** Beyond that a broken store costs memory for nothing: the newest are kept. */
@@ -78,6 +90,28 @@ export class LimitBook {
   ended({ channelId, answeredAtMs, endedAtMs }: CallEnd): void {
     const change = this.ledger.settlement(channelId, answeredAtMs, endedAtMs);
     if (change !== null) this.settle(change);
+  }
+
+  /** What was spent in the last 24 hours and what is left; `extension` null: of the whole system. */
+  spend(extension: string | null): Spend {
+    const nowMs = this.parts.clock.nowMs();
+    const { systemSpendMicros, spendMicros } = limitsFor(this.policy(), extension);
+    return {
+      extension,
+      spentMicros: this.ledger.spent(extension, nowMs),
+      committedMicros: this.ledger.committed(extension, nowMs),
+      limitMicros: extension === null ? systemSpendMicros : spendMicros,
+      running: this.ledger.running(extension).length,
+    };
+  }
+
+  /** Of every extension that has spent something or calls now, the dearest first. */
+  spends(): Spend[] {
+    return this.ledger
+      .spenders(this.parts.clock.nowMs())
+      .filter((extension) => extension !== UNTOLD)
+      .map((extension) => this.spend(extension))
+      .sort((a, b) => b.spentMicros - a.spentMicros);
   }
 
   private settle(change: LedgerChange): void {

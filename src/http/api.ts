@@ -9,6 +9,7 @@ import { batchRoutes } from "./routes/batch.js";
 import { callRoutes } from "./routes/calls.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
+import { limitRoutes } from "./routes/limits.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { statusRoutes } from "./routes/status.js";
@@ -38,6 +39,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     batchRoutes(services),
     rateRoutes(services),
     ruleRoutes(services),
+    limitRoutes(services),
     detectionRoutes(services),
     feed.router,
   );

@@ -1,4 +1,5 @@
 import type { Deck } from "../../domain/calling/deck.js";
+import type { LedgerChange, LedgerState } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
 import type { CallLogEntry } from "../../guard/ports.js";
 import type { CallServiceState } from "./serve.js";
@@ -8,6 +9,10 @@ import type { CallServiceState } from "./serve.js";
 export type ToCallWorker =
   | { readonly type: "policy"; readonly policy: Policy }
   | { readonly type: "decks"; readonly decks: readonly Deck[] }
+  /** What limits are judged by from now on; without it none are judged. Comes before the policy. */
+  | { readonly type: "ledger"; readonly state: LedgerState }
+  /** Something that was not judged here changed the ledger: a call ended, a source is to be refused. */
+  | { readonly type: "change"; readonly change: LedgerChange }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };
@@ -16,6 +21,8 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export type FromCallWorker =
   | { readonly type: "verdict"; readonly entry: Omit<CallLogEntry, "id"> }
+  /** A judged call changed the ledger; comes before its verdict. */
+  | { readonly type: "change"; readonly change: LedgerChange }
   | { readonly type: "state"; readonly state: CallServiceState }
   | {
       readonly type: "log";

@@ -26,7 +26,10 @@ export function spendStore(db: Database): SpendStore {
   const read = stateReader(db);
   return {
     load: (nowMs) => inStore("read what was spent", () => read(nowMs)),
-    add: (changes) => inStore("store what was spent", () => void writeAll.immediate(changes)),
+    add: (changes) =>
+      inStore("store what was spent", () => {
+        writeAll.immediate(changes);
+      }),
     warned: () =>
       inStore("read the spend warnings", () =>
         warnings.all().map((raw): SpendWarning => {
@@ -117,7 +120,7 @@ function stateReader(db: Database): (nowMs: number) => LedgerState {
     "SELECT extension, source FROM call_sources ORDER BY extension, first_at_ms, source",
   );
   const pauses = db.prepare("SELECT source, until_ms FROM source_pauses ORDER BY source");
-  return db.transaction((nowMs: number): LedgerState => {
+  const read = db.transaction((nowMs: number): LedgerState => {
     // A day more than counts, for a clock that is set back.
     forgetCalls.run(nowMs - 2 * DAY_MS);
     forgetPauses.run(nowMs);
@@ -152,7 +155,8 @@ function stateReader(db: Database): (nowMs: number) => LedgerState {
         return { source: row.source, untilMs: row.until_ms };
       }),
     };
-  }).immediate;
+  });
+  return (nowMs) => read.immediate(nowMs);
 }
 
 const micros = z.int().min(0);

@@ -84,7 +84,7 @@ function daemon(
     tick: () => jobs.splice(0).forEach((job) => job()),
     pass: (ms: number) => void (nowMs += ms),
     breakStore: (is: boolean) => void (broken = is),
-    dial(this: void, source: Source | null = null, channelId = `c${nowMs}-${++channels}`): Verdict {
+    dial: (source: Source | null = null, channelId = `c${nowMs}-${++channels}`): Verdict => {
       const request = { from: "100", digits: "011442079460123", trunk: null, source };
       const verdict = judge.judge(request, { channelId, atMs: nowMs });
       book.logged({ verdict });

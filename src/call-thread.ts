@@ -5,6 +5,7 @@ import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
 import type { Deck } from "./domain/calling/deck.js";
+import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
 import type { CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
 
@@ -12,6 +13,12 @@ export interface CallThreadParts {
   readonly ari: AriSettings;
   /** Verdicts in the order taken, for the call log. Calls do not wait for it. */
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
+  /** What limits are judged by, for a thread that begins; null: none are judged. */
+  readonly limits?: {
+    readonly state: () => LedgerState;
+    /** What a judged call changed, before its verdict is told. */
+    readonly onChange: (change: LedgerChange) => void;
+  } | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -33,6 +40,8 @@ export interface CallThread {
   useDecks(decks: readonly Deck[]): void;
   /** Endpoints that are trunks: a call that comes in by one and goes out again is nobody's extension's. */
   useTrunks(trunks: readonly string[]): void;
+  /** Something that was not judged in the thread changed the ledger. */
+  change(change: LedgerChange): void;
   state(): CallThreadState;
   stop(): Promise<void>;
 }
@@ -87,6 +96,10 @@ class Thread implements CallThread {
   useTrunks(trunks: readonly string[]): void {
     this.trunks = trunks;
     this.tell({ type: "trunks", trunks });
+  }
+
+  change(change: LedgerChange): void {
+    this.tell({ type: "change", change });
   }
 
   state(): CallThreadState {
@@ -151,6 +164,8 @@ class Thread implements CallThread {
       this.bury(parts.clock.nowMs() - spawnedMs);
     });
     this.tell({ type: "trunks", trunks: this.trunks });
+    const { limits = null } = parts;
+    if (limits !== null) this.tell({ type: "ledger", state: limits.state() });
     if (this.policy !== null) this.tell({ type: "policy", policy: this.policy });
     if (this.decks !== null) this.tell({ type: "decks", decks: this.decks });
   }
@@ -172,6 +187,9 @@ class Thread implements CallThread {
       case "verdict":
         this.judged++;
         this.parts.onVerdict(message.entry);
+        break;
+      case "change":
+        this.parts.limits?.onChange(message.change);
         break;
       case "state":
         this.current = message.state;

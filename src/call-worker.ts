@@ -13,8 +13,8 @@ https.globalAgent.maxSockets = 16;
 
 if (parentPort === null)
   throw new RingfenceError("internal", "call-worker.js is a worker thread, not a program");
-runCallWorker(parentPort, workerData as AriSettings, (policy, decks) => {
-  const judge = new CallJudge(policy);
+runCallWorker(parentPort, workerData as AriSettings, (policy, decks, limits) => {
+  const judge = new CallJudge(policy, limits);
   judge.useDecks(decks);
   return judge;
 });

@@ -225,6 +225,7 @@ export function buildFence(parts: FenceParts) {
 
   return {
     protection,
+    standingOf,
     known,
     knownStore,
     accounts,

@@ -16,6 +16,7 @@ import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
+import { LimitBook } from "./guard/limits.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
 import { loadRules } from "./guard/rules.js";
 import { GeoFiles } from "./geo.js";
@@ -28,6 +29,7 @@ import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
+import { spendStore } from "./sqlite/spend-store.js";
 import { policyStore } from "./sqlite/policy-store.js";
 
 const clock: Clock = { nowMs: () => Date.now() };
@@ -118,6 +120,20 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const networks = new GeoFiles(config.geo, log);
   started(await networks.start());
 
+  // What calls cost, and what they may.
+  const limitBook = new LimitBook({
+    store: spendStore(db),
+    policy: () => rules.policy(),
+    forward: (change) => callThread.change(change),
+    standingOf: fence.standingOf,
+    onAttempt: (source, atMs) => intrusion.call(source, atMs),
+    after,
+    clock,
+    tell: feed.tell,
+    log,
+  });
+  started(limitBook.start());
+
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
@@ -188,6 +204,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     firewall,
     calls,
     judge,
+    limitBook,
     callThread,
     decks: deckStore(db),
     deckThread,

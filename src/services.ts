@@ -1,5 +1,6 @@
 import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
+import type { LimitBook } from "./guard/limits.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
@@ -21,6 +22,7 @@ export interface Parts extends StatusParts {
   readonly feed: Feed;
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
+  readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
   readonly protection: Protection;
@@ -87,6 +89,7 @@ export function servicesOf(parts: Parts): Services {
       bind: (deck, names, by) => bindings.bind(deck, names, by),
     },
     rules,
+    spend: parts.limitBook,
     happenings: feed,
   };
 }

@@ -8,6 +8,7 @@ import { addCap } from "./commands/cap.js";
 import { addCheckCall } from "./commands/check-call.js";
 import { addDetection } from "./commands/detection.js";
 import { addDialPlan } from "./commands/dial-plan.js";
+import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addOffline } from "./commands/offline.js";
 import { addRates } from "./commands/rates.js";
@@ -61,6 +62,8 @@ export function buildProgram(context: Context): Command {
   addRates(program, context);
   addAreas(program, context);
   addCap(program, context);
+  addLimits(program, context);
+  addSpend(program, context);
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);

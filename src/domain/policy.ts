@@ -1,4 +1,5 @@
 import type { Target } from "./address.js";
+import { DEFAULT_LIMITS, type CallLimits, type ExtensionLimits } from "./calling/limits.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
 
 /** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `international-premium`). */
@@ -64,6 +65,7 @@ export interface CallingRules {
   readonly feeInFirstMinute: boolean;
   /** The deck that prices the calls of a trunk. One that is not named has the deck of its own name, else `default`. */
   readonly trunkDecks: Readonly<Record<string, string>>;
+  readonly limits: CallLimits;
 }
 
 /** One immutable snapshot of all rules. `extensions` holds what takes the place of a global rule for an extension. */
@@ -82,6 +84,8 @@ export interface ExtensionRules {
   readonly openAreas?: readonly OpenArea[];
   readonly prefixRules?: readonly PrefixRule[];
   readonly capMicrosPerMinute?: number | null;
+  /** Each in the place of the global one of its name. */
+  readonly limits?: Partial<ExtensionLimits>;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -93,6 +97,7 @@ export const DEFAULT_POLICY: Policy = {
     withoutRate: "refuse",
     feeInFirstMinute: true,
     trunkDecks: {},
+    limits: DEFAULT_LIMITS,
   },
   extensions: {},
   intrusion: DEFAULT_INTRUSION,

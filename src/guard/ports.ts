@@ -1,3 +1,4 @@
+import type { LedgerChange, LedgerState } from "../domain/calling/ledger.js";
 import type { Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
@@ -333,6 +334,22 @@ export interface CallEnd {
 export interface CallEnds {
   /** @returns what ends the telling */
   onEnded(listener: (ended: CallEnd) => void): () => void;
+}
+
+/** Of the spend of an extension, or of the whole system where that is null, `percent` of the limit was told as reached. */
+export interface SpendWarning {
+  readonly extension: string | null;
+  /** 0: nothing to tell any more. */
+  readonly percent: number;
+}
+
+/** What the ledger of calls must not forget. */
+export interface SpendStore {
+  load(nowMs: number): LedgerState;
+  /** All or none of them. */
+  add(changes: readonly LedgerChange[]): void;
+  warned(): SpendWarning[];
+  warn(warning: SpendWarning): void;
 }
 
 // ---- rates ------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import type { CallLimits, ExtensionLimits } from "../domain/calling/limits.js";
 import type { Target } from "../domain/address.js";
 import {
   formatSetting,
@@ -17,6 +18,25 @@ export function ownRules(policy: Policy, extension: string): ExtensionRules | un
 export function withCap(policy: Policy, extension: string | null, capMicrosPerMinute: number | null): Policy {
   if (extension === null) return { ...policy, calling: { ...policy.calling, capMicrosPerMinute } };
   return withOwn(policy, extension, { capMicrosPerMinute });
+}
+
+/** `limits` in the place of those before of the same name; null: the extension's own are taken away. */
+export function withLimits(
+  policy: Policy,
+  extension: string | null,
+  limits: Partial<CallLimits> | null,
+): Policy {
+  if (extension === null) {
+    return { ...policy, calling: { ...policy.calling, limits: { ...policy.calling.limits, ...limits } } };
+  }
+  const { limits: before, ...others } = ownRules(policy, extension) ?? {};
+  if (limits === null) {
+    const next = withoutOwn(policy, extension);
+    if (Object.keys(others).length === 0) return next;
+    return { ...next, extensions: { ...next.extensions, [extension]: others } };
+  }
+  const own: Partial<ExtensionLimits> = { ...before, ...limits };
+  return withOwn(policy, extension, { limits: own });
 }
 
 function withOwn(policy: Policy, extension: string, rules: ExtensionRules): Policy {

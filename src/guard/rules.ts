@@ -1,5 +1,7 @@
 import { networkOfTarget, contains, type Target } from "../domain/address.js";
 import { parseDialPlan } from "../domain/calling/dial-plan.js";
+import { limitsFor, type CallLimits } from "../domain/calling/limits.js";
+import { CALL_LIMITS, formatLimit, LIMIT_NAMES, parseLimits } from "../domain/calling/limits-explained.js";
 import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
@@ -13,6 +15,7 @@ import {
   ownRules,
   sameJson,
   withCap,
+  withLimits,
   withDialPlan,
   withNeverBan,
   withoutOwn,
@@ -39,6 +42,12 @@ export type { AreasInForce };
 export interface CapInForce {
   readonly scope: Scope;
   readonly microsPerMinute: number | null;
+}
+
+export interface LimitsInForce {
+  readonly limits: CallLimits;
+  /** Those that the extension has of its own. */
+  readonly own: readonly (keyof CallLimits)[];
 }
 
 export interface NeverBanList {
@@ -71,6 +80,15 @@ export interface Rules {
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): AreasInForce;
   cap(extension: string | null): CapInForce;
   setCap(microsPerMinute: number | null, extension: string | null, by: string): CapInForce | RuleRefused;
+  limits(extension: string | null): LimitsInForce;
+  /** By the limits' names, as people write them; all or nothing. */
+  setLimits(
+    changes: Readonly<Record<string, string>>,
+    extension: string | null,
+    by: string,
+  ): LimitsInForce | RuleRefused;
+  /** Takes an extension's own limits away. */
+  inheritLimits(extension: string, by: string): LimitsInForce | RuleRefused;
   /** Takes an extension's own list and cap away, so that the global ones hold for it again. */
   useGlobalRules(extension: string, by: string): RuleRefused | null;
   neverBan(): NeverBanList;
@@ -170,6 +188,32 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
         change(withCap(current, extension, micros), by, `${what}${forWhom(extension)}`);
       }
       return capOf(current, extension);
+    },
+
+    limits: (extension) => limitsOf(current, extension),
+
+    setLimits: (changes, extension, by) => {
+      const fault = extensionFault(extension);
+      if (fault !== null) return fault;
+      const parsed = parseLimits(changes, extension !== null);
+      if ("faults" in parsed) return { refused: "refused", message: parsed.faults.join("; ") };
+      const next = withLimits(current, extension, parsed.limits);
+      if (!sameJson(next, current)) {
+        const { limits } = limitsOf(next, extension);
+        const words = LIMIT_NAMES.filter((field) => Object.hasOwn(parsed.limits, field)).map(
+          (field) => `${CALL_LIMITS[field].name} ${formatLimit(field, limits)}`,
+        );
+        change(next, by, `set the limits ${words.join(", ")}${forWhom(extension)}`);
+      }
+      return limitsOf(current, extension);
+    },
+
+    inheritLimits: (extension, by) => {
+      if (ownRules(current, extension)?.limits === undefined) {
+        return { refused: "not-found", message: `${named(extension)} has no limits of its own` };
+      }
+      change(withLimits(current, extension, null), by, `took the own limits away${forWhom(extension)}`);
+      return limitsOf(current, extension);
     },
 
     useGlobalRules: (extension, by) => {
@@ -280,6 +324,14 @@ function capOf(policy: Policy, extension: string | null): CapInForce {
     return { scope: "global", microsPerMinute: policy.calling.capMicrosPerMinute };
   }
   return { scope: { extension }, microsPerMinute: own };
+}
+
+function limitsOf(policy: Policy, extension: string | null): LimitsInForce {
+  const own = extension === null ? undefined : ownRules(policy, extension)?.limits;
+  return {
+    limits: limitsFor(policy, extension),
+    own: LIMIT_NAMES.filter((field) => own !== undefined && Object.hasOwn(own, field)),
+  };
 }
 
 function extensionFault(extension: string | null): RuleRefused | null {

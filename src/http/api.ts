@@ -11,6 +11,7 @@ import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
+import { limitRoutes } from "./routes/limits.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { statusRoutes } from "./routes/status.js";
@@ -40,6 +41,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     batchRoutes(services),
     rateRoutes(services),
     ruleRoutes(services),
+    limitRoutes(services),
     areaRoutes(services),
     dialPlanRoutes(services),
     detectionRoutes(services),

@@ -42,6 +42,8 @@ export const paths = {
   detection: "/api/v1/detection",
   resetDetection: "/api/v1/detection/reset",
   cap: "/api/v1/cap",
+  limits: "/api/v1/limits",
+  spend: "/api/v1/spend",
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   events: "/api/v1/events",
@@ -359,6 +361,49 @@ export interface CheckCallJson {
 /** A batch row that could not be read, in its place among the verdicts. `line` counts from 1, the header included. */
 export interface BatchFaultJson {
   readonly error: { readonly code: string; readonly message: string; readonly line: number };
+}
+
+// ---- limits -----------------------------------------------------------------------------------------------------
+
+export interface LimitJson {
+  readonly name: string;
+  /** As it is written: `10`, `20.0000`, `1h`, `alarm`, `off`. */
+  readonly value: string;
+  readonly default: string;
+  /** `global`, or the extension whose own it is. */
+  readonly scope: ScopeJson;
+  readonly range: string;
+  readonly why: string;
+}
+
+export interface LimitsJson {
+  readonly limits: readonly LimitJson[];
+}
+
+/** By the limits' names; `off` takes a limit away. */
+export interface SetLimitsJson {
+  readonly limits: Readonly<Record<string, string>>;
+  readonly extension?: string | undefined;
+}
+
+/** Money of the last 24 hours. */
+export interface SpendJson {
+  /** Null: the whole system. */
+  readonly extension: string | null;
+  /** Running calls with what they cost if they ended now. */
+  readonly spentUsd: string;
+  /** What is reserved for running calls beyond that. */
+  readonly reservedUsd: string;
+  /** Null: no limit. */
+  readonly limitUsd: string | null;
+  readonly runningCalls: number;
+}
+
+export interface SpendsJson {
+  /** The whole system, or the extension that was asked for. */
+  readonly total: SpendJson;
+  /** The dearest first. */
+  readonly extensions: readonly SpendJson[];
 }
 
 // ---- rates ------------------------------------------------------------------------------------------------------

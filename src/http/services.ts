@@ -16,8 +16,9 @@ import type {
   DeckInfo,
   Happening,
 } from "../guard/ports.js";
+import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
-import type { RateRules } from "../guard/rules.js";
+import type { LimitsInForce, RateRules } from "../guard/rules.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -44,7 +45,16 @@ export interface Services {
   judge(request: CallRequest): Verdict;
   readonly rates: RateService;
   readonly rules: RuleService;
+  readonly spend: SpendService;
   readonly happenings: Happenings;
+}
+
+/** What calls cost in the last 24 hours. */
+export interface SpendService {
+  /** `extension` null: of the whole system. */
+  spend(extension: string | null): Spend;
+  /** Of every extension that has spent something, the dearest first. */
+  spends(): readonly Spend[];
 }
 
 export interface Happenings {
@@ -220,6 +230,13 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<CapInForce | Refused>;
+  limits(extension: string | null): LimitsInForce;
+  setLimits(
+    changes: Readonly<Record<string, string>>,
+    extension: string | null,
+    by: string,
+  ): Awaitable<LimitsInForce | Refused>;
+  inheritLimits(extension: string, by: string): Awaitable<LimitsInForce | Refused>;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): Awaitable<Refused | null>;
   rateRules(): RateRules;

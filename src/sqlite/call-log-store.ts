@@ -140,6 +140,11 @@ const refuseReason = oneOf<RefuseReason>({
   "high-risk-range": true,
   "rate-over-cap": true,
   "no-rate": true,
+  "too-many-attempts": true,
+  "too-many-calls": true,
+  "spend-limit": true,
+  "call-script": true,
+  "new-source": true,
 });
 
 const payerKind = oneOf<PayerKind>({ endpoint: true, transfer: true, forward: true, unknown: true });

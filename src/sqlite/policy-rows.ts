@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Target } from "../domain/address.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
+import type { CallLimits, ExtensionLimits } from "../domain/calling/limits.js";
 import {
   DEFAULT_POLICY,
   type CallingRules,
@@ -14,7 +15,8 @@ import { jsonText, oneOf, parseRow, targetText, numberType } from "./row.js";
 
 interface Settings {
   readonly dialPlan: DialPlan;
-  readonly calling: Omit<CallingRules, "openAreas">;
+  readonly calling: Omit<CallingRules, "openAreas" | "limits">;
+  readonly limits: CallLimits;
   readonly intrusion: IntrusionSettings;
 }
 
@@ -23,6 +25,7 @@ export function parseSettings(rows: readonly unknown[]): Settings {
   const stored: Record<keyof Settings, Record<string, unknown>> = {
     dialPlan: {},
     calling: {},
+    limits: {},
     intrusion: {},
   };
   for (const raw of rows) {
@@ -36,7 +39,12 @@ export function parseSettings(rows: readonly unknown[]): Settings {
   }
   const group = <G extends keyof Settings>(name: G): Settings[G] =>
     parseRow("policy_settings", name, SCHEMAS[name], { ...DEFAULTS[name], ...stored[name] });
-  return { dialPlan: group("dialPlan"), calling: group("calling"), intrusion: group("intrusion") };
+  return {
+    dialPlan: group("dialPlan"),
+    calling: group("calling"),
+    limits: group("limits"),
+    intrusion: group("intrusion"),
+  };
 }
 
 export function parseOpenArea(raw: unknown): OpenArea {
@@ -62,6 +70,7 @@ export function parseExtensions(
           ...(row.own_areas === 1 && { openAreas: own.get(row.extension) ?? [] }),
           ...(row.prefix_rules !== null && { prefixRules: row.prefix_rules }),
           ...(row.own_cap === 1 && { capMicrosPerMinute: row.cap_micros_per_minute }),
+          ...(row.limits !== null && { limits: row.limits }),
         },
       ];
     }),
@@ -80,6 +89,7 @@ const DEFAULTS: Settings = {
     feeInFirstMinute: DEFAULT_POLICY.calling.feeInFirstMinute,
     trunkDecks: DEFAULT_POLICY.calling.trunkDecks,
   },
+  limits: DEFAULT_POLICY.calling.limits,
   intrusion: DEFAULT_POLICY.intrusion,
 };
 
@@ -100,6 +110,14 @@ const micros = z.int().min(0);
 const ms = z.int().positive();
 const count = z.int().positive();
 
+const extensionLimits = {
+  attemptsPerMinute: z.nullable(z.int().min(0)),
+  concurrentInternational: z.nullable(z.int().min(0)),
+  spendMicros: z.nullable(micros),
+  internationalSeconds: z.nullable(count),
+  newCountry: oneOf<ExtensionLimits["newCountry"]>({ allow: true, alarm: true }),
+  newSource: oneOf<ExtensionLimits["newSource"]>({ allow: true, alarm: true, refuse: true }),
+};
 const prefixRules = z.array(
   z.strictObject({
     prefix: z.string().regex(/^[1-9][0-9]{0,14}$/),
@@ -123,6 +141,11 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     trunkDecks: z.record(z.string().min(1), z.string().min(1)),
     prefixRules: z.exactOptional(prefixRules),
     highRisk: z.exactOptional(oneOf<NonNullable<CallingRules["highRisk"]>>({ refuse: true, allow: true })),
+  }),
+  limits: z.strictObject({
+    ...extensionLimits,
+    systemSpendMicros: z.nullable(micros),
+    scriptPauseSeconds: z.nullable(count),
   }),
   intrusion: z.strictObject({
     attempts: count,
@@ -161,11 +184,22 @@ const openAreaRow = z.object({ area: z.string().min(1), types: z.nullable(jsonTe
 const extensionAreaRow = openAreaRow.extend({ extension: z.string() });
 
 const flag = z.literal([0, 1]);
+/** Only those that the extension has of its own. */
+const ownLimits = z
+  .strictObject(extensionLimits)
+  .partial()
+  .transform(
+    (limits) =>
+      Object.fromEntries(
+        Object.entries(limits).filter(([, value]) => value !== undefined),
+      ) as Partial<ExtensionLimits>,
+  );
 const extensionRow = z.object({
   extension: z.string().min(1),
   own_areas: flag,
   own_cap: flag,
   cap_micros_per_minute: z.nullable(micros),
+  limits: z.nullable(jsonText(ownLimits)),
   prefix_rules: z.nullable(jsonText(prefixRules)),
 });
 

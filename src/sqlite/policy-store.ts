@@ -68,7 +68,7 @@ function policyReader(db: Database) {
   const policy = db.transaction((): Policy => {
     const at = storedVersion();
     if (at === undefined) return DEFAULT_POLICY;
-    const { dialPlan, calling, intrusion } = parseSettings(settings.all());
+    const { dialPlan, calling, limits, intrusion } = parseSettings(settings.all());
     const never = neverBan.all().map(parseNeverBan);
     const notes = never.flatMap(({ target, note }): [string, string][] =>
       note === null ? [] : [[target, note]],
@@ -76,7 +76,7 @@ function policyReader(db: Database) {
     return {
       version: at,
       dialPlan,
-      calling: { ...calling, openAreas: openAreas.all().map(parseOpenArea) },
+      calling: { ...calling, openAreas: openAreas.all().map(parseOpenArea), limits },
       extensions: parseExtensions(rules.all(), areas.all()),
       intrusion,
       neverBan: never.map(({ target }) => target),
@@ -102,8 +102,8 @@ function changeWriter(db: Database) {
   const addArea = db.prepare("INSERT INTO open_areas (position, area, types) VALUES (?, ?, ?)");
   const clearExtension = db.prepare("DELETE FROM extension_rules WHERE extension = ?");
   const addExtension = db.prepare(
-    `INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute, prefix_rules)
-     VALUES (?, ?, ?, ?, ?)`,
+    `INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute, prefix_rules, limits)
+     VALUES (?, ?, ?, ?, ?, ?)`,
   );
   const addExtensionArea = db.prepare(
     "INSERT INTO extension_open_areas (extension, position, area, types) VALUES (?, ?, ?, ?)",
@@ -133,7 +133,7 @@ function changeWriter(db: Database) {
   const extensionRules = (extension: string, rules: ExtensionRules | undefined) => {
     clearExtension.run(extension);
     if (rules === undefined) return;
-    const { openAreas: areas, capMicrosPerMinute: cap, prefixRules } = rules;
+    const { openAreas: areas, capMicrosPerMinute: cap, prefixRules, limits } = rules;
     const prefixes = prefixRules === undefined ? null : JSON.stringify(prefixRules);
     addExtension.run(
       extension,
@@ -141,6 +141,7 @@ function changeWriter(db: Database) {
       cap === undefined ? 0 : 1,
       cap ?? null,
       prefixes,
+      limits === undefined ? null : JSON.stringify(limits),
     );
     areas?.forEach((open, position) => addExtensionArea.run(extension, position, open.area, typesOf(open)));
   };

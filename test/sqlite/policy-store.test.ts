@@ -29,6 +29,13 @@ const full: Policy = {
     prefixRules: [{ prefix: "4470", action: "deny" }],
     highRisk: "allow",
     trunkDecks: { "carrier-a": "wholesale", "o'neil": "default" },
+    limits: {
+      ...DEFAULT_POLICY.calling.limits,
+      attemptsPerMinute: 25,
+      spendMicros: null,
+      systemSpendMicros: 75_500_000,
+      newSource: "refuse",
+    },
   },
   extensions: {
     "100": { openAreas: [{ area: "JM", types: ["fixed"] }], capMicrosPerMinute: 1_000_000 },

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import type { CallAttempt } from "../../domain/calling/limits-judge.js";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
 import type { DialPlan } from "../../domain/policy.js";
 import type { CallLogEntry, Clock, Log } from "../../guard/ports.js";
@@ -8,7 +9,7 @@ import type { CallControl } from "./session.js";
 /** Who decides, by one policy. Takes no time worth speaking of, and waits for nothing. */
 export interface Judge {
   readonly dialPlan: DialPlan;
-  judge(request: CallRequest): Verdict;
+  judge(request: CallRequest, call: CallAttempt): Verdict;
 }
 
 export interface DeskParts {
@@ -61,7 +62,7 @@ export class CallDesk {
   private async see(call: WaitingCall, control: CallControl): Promise<void> {
     const begun = performance.now();
     const atMs = this.parts.clock.nowMs();
-    const decision = this.decide(call);
+    const decision = this.decide(call, atMs);
     if (decision === null) {
       this.unanswered++;
       await control.release(call.channelId, null);
@@ -79,7 +80,7 @@ export class CallDesk {
     }
   }
 
-  private decide(call: WaitingCall): { answer: string; verdict: Verdict; check: Check } | null {
+  private decide(call: WaitingCall, atMs: number): { answer: string; verdict: Verdict; check: Check } | null {
     const check = parseCheck(call, this.parts.isTrunk);
     if (check === null) {
       this.parts.log.warn("a channel came into Stasis by another way than this edition of asterisk-conf", {
@@ -90,7 +91,7 @@ export class CallDesk {
     const judge = this.parts.judge();
     if (judge === null) return null;
     try {
-      const verdict = judge.judge(check.request);
+      const verdict = judge.judge(check.request, { channelId: call.channelId, atMs });
       return {
         answer: answerOf(check.token, verdict, digitsToDial(verdict, judge.dialPlan)),
         verdict,

@@ -1,4 +1,5 @@
 import type { Deck } from "../../domain/calling/deck.js";
+import type { LedgerChange, LedgerState } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
 import type { CallLogEntry } from "../../guard/ports.js";
 import type { CallServiceState } from "./serve.js";
@@ -10,6 +11,10 @@ export type ToCallWorker =
   | { readonly type: "decks"; readonly decks: readonly Deck[] }
   /** Endpoints that are nobody's extension. */
   | { readonly type: "trunks"; readonly trunks: readonly string[] }
+  /** What limits are judged by from now on; without it none are judged. Comes before the policy. */
+  | { readonly type: "ledger"; readonly state: LedgerState }
+  /** Something that was not judged here changed the ledger: a call ended, a source is to be refused. */
+  | { readonly type: "change"; readonly change: LedgerChange }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };
@@ -18,6 +23,8 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export type FromCallWorker =
   | { readonly type: "verdict"; readonly entry: Omit<CallLogEntry, "id"> }
+  /** A judged call changed the ledger; comes before its verdict. */
+  | { readonly type: "change"; readonly change: LedgerChange }
   | { readonly type: "state"; readonly state: CallServiceState }
   | {
       readonly type: "log";

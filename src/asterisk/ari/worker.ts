@@ -1,6 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Deck } from "../../domain/calling/deck.js";
+import { Ledger } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
+import type { JudgeLedger } from "../../guard/calling.js";
 import type { Log } from "../../guard/ports.js";
 import type { Judge } from "./desk.js";
 import type { FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
@@ -12,11 +14,12 @@ import type { AriSettings } from "./settings.js";
 export function runCallWorker(
   port: MessagePort,
   settings: AriSettings,
-  makeJudge: (policy: Policy, decks: readonly Deck[]) => Pick<Judge, "judge">,
+  makeJudge: (policy: Policy, decks: readonly Deck[], limits: JudgeLedger | null) => Pick<Judge, "judge">,
 ): void {
   let policy: Policy | null = null;
   let decks: readonly Deck[] | null = null;
   let trunks: ReadonlySet<string> = new Set();
+  let ledger: Ledger | null = null;
   let judge: Judge | null = null;
   let service: CallService | null = null;
 
@@ -33,8 +36,10 @@ export function runCallWorker(
   const renewJudge = (): void => {
     if (policy === null || decks === null) return;
     const { dialPlan } = policy;
-    const made = makeJudge(policy, decks);
-    judge = { dialPlan, judge: (request) => made.judge(request) };
+    const onChange: JudgeLedger["onChange"] = (change) => tell({ type: "change", change });
+    const limits = ledger === null ? null : { ledger, nowMs: () => Date.now(), onChange };
+    const made = makeJudge(policy, decks, limits);
+    judge = { dialPlan, judge: (request, call) => made.judge(request, call) };
     service ??= serveCalls({
       settings,
       judge: () => judge,
@@ -61,6 +66,13 @@ export function runCallWorker(
         break;
       case "trunks":
         trunks = new Set(message.trunks);
+        break;
+      case "ledger":
+        ledger = new Ledger(message.state);
+        renewJudge();
+        break;
+      case "change":
+        ledger?.apply(message.change);
         break;
       case "ping":
         tellState();

@@ -1,3 +1,4 @@
+import type { Source } from "../address.js";
 import type { AreaCode, NumberType } from "../policy.js";
 import type { BillingTerms } from "./cost.js";
 
@@ -9,9 +10,20 @@ export type E164 = string & { readonly __e164: never };
  *  `fallback`: decided by Asterisk alone, since no verdict came. */
 export type AllowReason = "allowed" | "fallback" | "emergency" | "no-deck" | "no-rate-allowed";
 
-/** `fallback`: as above. */
+/** `refuse` reasons. `fallback`: as above. The last five are limits: too many attempts a minute, too many calls to other countries at once, the money of
+ *  24 hours is spent, a program places calls from there, or the extension has never called from there. */
 export type RefuseReason =
-  "fallback" | "number-not-understood" | "area-closed" | "high-risk-range" | "rate-over-cap" | "no-rate";
+  | "fallback"
+  | "number-not-understood"
+  | "area-closed"
+  | "high-risk-range"
+  | "rate-over-cap"
+  | "no-rate"
+  | "too-many-attempts"
+  | "too-many-calls"
+  | "spend-limit"
+  | "call-script"
+  | "new-source";
 
 /** What a call costs by the deck: `prefix` is the longest one that matches. */
 export interface Rate extends BillingTerms {
@@ -39,6 +51,8 @@ export interface CallRequest {
   readonly trunk: string | null;
   /** Others who sent the call on, each of whom must be allowed it too; null is somebody unknown. */
   readonly also?: readonly (string | null)[];
+  /** The address that the call came from; null or left out: not known, and then nothing is made of it. */
+  readonly source?: Source | null;
 }
 
 interface Basis {

@@ -17,6 +17,7 @@ const policy: Policy = {
     withoutRate: "refuse",
     feeInFirstMinute: true,
     trunkDecks: {},
+    limits: DEFAULT_POLICY.calling.limits,
   },
   extensions: {
     "200": { openAreas: [{ area: "JM", types: ["mobile"] }], capMicrosPerMinute: 500_000 },

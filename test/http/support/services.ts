@@ -1,3 +1,5 @@
+import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
+import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
 import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
@@ -449,6 +451,25 @@ export class FakeServices implements Services {
       this.capMicros = micros;
       return { microsPerMinute: micros, scope: extension === null ? "global" : { extension } };
     },
+    limits: (extension) => ({
+      limits: { ...this.limits, ...(extension === null ? {} : this.ownLimits) },
+      own: extension === null ? [] : (Object.keys(this.ownLimits) as (keyof CallLimits)[]),
+    }),
+    setLimits: (changes, extension, by) => {
+      this.asked.push({ limits: changes, extension, by });
+      const parsed = parseLimits(changes, extension !== null);
+      if ("faults" in parsed) return refusal(parsed.faults.join("; "));
+      if (extension === null) this.limits = { ...this.limits, ...parsed.limits };
+      else this.ownLimits = { ...this.ownLimits, ...parsed.limits };
+      return this.rules.limits(extension);
+    },
+    inheritLimits: (extension) => {
+      if (Object.keys(this.ownLimits).length === 0) {
+        return { refused: "not-found", message: "It has no limits of its own." };
+      }
+      this.ownLimits = {};
+      return this.rules.limits(extension);
+    },
     dialPlan: () => this.plan,
     setDialPlan: (plan) => {
       this.plan = plan;
@@ -459,6 +480,20 @@ export class FakeServices implements Services {
       this.rateRules = { ...this.rateRules, ...rules };
       return { ...this.rateRules, trunkDecks: this.trunkDecks };
     },
+  };
+
+  limits: CallLimits = DEFAULT_LIMITS;
+  ownLimits: Partial<CallLimits> = {};
+
+  readonly spend: Services["spend"] = {
+    spend: (extension) => ({
+      extension,
+      spentMicros: 1_250_000,
+      committedMicros: 1_500_000,
+      limitMicros: extension === null ? 50_000_000 : null,
+      running: 1,
+    }),
+    spends: () => [this.spend.spend("100")],
   };
 
   readonly happenings: Services["happenings"] = {

@@ -1,0 +1,178 @@
+import type { Policy } from "../policy.js";
+import { areaName } from "./area-rule.js";
+import { affordableSeconds, costMicros } from "./cost.js";
+import { type Ledger, type LedgerChange, UNTOLD } from "./ledger.js";
+import { type CallLimits, limitsFor } from "./limits.js";
+import { formatUsd } from "./money.js";
+import type { CallRequest, Rate, RefuseReason, Verdict } from "./verdict.js";
+
+/** One call that is made, and not merely asked about. */
+export interface CallAttempt {
+  readonly channelId: string;
+  readonly atMs: number;
+}
+
+export interface Limited {
+  readonly verdict: Verdict;
+  /** What the call changes if it is made; to be applied before the next one is judged, so that no two go on the same money. */
+  readonly changes: readonly LedgerChange[];
+}
+
+/** What the limits make of a call that number, area and price have been judged of. Emergency calls are none of their business.
+ *  A refusal stands, and counts as an attempt. `channelId` null: asked without a call. */
+export function judgeLimits(
+  verdict: Verdict,
+  request: CallRequest,
+  { channelId, atMs }: { readonly channelId: string | null; readonly atMs: number },
+  policy: Policy,
+  ledger: Ledger,
+): Limited {
+  if (verdict.reason === "emergency") return { verdict, changes: [] };
+  const extension = request.from ?? UNTOLD;
+  const limits = limitsFor(policy, request.from);
+  const source = request.source ?? null;
+  const before = channelId === null ? null : ledger.runningCall(channelId);
+  const again = before !== null && before.extension === extension && before.number === verdict.number;
+
+  const attempt = (counted: boolean): LedgerChange[] =>
+    again ? [] : [{ type: "attempt", extension, source, atMs, counted }];
+  const refused = (reason: RefuseReason, why: string, counted = true): Limited => ({
+    verdict: refusal(verdict, reason, why),
+    changes: attempt(counted),
+  });
+
+  const pausedMs = source === null ? null : ledger.pausedUntil(source, atMs);
+  if (pausedMs !== null) {
+    const minutes = Math.ceil((pausedMs - atMs) / 60_000);
+    return refused(
+      "call-script",
+      `a program places calls from there; calls pass again in ${minutes} min`,
+      false,
+    );
+  }
+  const most = limits.attemptsPerMinute;
+  if (most !== null && !again && ledger.attempts(extension, atMs) >= most) {
+    return refused(
+      "too-many-attempts",
+      `more than ${most} call attempts within a minute (${whose(request)})`,
+      false,
+    );
+  }
+  if (verdict.decision === "refuse" || verdict.number === null) return { verdict, changes: attempt(true) };
+
+  const seen = source === null ? "before" : ledger.calledFrom(extension, source);
+  if (seen === "elsewhere" && limits.newSource === "refuse") {
+    return refused("new-source", `${whose(request)} has never called from this address before`);
+  }
+  const { area, number } = verdict;
+  const international = area !== policy.dialPlan.country;
+  const mostCalls = limits.concurrentInternational;
+  const others = ledger.runningInternational(extension) - (before?.international === true ? 1 : 0);
+  if (international && mostCalls !== null && others >= mostCalls) {
+    const calls = others === 1 ? "1 call" : `${others} calls`;
+    return refused(
+      "too-many-calls",
+      `${whose(request)} has ${calls} to other countries at the same time already`,
+    );
+  }
+
+  // What this channel did before is over: it makes one call at a time.
+  const ending: LedgerChange | null =
+    channelId === null || before === null
+      ? null
+      : again
+        ? { type: "settled", channelId, micros: 0, endedAtMs: atMs }
+        : ledger.settlement(channelId, before.startedAtMs, atMs);
+  const freed = before === null || ending?.type !== "settled" ? 0 : before.reservedMicros - ending.micros;
+  const money = judgeMoney(verdict.rate, limits, international, {
+    extension: ledger.committed(extension, atMs) - (before?.extension === extension ? freed : 0),
+    system: ledger.committed(null, atMs) - freed,
+  });
+  if (money === null) return refused("spend-limit", spentWords(verdict.rate, limits, request));
+
+  const changes: LedgerChange[] = attempt(true);
+  if (source !== null && seen !== "before") changes.push({ type: "source", extension, source, atMs });
+  if (international && area !== null && !ledger.hasCalled(extension, area)) {
+    changes.push({ type: "country", extension, area, atMs });
+  }
+  if (channelId !== null) {
+    if (ending !== null) changes.push(ending);
+    const { rate } = verdict;
+    const call = { channelId, extension, number, international, startedAtMs: atMs, rate, ...money };
+    changes.push({ type: "dialled", call });
+  }
+  const { longestSeconds } = money;
+  return {
+    verdict: { ...verdict, longestSeconds, detail: withLength(verdict.detail, longestSeconds) },
+    changes,
+  };
+}
+
+interface Money {
+  readonly reservedMicros: number;
+  readonly longestSeconds: number | null;
+}
+
+/** An hour's worth is set aside for a call, and where there is plenty more: up to four hours, from a quarter of what is left. What
+ *  is set aside is the longest that the call may last, so that all calls together can't spend more than there is. */
+const SURE_SECONDS = 3_600;
+const PLENTY_SECONDS = 4 * SURE_SECONDS;
+const PLENTY_SHARE = 4;
+/** Asterisk ends a call some milliseconds after its time, which begins another second, and with it another increment. */
+const LATE_SECONDS = 1;
+
+/** Null: what is left does not pay for the shortest call. */
+function judgeMoney(
+  rate: Rate | null,
+  limits: CallLimits,
+  international: boolean,
+  committed: { readonly extension: number; readonly system: number },
+): Money | null {
+  const longest = international ? limits.internationalSeconds : null;
+  if (rate === null) return { reservedMicros: 0, longestSeconds: longest };
+  const left = Math.min(
+    limits.spendMicros === null ? Infinity : limits.spendMicros - committed.extension,
+    limits.systemSpendMicros === null ? Infinity : limits.systemSpendMicros - committed.system,
+  );
+  // Without a limit on the money nothing ends the call, and an hour stands for what nobody can know.
+  if (left === Infinity) {
+    return { reservedMicros: costMicros(rate, longest ?? SURE_SECONDS), longestSeconds: longest };
+  }
+  const plenty = Math.min(costMicros(rate, PLENTY_SECONDS), Math.floor(left / PLENTY_SHARE));
+  const share = Math.min(left, Math.max(costMicros(rate, SURE_SECONDS + LATE_SECONDS), plenty));
+  const affordable = affordableSeconds(rate, share);
+  if (affordable === null || affordable <= LATE_SECONDS) return null;
+  const seconds = Math.min(affordable - LATE_SECONDS, longest ?? Infinity);
+  if (seconds === Infinity) return { reservedMicros: costMicros(rate, 0), longestSeconds: null };
+  return { reservedMicros: costMicros(rate, seconds + LATE_SECONDS), longestSeconds: seconds };
+}
+
+function refusal(verdict: Verdict, reason: RefuseReason, why: string): Verdict {
+  const { number, area } = verdict;
+  const where =
+    number === null ? "" : `${number}${area === null ? "" : ` (${areaName(area)})`} is not called: `;
+  return { ...verdict, decision: "refuse", reason, detail: `Refused: ${where}${why}.` };
+}
+
+function spentWords(rate: Rate | null, limits: CallLimits, request: CallRequest): string {
+  const least = rate === null ? "" : ` $${formatUsd(costMicros(rate, 1))} for the shortest call, and`;
+  const bounds = [
+    limits.spendMicros === null ? null : `$${formatUsd(limits.spendMicros)} of ${whose(request)}`,
+    limits.systemSpendMicros === null ? null : `$${formatUsd(limits.systemSpendMicros)} of all extensions`,
+  ].filter((bound) => bound !== null);
+  return `it costs${least} not as much is left of what may be spent in 24 hours (${bounds.join(", ")})`;
+}
+
+function withLength(detail: string, longestSeconds: number | null): string {
+  if (longestSeconds === null) return detail;
+  const minutes = Math.floor(longestSeconds / 60);
+  const seconds = longestSeconds % 60;
+  const length = [minutes > 0 ? `${minutes} min` : "", seconds > 0 ? `${seconds} s` : ""].filter(Boolean);
+  return `${detail.replace(/\.$/, "")}; it may last ${length.join(" ")}.`;
+}
+
+/** Extension names come from Asterisk's configuration, and are still not trusted to be printable. */
+function whose({ from }: CallRequest): string {
+  if (from === null) return "callers that can't be told";
+  return /^[\w.-]{1,40}$/.test(from) ? `extension ${from}` : "the extension";
+}

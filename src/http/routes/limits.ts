@@ -1,0 +1,73 @@
+import { type Request, Router } from "express";
+import { z } from "zod";
+import { DEFAULT_LIMITS } from "../../domain/calling/limits.js";
+import { CALL_LIMITS, formatLimit, LIMIT_NAMES, rangeText } from "../../domain/calling/limits-explained.js";
+import { formatUsd } from "../../domain/calling/money.js";
+import type { Spend } from "../../guard/limits.js";
+import type { LimitsInForce } from "../../guard/rules.js";
+import { type LimitsJson, paths, type SpendJson, type SpendsJson } from "../contract.js";
+import { callerOf, done, extension, parsed } from "../parse.js";
+import type { Services } from "../services.js";
+
+const OfExtension = z.strictObject({ extension: extension.optional() });
+const Changes = z.strictObject({
+  limits: z
+    .record(z.string().max(40), z.string().max(40))
+    .refine((limits) => Object.keys(limits).length > 0, "name at least one limit"),
+  extension: extension.optional(),
+});
+
+/** Limits on calls and money, and what was spent. */
+export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">): Router {
+  const router = Router();
+  router.get(paths.limits, (request, response) => {
+    const of = extensionOf(request);
+    response.json(limitsJson(rules.limits(of), of));
+  });
+  router.patch(paths.limits, async (request, response) => {
+    const wish = parsed(Changes, request.body);
+    const of = wish.extension ?? null;
+    response.json(limitsJson(done(await rules.setLimits(wish.limits, of, callerOf(request))), of));
+  });
+  router.delete(`${paths.limits}/:extension`, async (request, response) => {
+    const of = parsed(extension, request.params.extension);
+    response.json(limitsJson(done(await rules.inheritLimits(of, callerOf(request))), of));
+  });
+  router.get(paths.spend, (request, response) => {
+    const of = extensionOf(request);
+    const extensions = of === null ? spend.spends() : [];
+    response.json({
+      total: spendJson(spend.spend(of)),
+      extensions: extensions.map(spendJson),
+    } satisfies SpendsJson);
+  });
+  return router;
+}
+
+function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
+  const fields = LIMIT_NAMES.filter((field) => extensionName === null || CALL_LIMITS[field].ofExtension);
+  return {
+    limits: fields.map((field) => ({
+      name: CALL_LIMITS[field].name,
+      value: formatLimit(field, limits),
+      default: formatLimit(field, DEFAULT_LIMITS),
+      scope: extensionName !== null && own.includes(field) ? extensionName : "global",
+      range: rangeText(field),
+      why: CALL_LIMITS[field].why,
+    })),
+  };
+}
+
+function spendJson({ extension: of, spentMicros, committedMicros, limitMicros, running }: Spend): SpendJson {
+  return {
+    extension: of,
+    spentUsd: formatUsd(spentMicros),
+    reservedUsd: formatUsd(committedMicros - spentMicros),
+    limitUsd: limitMicros === null ? null : formatUsd(limitMicros),
+    runningCalls: running,
+  };
+}
+
+function extensionOf(request: Request): string | null {
+  return parsed(OfExtension, request.query).extension ?? null;
+}

@@ -6,8 +6,10 @@ import { DeckBindings } from "./guard/deck-bindings.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
+import { AllowListBook } from "./guard/allow-lists.js";
+import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
-import type { AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
@@ -16,6 +18,8 @@ import type { Services } from "./http/services.js";
 export interface Parts extends StatusParts {
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
+  readonly allowListHistory: AllowListHistory;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -73,6 +77,7 @@ export function servicesOf(parts: Parts): Services {
         known: knownStore,
         policy: () => rules.policy(),
         calls,
+        refusedByList: (of) => parts.registrations.refusedLately(of),
         endpoints: () => trunks.latest()?.endpoints ?? null,
       }),
     calls: (filter) => calls.list(filter),
@@ -87,6 +92,15 @@ export function servicesOf(parts: Parts): Services {
       bind: (deck, names, by) => bindings.bind(deck, names, by),
     },
     rules,
+    allowLists: new AllowListBook({
+      rules,
+      history: parts.allowListHistory,
+      registered: () => parts.registrations.list(),
+      endpoints: () => trunks.latest()?.endpoints ?? null,
+      isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+      faultOf: (account) => parts.accountAcls.faultOf(account),
+      clock,
+    }),
     happenings: feed,
   };
 }

@@ -1,5 +1,6 @@
 import type { Target } from "./address.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
+import { DEFAULT_REGISTRATION, type AllowList, type RegistrationRules } from "./registration/allow-list.js";
 
 /** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `international-premium`). */
 export type AreaCode = string;
@@ -55,6 +56,7 @@ export interface Policy {
   readonly calling: CallingRules;
   readonly extensions: Readonly<Record<string, ExtensionRules>>;
   readonly intrusion: IntrusionSettings;
+  readonly registration: RegistrationRules;
   readonly neverBan: readonly Target[];
   /** Why a target is on the never-ban list, where somebody said so. */
   readonly neverBanNotes?: Readonly<Record<string, string>>;
@@ -63,6 +65,8 @@ export interface Policy {
 export interface ExtensionRules {
   readonly openAreas?: readonly OpenArea[];
   readonly capMicrosPerMinute?: number | null;
+  /** From where it may register. */
+  readonly allowList?: AllowList;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -77,5 +81,6 @@ export const DEFAULT_POLICY: Policy = {
   },
   extensions: {},
   intrusion: DEFAULT_INTRUSION,
+  registration: DEFAULT_REGISTRATION,
   neverBan: [],
 };

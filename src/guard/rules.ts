@@ -60,6 +60,8 @@ export interface NeverBanList {
 export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
+  /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
+  edit(next: Policy, by: string, what: string): void;
   areas(extension: string | null): AreasInForce;
   /** `areas` as people write them: `US`, `JM:mobile`. An extension that had no list of its own gets one: the global list with
    *  these opened. */
@@ -138,6 +140,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
+    edit: change,
     areas: (extension) => areasOf(current, extension),
     openAreas: (areas, extension, by) => editAreas(withArea, "opened", areas, extension, by),
     closeAreas: (areas, extension, by) => editAreas(withoutArea, "closed", areas, extension, by),
@@ -282,7 +285,7 @@ function capOf(policy: Policy, extension: string | null): CapInForce {
   return { scope: { extension }, microsPerMinute: own };
 }
 
-function extensionFault(extension: string | null): RuleRefused | null {
+export function extensionFault(extension: string | null): RuleRefused | null {
   if (extension === null || (/^[\w.@+-]{1,80}$/.test(extension) && extension !== "__proto__")) return null;
   const message =
     "an extension is the name of an endpoint in Asterisk, such as 100: letters, digits, . _ @ + -";

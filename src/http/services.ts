@@ -3,6 +3,7 @@ import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/v
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, OpenArea } from "../domain/policy.js";
+import type { AllowListBook } from "../guard/allow-lists.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -43,8 +44,15 @@ export interface Services {
   judge(request: CallRequest): Verdict;
   readonly rates: RateService;
   readonly rules: RuleService;
+  readonly allowLists: AllowListService;
   readonly happenings: Happenings;
 }
+
+/** From where phones may register; `extension` null: the global list. */
+export type AllowListService = Pick<
+  AllowListBook,
+  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+>;
 
 export interface Happenings {
   /** Returns what ends the subscription. */

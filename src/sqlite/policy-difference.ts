@@ -41,7 +41,8 @@ export function policyDifference(before: Policy, after: Policy): PolicyChange[] 
 
 /** Every setting of a policy by its key, such as `intrusion.windowMs`. */
 export function settingsOf(policy: Policy): Map<string, unknown> {
-  const groups = { dialPlan: policy.dialPlan, calling: policy.calling, intrusion: policy.intrusion };
+  const { dialPlan, calling, intrusion, registration } = policy;
+  const groups = { dialPlan, calling, intrusion, registration };
   const settings = new Map(
     Object.entries(groups).flatMap(([group, rules]) =>
       Object.entries(rules).map(([name, value]): [string, unknown] => [`${group}.${name}`, value]),

@@ -8,6 +8,8 @@ import {
   type ExtensionRules,
   type OpenArea,
 } from "../domain/policy.js";
+import type { AllowList, RegistrationRules } from "../domain/registration/allow-list.js";
+import { parseEntry } from "../domain/registration/entry.js";
 import { RingfenceError } from "../domain/error.js";
 import { jsonText, oneOf, parseRow, targetText, numberType } from "./row.js";
 
@@ -15,6 +17,7 @@ interface Settings {
   readonly dialPlan: DialPlan;
   readonly calling: Omit<CallingRules, "openAreas">;
   readonly intrusion: IntrusionSettings;
+  readonly registration: RegistrationRules;
 }
 
 /** The settings of the stored rows; one that has no row has its default. Rows that no setting has are faults. */
@@ -23,6 +26,7 @@ export function parseSettings(rows: readonly unknown[]): Settings {
     dialPlan: {},
     calling: {},
     intrusion: {},
+    registration: {},
   };
   for (const raw of rows) {
     const { key } = raw as { key: unknown };
@@ -35,7 +39,12 @@ export function parseSettings(rows: readonly unknown[]): Settings {
   }
   const group = <G extends keyof Settings>(name: G): Settings[G] =>
     parseRow("policy_settings", name, SCHEMAS[name], { ...DEFAULTS[name], ...stored[name] });
-  return { dialPlan: group("dialPlan"), calling: group("calling"), intrusion: group("intrusion") };
+  return {
+    dialPlan: group("dialPlan"),
+    calling: group("calling"),
+    intrusion: group("intrusion"),
+    registration: group("registration"),
+  };
 }
 
 export function parseOpenArea(raw: unknown): OpenArea {
@@ -60,6 +69,7 @@ export function parseExtensions(
         {
           ...(row.own_areas === 1 && { openAreas: own.get(row.extension) ?? [] }),
           ...(row.own_cap === 1 && { capMicrosPerMinute: row.cap_micros_per_minute }),
+          ...(row.allow_list !== null && { allowList: row.allow_list }),
         },
       ];
     }),
@@ -79,6 +89,7 @@ const DEFAULTS: Settings = {
     trunkDecks: DEFAULT_POLICY.calling.trunkDecks,
   },
   intrusion: DEFAULT_POLICY.intrusion,
+  registration: DEFAULT_POLICY.registration,
 };
 
 function isGroup(name: string): name is keyof Settings {
@@ -88,6 +99,18 @@ function isGroup(name: string): name is keyof Settings {
 const micros = z.int().min(0);
 const ms = z.int().positive();
 const count = z.int().positive();
+
+/** Entries are stored as they were written, and read by the parser that took them. */
+export const allowList: z.ZodType<AllowList> = z.strictObject({
+  on: z.boolean(),
+  entries: z.array(
+    z.strictObject({
+      text: z.string().refine((text) => "range" in parseEntry(text), "not an entry of an allow-list"),
+      note: z.nullable(z.string()),
+      untilMs: z.nullable(z.int()),
+    }),
+  ),
+});
 
 const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
   dialPlan: z.strictObject({
@@ -128,6 +151,10 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     callWindowMs: ms,
     scope: oneOf<IntrusionSettings["scope"]>({ host: true, voip: true }),
   }),
+  registration: z.strictObject({
+    allowList,
+    runningCalls: oneOf<RegistrationRules["runningCalls"]>({ keep: true, end: true }),
+  }),
 };
 
 const settingRow = z.object({ key: z.string(), value: jsonText(z.unknown()) });
@@ -143,6 +170,7 @@ const extensionRow = z.object({
   own_areas: flag,
   own_cap: flag,
   cap_micros_per_minute: z.nullable(micros),
+  allow_list: z.nullable(jsonText(allowList)),
 });
 
 const neverBanRow = z.object({ target: targetText, note: z.nullable(z.string()) });

@@ -13,6 +13,7 @@ import {
   dialPlanWords,
   ownRules,
   sameJson,
+  withAllowList,
   withCap,
   withDialPlan,
   withNeverBan,
@@ -162,7 +163,14 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       if (ownRules(current, extension) === undefined) {
         return { refused: "not-found", message: `${named(extension)} has no rules of its own` };
       }
-      change(withoutOwn(current, extension), by, `took the own rules away${forWhom(extension)}`);
+      const list = ownRules(current, extension)?.allowList;
+      const next = withoutOwn(current, extension);
+      // From where it registers is another matter, with a command of its own.
+      change(
+        list === undefined ? next : withAllowList(next, extension, list),
+        by,
+        `took the own rules away${forWhom(extension)}`,
+      );
       return null;
     },
 

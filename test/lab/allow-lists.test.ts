@@ -84,7 +84,7 @@ describe.each(versions)("allow-lists on Asterisk %s", (version) => {
 
     test("all changes take effect immediately: any UA currently registered will immediately lose registration", async () => {
       await change("set", "102", "198.51.100.12");
-      await change("set", "198.51.100.10-198.51.100.10", "2001:db8:100::/126");
+      await change("set", "198.51.100.10-198.51.100.10", "2001:db8:100::10/127");
       await gone("101");
       expect(await isRegistered("100")).toBe(true);
     }, 60_000);
@@ -103,7 +103,7 @@ describe.each(versions)("allow-lists on Asterisk %s", (version) => {
       expect(await register("101", "2001:db8:100::14")).toBe(false);
       expect(await register("103", "198.51.100.10", { port: 5072 })).toBe(true);
       expect(await register("103", "198.51.100.10", { transport: "tcp" })).toBe(true);
-      expect(await register("104", "2001:db8:100::1")).toBe(false);
+      expect(await register("104", "2001:db8:100::10")).toBe(true);
     }, 60_000);
 
     test("enabling it with no IP addresses prevents ALL registrations, even your own, after a clear warning", async () => {

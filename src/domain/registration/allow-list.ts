@@ -48,21 +48,27 @@ export function permittedBy(list: AllowList, nowMs: number): readonly AddressRan
 
 /** The same for Asterisk: the fewest networks. */
 export function permitOf(list: AllowList, nowMs: number): readonly Cidr[] | null {
-  const ranges = permittedBy(list, nowMs);
-  return ranges === null ? null : compile(ranges);
+  const permitted = permittedBy(list, nowMs);
+  return permitted === null ? null : compile(permitted);
 }
 
 /** Whether the list lets `address` in; one that is no address is let in by a list that is off alone. */
 export function lets(list: AllowList, address: string, nowMs: number): boolean {
-  const ranges = permittedBy(list, nowMs);
-  if (ranges === null) return true;
+  const permitted = permittedBy(list, nowMs);
+  if (permitted === null) return true;
   const ip = parseIp(address);
-  return ip !== null && holds(ranges, ip);
+  return ip !== null && holds(permitted, ip);
 }
 
+/** What each entry was found to be: lists are asked again and again, and entries never change. */
+const ranges = new WeakMap<AllowEntry, AddressRange>();
+
 /** Entries are parsed before they get into a list, so this cannot fail on one. */
-function rangeOfEntry({ text }: AllowEntry): AddressRange {
-  const parsed = parseEntry(text);
+function rangeOfEntry(entry: AllowEntry): AddressRange {
+  const known = ranges.get(entry);
+  if (known !== undefined) return known;
+  const parsed = parseEntry(entry.text);
   if ("error" in parsed) throw new TypeError(`not an entry of an allow-list: ${parsed.error}`);
+  ranges.set(entry, parsed.range);
   return parsed.range;
 }

@@ -58,7 +58,9 @@ export function rangeOf(cidr: Cidr): AddressRange {
 }
 
 /** From the bottom up, always the largest network that begins there and does not reach beyond. */
-function splitRange({ family, from, to }: AddressRange): Cidr[] {
+function splitRange(range: AddressRange): Cidr[] {
+  const { family, from, to } = range;
+  if (family === 4) return splitIpv4(Number(from), Number(to));
   const cidrs: Cidr[] = [];
   for (let base = from; base <= to;) {
     let free = 0n;
@@ -69,6 +71,21 @@ function splitRange({ family, from, to }: AddressRange): Cidr[] {
     }
     cidrs.push(formatCidr({ family, base, bits: Number(WIDTH[family] - free) }));
     base += 1n << free;
+  }
+  return cidrs;
+}
+
+/** The same with ordinary numbers, which are many times faster. */
+function splitIpv4(from: number, to: number): Cidr[] {
+  const cidrs: Cidr[] = [];
+  for (let base = from; base <= to; ) {
+    let [size, bits] = [1, 32];
+    while (bits > 0 && base % (size * 2) === 0 && base + size * 2 - 1 <= to) {
+      size *= 2;
+      bits--;
+    }
+    cidrs.push(formatCidr({ family: 4, base: BigInt(base), bits }));
+    base += size;
   }
   return cidrs;
 }

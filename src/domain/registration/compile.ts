@@ -78,7 +78,7 @@ function splitRange(range: AddressRange): Cidr[] {
 /** The same with ordinary numbers, which are many times faster. */
 function splitIpv4(from: number, to: number): Cidr[] {
   const cidrs: Cidr[] = [];
-  for (let base = from; base <= to; ) {
+  for (let base = from; base <= to;) {
     let [size, bits] = [1, 32];
     while (bits > 0 && base % (size * 2) === 0 && base + size * 2 - 1 <= to) {
       size *= 2;

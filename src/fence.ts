@@ -4,6 +4,9 @@ import type { Config } from "./config.js";
 import { asSource, type Source } from "./domain/address.js";
 import { Devices } from "./domain/intrusion/devices.js";
 import { Nonces } from "./domain/intrusion/nonces.js";
+import { Permits } from "./guard/allow-lists-permits.js";
+import { Registrations } from "./guard/allow-lists-registrations.js";
+import { registrar } from "./asterisk/registrar.js";
 import { AccountAcls } from "./guard/account-acls.js";
 import { Accounts } from "./guard/accounts.js";
 import { BanBook } from "./guard/bans.js";
@@ -30,6 +33,7 @@ import type { Database } from "./sqlite/database.js";
 import { knownSourceStore } from "./sqlite/known-source-store.js";
 import { lockStore } from "./sqlite/lock-store.js";
 import { proposalStore } from "./sqlite/proposal-store.js";
+import { registrationStore } from "./sqlite/registration-store.js";
 import { trunkStore } from "./sqlite/trunk-store.js";
 
 export interface FenceParts {
@@ -105,10 +109,27 @@ export function buildFence(parts: FenceParts) {
     trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
     log,
   });
+  const registrations = new Registrations({
+    registrar: registrar(control, {
+      url: config.ari.url,
+      username: config.ari.user,
+      password: config.ari.password,
+    }),
+    store: registrationStore(db),
+    policy: () => rules.policy(),
+    isTrunk,
+    changed,
+    clock,
+    after,
+    log,
+  });
+  const permits = new Permits({ policy: () => rules.policy(), isTrunk, clock });
   const accountAcls: AccountAcls = new AccountAcls({
     acls,
     blocks: () => blocks.inForce(),
     locks: () => locks.inForce(),
+    permits: (endpoints) => permits.of(endpoints),
+    onChange: () => registrations.listsInForce(),
     endpoints: () => trunks.latest()?.endpoints ?? null,
     isTrunk,
     knownSourcesOf: (account) => known.sourcesOf(account),
@@ -235,6 +256,7 @@ export function buildFence(parts: FenceParts) {
     locks,
     groups,
     accountAcls,
+    registrations,
     keeper,
     intrusion,
     trunks,
@@ -250,6 +272,7 @@ export function buildFence(parts: FenceParts) {
       started(trunks.start());
       started(keeper.start());
       started(accountAcls.start());
+      started(registrations.start());
       started(new FloodWatch({ firewall, known, intrusion, after, log }).start());
       started(ticking(intrusion, after));
     },

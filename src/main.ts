@@ -25,6 +25,7 @@ import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { servicesOf } from "./services.js";
+import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
@@ -93,6 +94,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       (policy) => callThread.usePolicy(policy),
       (policy) => protection.setNeverBan(policy.neverBan),
       () => mirror.push(),
+      () => fence.registrations.listsChanged(),
     ],
   });
   const judge = new CallJudge(rules.policy());
@@ -180,7 +182,10 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events = startEventConnection(
       { ...config.ami, clock, random, log },
       {
-        onEvidence: (evidence) => intrusion.observe(evidence),
+        onEvidence: (evidence) => {
+          intrusion.observe(evidence);
+          fence.registrations.observe(evidence);
+        },
         onReload: () => {
           trunks.refresh();
           mirror.push();
@@ -200,6 +205,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     rules,
     ...fence,
     audit: auditStore(db),
+    allowListHistory: allowListHistory(db),
     networks,
     firewall,
     calls,

@@ -7,8 +7,10 @@ import { DeckBindings } from "./guard/deck-bindings.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
+import { AllowListBook } from "./guard/allow-lists.js";
+import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
-import type { AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
@@ -17,6 +19,8 @@ import type { Services } from "./http/services.js";
 export interface Parts extends StatusParts {
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
+  readonly allowListHistory: AllowListHistory;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -75,6 +79,7 @@ export function servicesOf(parts: Parts): Services {
         known: knownStore,
         policy: () => rules.policy(),
         calls,
+        refusedByList: (of) => parts.registrations.refusedLately(of),
         endpoints: () => trunks.latest()?.endpoints ?? null,
       }),
     calls: (filter) => calls.list(filter),
@@ -90,6 +95,15 @@ export function servicesOf(parts: Parts): Services {
     },
     rules,
     spend: parts.limitBook,
+    allowLists: new AllowListBook({
+      rules,
+      history: parts.allowListHistory,
+      registered: () => parts.registrations.list(),
+      endpoints: () => trunks.latest()?.endpoints ?? null,
+      isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+      faultOf: (account) => parts.accountAcls.faultOf(account),
+      clock,
+    }),
     happenings: feed,
   };
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAllowList } from "./commands/allow-list.js";
 import { addAreas } from "./commands/areas.js";
 import { addAudit } from "./commands/audit.js";
 import { addBlocks, addLocks } from "./commands/blocks.js";
@@ -60,6 +61,7 @@ export function buildProgram(context: Context): Command {
   addCalls(program, context);
   addCheckCall(program, context);
   addRates(program, context);
+  addAllowList(program, context);
   addAreas(program, context);
   addCap(program, context);
   addLimits(program, context);

@@ -25,6 +25,23 @@ export function sinceTime(text: string, nowMs: number): string {
   return new Date(ms).toISOString();
 }
 
+/** `--until` or `--for`: RFC 3339 in UTC; null where neither is given. A day alone ends with that day, here. */
+export function laterTime(until: string | undefined, span: string | undefined, nowMs: number): string | null {
+  if (span !== undefined) {
+    const match = /^([1-9][0-9]{0,8})(s|m|h|d|w)$/.exec(span);
+    if (match === null) throw new WrongUsage(`--for ${span}: write 12h, 5d or 2w`);
+    return new Date(nowMs + Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]).toISOString();
+  }
+  if (until === undefined) return null;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(until);
+  const ms = Date.parse(isDay ? `${until}T23:59:59` : until);
+  if (!Number.isFinite(ms) || !/^\d{4}-\d{2}-\d{2}/.test(until)) {
+    throw new WrongUsage(`--until ${until}: write a day such as 2026-11-27, or 2026-11-27T18:00:00Z`);
+  }
+  if (ms <= nowMs) throw new WrongUsage(`--until ${until}: that is over: name a time to come`);
+  return new Date(ms).toISOString();
+}
+
 export function scopeWords(scope: string): string {
   return scope === "global" ? "global rule" : `extension ${scope}'s own rule`;
 }

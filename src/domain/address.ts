@@ -4,10 +4,13 @@ import { detached } from "./text.js";
  *  short forms are refused, since what they mean differs from program to program. */
 
 /** Who a request came from: an IPv4 address (`203.0.113.12`) or an IPv6 /64 (`2001:db8:0:1::/64`). */
-export type Source = string & { readonly __source: never; readonly __target: never };
+export type Source = Target & { readonly __source: never };
 
 /** What can be shut out: a source, or a network (`203.0.113.0/24`, `2001:db8::/48`). IPv6 is never narrower than /64. */
-export type Target = string & { readonly __target: never };
+export type Target = Cidr & { readonly __target: never };
+
+/** An IPv4 address, or a network of any size: what an ACL can say. An IPv6 address is written as `2001:db8::1/128`. */
+export type Cidr = string & { readonly __cidr: never };
 
 export interface Ip {
   readonly family: 4 | 6;
@@ -90,7 +93,7 @@ export function asSource(target: Target): Source | null {
 }
 
 /** The network that a target stands for. Targets are canonical, so this cannot fail on one. */
-export function networkOfTarget(target: Target): Network {
+export function networkOfTarget(target: Cidr): Network {
   const [address = "", bits] = target.split("/");
   const ip = parseIp(address);
   if (ip === null) throw new TypeError(`not a canonical target: ${printable(target)}`);
@@ -115,10 +118,15 @@ export function overlaps(a: Network, b: Network): boolean {
 
 /** An IPv4 /32 is written without its mask. */
 export function formatTarget(network: Network): Target {
+  return formatCidr(network) as Target;
+}
+
+/** The same for networks of any size. */
+export function formatCidr(network: Network): Cidr {
   if (network.family === 4 && network.bits === 32) {
-    return formatIp({ family: 4, value: network.base }) as Target;
+    return formatIp({ family: 4, value: network.base }) as Cidr;
   }
-  return formatNetwork(network) as Target;
+  return formatNetwork(network) as Cidr;
 }
 
 export function formatNetwork(network: Network): string {

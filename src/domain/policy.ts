@@ -1,6 +1,7 @@
 import type { Target } from "./address.js";
 import { DEFAULT_LIMITS, type CallLimits, type ExtensionLimits } from "./calling/limits.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
+import { DEFAULT_REGISTRATION, type AllowList, type RegistrationRules } from "./registration/allow-list.js";
 
 /** ISO 3166-1 alpha-2 for countries (`US`), or the slug of a special destination (`satellite`, `international-premium`). */
 export type AreaCode = string;
@@ -75,6 +76,7 @@ export interface Policy {
   readonly calling: CallingRules;
   readonly extensions: Readonly<Record<string, ExtensionRules>>;
   readonly intrusion: IntrusionSettings;
+  readonly registration: RegistrationRules;
   readonly neverBan: readonly Target[];
   /** Why a target is on the never-ban list, where somebody said so. */
   readonly neverBanNotes?: Readonly<Record<string, string>>;
@@ -86,6 +88,8 @@ export interface ExtensionRules {
   readonly capMicrosPerMinute?: number | null;
   /** Each in the place of the global one of its name. */
   readonly limits?: Partial<ExtensionLimits>;
+  /** From where it may register. */
+  readonly allowList?: AllowList;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -101,5 +105,6 @@ export const DEFAULT_POLICY: Policy = {
   },
   extensions: {},
   intrusion: DEFAULT_INTRUSION,
+  registration: DEFAULT_REGISTRATION,
   neverBan: [],
 };

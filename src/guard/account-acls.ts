@@ -1,14 +1,15 @@
-import type { Source, Target } from "../domain/address.js";
+import type { Cidr, Source, Target } from "../domain/address.js";
 import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
 import { RingfenceError } from "../domain/error.js";
+import { intersection } from "../domain/registration/compile.js";
 import type { After, Clock, Log, Stop } from "./ports.js";
 import { Upkeep } from "./upkeep.js";
 
 /** Who may use an endpoint. What is denied stays denied, even where it is permitted as well. */
 export interface EndpointAcl {
   /** Null: everybody. */
-  readonly permit: readonly Target[] | null;
-  readonly deny: readonly Target[];
+  readonly permit: readonly Cidr[] | null;
+  readonly deny: readonly Cidr[];
 }
 
 /** How Asterisk is made to hold these lists. */
@@ -30,6 +31,10 @@ export interface AccountAclsParts {
   readonly acls: AclDoor;
   readonly blocks: () => readonly BlockInForce[];
   readonly locks: () => readonly Lock[];
+  /** Whom each account's allow-list lets in; accounts that are open to everybody are not named. */
+  readonly permits: (endpoints: readonly string[]) => ReadonlyMap<string, readonly Cidr[]>;
+  /** Called each time that Asterisk was made to hold something new. */
+  readonly onChange?: () => void;
   /** Asterisk's endpoints; null while it has not said. */
   readonly endpoints: () => readonly string[] | null;
   readonly isTrunk: (account: string) => boolean;
@@ -61,7 +66,7 @@ export interface AccountAclsState {
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 60_000;
 
-/** Keeps what each account's ACL in Asterisk should say: the blocks of the account, and its lock. Everything that shuts
+/** Keeps what each account's ACL in Asterisk should say: its allow-list, the blocks of the account, and its lock. Everything that shuts
  *  an account to a source goes through here, so that an account has one list. */
 export class AccountAcls {
   private readonly upkeep: Upkeep;
@@ -127,8 +132,9 @@ export class AccountAcls {
     const changed = this.pending;
     this.startedAtMs = clock.nowMs();
     this.pending = false;
-    const wanted = planAcls(blocks(), locks(), (account) => this.permitOf(account));
-    const nothingToShut = this.takeOut(wanted, new Set(names));
+    const permits = this.parts.permits(names);
+    const wanted = planAcls(blocks(), locks(), permits, (account) => this.permitOf(account));
+    const nothingToShut = this.takeOut(wanted, new Set(names), permits);
     try {
       const report = await (changed ? acls.apply(wanted) : acls.verify());
       this.inForce = new Set(report.inForce);
@@ -143,13 +149,19 @@ export class AccountAcls {
     this.appliedAtMs = clock.nowMs();
     this.failures = 0;
     this.lastError = null;
+    if (changed) this.parts.onChange?.();
   }
 
-  /** Takes out of `wanted` what Asterisk has no endpoint for, and trunks. Returns why, by account. */
-  private takeOut(wanted: Map<string, EndpointAcl>, endpoints: ReadonlySet<string>): Map<string, string> {
+  /** Takes out of `wanted` what Asterisk has no endpoint for, and trunks. Returns why, by account. An allow-list waits for an
+   *  endpoint that is not there yet, or is there no more. */
+  private takeOut(
+    wanted: Map<string, EndpointAcl>,
+    endpoints: ReadonlySet<string>,
+    permits: ReadonlyMap<string, unknown>,
+  ): Map<string, string> {
     const reasons = new Map<string, string>();
     for (const account of wanted.keys()) {
-      if (!endpoints.has(account))
+      if (!endpoints.has(account) && !permits.has(account))
         reasons.set(account, "Asterisk has no such endpoint: there is nothing to shut");
       else if (this.parts.isTrunk(account))
         reasons.set(account, "it is a trunk now, and trunks are never shut");
@@ -171,15 +183,20 @@ export class AccountAcls {
   }
 }
 
-/** What each account's ACL should say. The allow-lists of accounts belong here as well: as `permit`, and where
- *  there is a lock too, only what both permit. */
+/** What each account's ACL should say. Where there is an allow-list and a lock, only what both permit. */
 function planAcls(
   blocks: readonly BlockInForce[],
   locks: readonly Lock[],
+  permits: ReadonlyMap<string, readonly Cidr[]>,
   permitOf: (account: string) => readonly Target[],
 ): Map<string, EndpointAcl> {
-  const wanted = new Map<string, { permit: readonly Target[] | null; deny: Target[] }>();
-  for (const { account } of locks) wanted.set(account, { permit: permitOf(account), deny: [] });
+  const wanted = new Map<string, { permit: readonly Cidr[] | null; deny: Target[] }>();
+  for (const [account, permit] of permits) wanted.set(account, { permit, deny: [] });
+  for (const { account } of locks) {
+    const [listed, unlocked] = [permits.get(account), permitOf(account)];
+    const permit = listed === undefined ? unlocked : intersection(listed, unlocked);
+    wanted.set(account, { permit, deny: [] });
+  }
   for (const { account, source } of blocks) {
     const acl = wanted.get(account) ?? { permit: null, deny: [] };
     acl.deny.push(source);

@@ -2,6 +2,8 @@ import type { Target } from "../domain/address.js";
 import type { Cap, Scope } from "../domain/calling/verdict.js";
 import type { Ban, Block, Lock, Standing } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
+import { isInForce, type EffectiveList } from "../domain/registration/allow-list.js";
+import type { RefusedByList } from "./allow-lists-registrations.js";
 import { formatUsd } from "../domain/calling/money.js";
 import {
   ago,
@@ -41,6 +43,8 @@ export interface AddressFacts {
   readonly blocks: readonly Block[];
   /** Where it is, and whose: somebody else's text. Null where nobody knows. */
   readonly place: { readonly country: string | null; readonly network: string | null } | null;
+  /** Accounts whose allow-list refused it lately, newest first. */
+  readonly refusedByList: readonly RefusedByList[];
   readonly known: readonly KnownSource[];
   readonly recent: RecentAttempts;
 }
@@ -60,6 +64,9 @@ export interface ExtensionFacts {
   readonly areas: readonly OpenArea[];
   readonly areasScope: Scope;
   readonly cap: Omit<Cap, "microsPerMinute"> & { readonly microsPerMinute: number | null };
+  readonly allowList: EffectiveList;
+  /** Addresses that the list refused lately, newest first. */
+  readonly refusedByList: readonly RefusedByList[];
   /** Refused calls, newest first. */
   readonly refused: readonly CallLogEntry[];
 }
@@ -80,7 +87,13 @@ export type Explanation = AddressExplanation | ExtensionExplanation;
 /** Null where nothing at all is known of the address. */
 export function explainAddress(facts: AddressFacts, nowMs: number): AddressExplanation | null {
   const { standing, inForce, history, known, recent, blocks } = facts;
-  const heardOf = inForce.length + history.length + known.length + recent.count + blocks.length;
+  const heardOf =
+    inForce.length +
+    history.length +
+    known.length +
+    recent.count +
+    blocks.length +
+    facts.refusedByList.length;
   if (standing === "stranger" && heardOf === 0) return null;
   return {
     kind: "address",
@@ -88,6 +101,7 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
     story: [
       ...inForce.flatMap((ban) => [banStory(ban, nowMs), ...evidenceStory(ban, nowMs)]),
       ...blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
+      ...facts.refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs)),
       ...placeStory(facts.place),
       ...known.map(
         (pair) =>
@@ -111,6 +125,7 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
     headline: extensionHeadline(facts, nowMs),
     story: [
       ...facts.blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
+      ...allowListStory(facts, nowMs),
       ...(facts.lock === null ? [] : [lockStory(facts.lock, nowMs)]),
       ...facts.shutOut.map((ban) => `A place it was known at is shut out: ${banStory(ban, nowMs)}`),
       ...knownStory(known, nowMs),
@@ -125,7 +140,7 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
 }
 
 function addressHeadline(
-  { target, standing, protectedBecause, inForce, blocks, recent }: AddressFacts,
+  { target, standing, protectedBecause, inForce, blocks, recent, refusedByList }: AddressFacts,
   nowMs: number,
 ): string {
   const [ban] = inForce;
@@ -135,9 +150,43 @@ function addressHeadline(
   }
   if (standing === "protected")
     return `${target} is never shut out: ${protectedBecause ?? "it is protected"}.`;
+  const [refused] = refusedByList;
+  if (refused !== undefined) return refusedText(refused);
   if (standing === "known") return `${target} is not shut out; passwords succeeded from it before.`;
   if (recent.count > 0) return `${target} is not shut out, but tries to get in.`;
   return `${target} is not shut out.`;
+}
+
+const LISTED = 5;
+
+/** A list is looked at before the password, which nobody can have got wrong there. */
+function refusedText({ account, address }: RefusedByList): string {
+  return `Extension ${nameText(account)} may only register from listed addresses, and ${address} is not listed.`;
+}
+
+function refusedStory(refused: RefusedByList, nowMs: number): string {
+  return `${refusedText(refused)} It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
+}
+
+function addToList({ account, address }: RefusedByList): string {
+  return `If that is its phone: ringfence allow-list add ${nameText(account)} ${address}`;
+}
+
+function allowListStory({ allowList, refusedByList }: ExtensionFacts, nowMs: number): string[] {
+  const { scope, list } = allowList;
+  if (!list.on) return [];
+  const entries = list.entries.filter((entry) => isInForce(entry, nowMs)).map(({ text }) => text);
+  const whose = scope === "own" ? "its own list" : "the global list";
+  const where = entries.length === 0 ? "nowhere: the list is on and empty" : `${listText(entries)} alone`;
+  return [
+    `It may register from ${where} (${whose}).`,
+    ...refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs)),
+  ];
+}
+
+function listText(entries: readonly string[]): string {
+  const shown = entries.slice(0, LISTED).join(", ");
+  return entries.length > LISTED ? `${shown} and ${entries.length - LISTED} more` : shown;
 }
 
 function placeStory(place: AddressFacts["place"]): string[] {
@@ -175,10 +224,11 @@ function historyStory(history: readonly Ban[], nowMs: number): string[] {
   ];
 }
 
-function addressAdvice({ target, standing, inForce, blocks, recent }: AddressFacts): string[] {
+function addressAdvice({ target, standing, inForce, blocks, recent, refusedByList }: AddressFacts): string[] {
   const [ban] = inForce;
   if (ban === undefined && blocks.length > 0) return blocks.flatMap(blockAdvice);
   if (ban === undefined) {
+    if (refusedByList.length > 0) return refusedByList.slice(0, LISTED).map(addToList);
     if (standing === "protected")
       return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
@@ -228,6 +278,7 @@ function extensionAdvice(facts: ExtensionFacts): string[] {
   const { extension, known, shutOut, blocks, lock, refused, exists } = facts;
   const advice = [
     ...blocks.flatMap(blockAdvice),
+    ...facts.refusedByList.slice(0, LISTED).map(addToList),
     ...(lock === null ? [] : [`To open it everywhere: ringfence locks lift ${nameText(extension)}`]),
     ...shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`),
   ];
@@ -237,7 +288,7 @@ function extensionAdvice(facts: ExtensionFacts): string[] {
   if (refused.some(({ verdict }) => verdict.reason === "rate-over-cap")) {
     advice.push(`If such prices are meant: ringfence cap set USD --extension ${nameText(extension)}`);
   }
-  if (known.length === 0 && exists !== false) {
+  if (known.length === 0 && exists !== false && facts.refusedByList.length === 0) {
     advice.push("If its phone can't register: ringfence why ADDRESS, with the phone's address, says more.");
   }
   return advice.length === 0 ? ["Nothing to do."] : advice;

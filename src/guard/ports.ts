@@ -1,5 +1,5 @@
 import type { LedgerChange, LedgerState } from "../domain/calling/ledger.js";
-import type { Source, Target } from "../domain/address.js";
+import type { Cidr, Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
@@ -19,6 +19,7 @@ import type {
   Standing,
 } from "../domain/intrusion/ban.js";
 import type { Policy } from "../domain/policy.js";
+import type { AllowList } from "../domain/registration/allow-list.js";
 
 /** What the use-cases need from the world. Fakes in tests implement these. Every promise here settles within its
  *  adapter's own deadline: it resolves, or rejects with a RingfenceError. */
@@ -254,9 +255,9 @@ export interface AsteriskControl {
  *  is a `permit`, and let in where there is none. */
 export interface EndpointAcl {
   /** Who alone may talk to it; null: everyone. Empty: nobody. */
-  readonly permit: readonly Target[] | null;
+  readonly permit: readonly Cidr[] | null;
   /** Shut out all the same; goes before `permit`. */
-  readonly deny: readonly Target[];
+  readonly deny: readonly Cidr[];
 }
 
 /** Puts ACLs into Asterisk, which enforces them by itself, and makes sure that they are in force. */
@@ -278,6 +279,44 @@ export interface AclReport {
   /** What had to be reloaded for it. */
   readonly reloaded: "nothing" | "acl";
   readonly tookMs: number;
+}
+
+/** One contact that Asterisk holds of an endpoint; all but the endpoint is the phone's own text. */
+export interface Contact {
+  /** Asterisk's id of it. */
+  readonly id: string;
+  readonly endpoint: string;
+  /** The Call-ID of its registration: the SessionID of the security event that saw the password. */
+  readonly session: string;
+  /** What it says its address is; null where that is none. */
+  readonly claims: string | null;
+  readonly userAgent: string | null;
+}
+
+/** The registrations that Asterisk holds, and how they are taken away. */
+export interface Registrar {
+  contacts(): Promise<readonly Contact[]>;
+  /** The phone is not registered any more, and calls to it do not ring. One that is gone already is no error. */
+  remove(contact: Contact): Promise<void>;
+  /** Ends the running calls of PJSIP endpoints that `isOut` says of. Resolves to how many.
+   *  @param isOut of an endpoint, and the address where its packets come from */
+  endCalls(isOut: (endpoint: string, address: string) => boolean): Promise<number>;
+}
+
+/** Where a phone that is registered was seen to sign in from. */
+export interface SeenRegistration {
+  readonly account: string;
+  readonly session: string;
+  /** Canonical text without port. */
+  readonly address: string;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+export interface RegistrationStore {
+  load(): SeenRegistration[];
+  /** Puts these in the place of all before. */
+  replace(seen: readonly SeenRegistration[]): void;
 }
 
 // ---- calls ------------------------------------------------------------------------------------------------------
@@ -396,6 +435,12 @@ export interface PolicyStore {
   /** Stores the rules, an audit row and the next version in one transaction; returns the policy as stored. `change` says in
    *  words what was done, for the audit. */
   save(next: Policy, by: string, atMs: number, change: string): Policy;
+}
+
+/** Allow-lists as they were before their last change, kept by the policy store with each change. */
+export interface AllowListHistory {
+  /** `list` null: the extension had none of its own. Null where nothing was ever changed. @param extension null: the global list */
+  before(extension: string | null): { readonly list: AllowList | null } | null;
 }
 
 /** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */

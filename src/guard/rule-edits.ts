@@ -7,6 +7,7 @@ import {
 } from "../domain/intrusion/settings-explained.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan, ExtensionRules, Policy } from "../domain/policy.js";
+import { DEFAULT_REGISTRATION, type AllowList } from "../domain/registration/allow-list.js";
 
 // One policy in, the next one out. `extension` null: the global rule.
 
@@ -37,6 +38,19 @@ export function withLimits(
   }
   const own: Partial<ExtensionLimits> = { ...before, ...limits };
   return withOwn(policy, extension, { limits: own });
+}
+
+/** @param list null: the extension has none of its own */
+export function withAllowList(policy: Policy, extension: string | null, list: AllowList | null): Policy {
+  if (extension === null) {
+    const registration = { ...policy.registration, allowList: list ?? DEFAULT_REGISTRATION.allowList };
+    return { ...policy, registration };
+  }
+  if (list !== null) return withOwn(policy, extension, { allowList: list });
+  const own = Object.entries(ownRules(policy, extension) ?? {}).filter(([rule]) => rule !== "allowList");
+  if (own.length === 0) return withoutOwn(policy, extension);
+  const others: ExtensionRules = Object.fromEntries(own);
+  return { ...policy, extensions: { ...policy.extensions, [extension]: others } };
 }
 
 function withOwn(policy: Policy, extension: string, rules: ExtensionRules): Policy {

@@ -14,6 +14,7 @@ import {
   dialPlanWords,
   ownRules,
   sameJson,
+  withAllowList,
   withCap,
   withLimits,
   withDialPlan,
@@ -63,6 +64,8 @@ export interface NeverBanList {
 export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
+  /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
+  edit(next: Policy, by: string, what: string): void;
   areas(extension: string | null): AreasInForce;
   /** `areas` as people write them: `US`, `JM:mobile`, prefixes such as `+4470`. An extension that had no list of its own gets
    *  one: the global list with these opened. */
@@ -154,6 +157,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
+    edit: change,
     areas: (extension) => areasInForce(current, extension),
     openAreas: (areas, extension, by) => changeAreas("allow", areas, extension, by),
     closeAreas: (areas, extension, by) => changeAreas("deny", areas, extension, by),
@@ -220,7 +224,14 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       if (ownRules(current, extension) === undefined) {
         return { refused: "not-found", message: `${named(extension)} has no rules of its own` };
       }
-      change(withoutOwn(current, extension), by, `took the own rules away${forWhom(extension)}`);
+      const list = ownRules(current, extension)?.allowList;
+      const next = withoutOwn(current, extension);
+      // From where it registers is another matter, with a command of its own.
+      change(
+        list === undefined ? next : withAllowList(next, extension, list),
+        by,
+        `took the own rules away${forWhom(extension)}`,
+      );
       return null;
     },
 
@@ -334,7 +345,7 @@ function limitsOf(policy: Policy, extension: string | null): LimitsInForce {
   };
 }
 
-function extensionFault(extension: string | null): RuleRefused | null {
+export function extensionFault(extension: string | null): RuleRefused | null {
   if (extension === null || (/^[\w.@+-]{1,80}$/.test(extension) && extension !== "__proto__")) return null;
   const message =
     "an extension is the name of an endpoint in Asterisk, such as 100: letters, digits, . _ @ + -";

@@ -1,7 +1,9 @@
-import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
+import { asSource, formatIp, parseIp, parseTarget, type Source, type Target } from "../domain/address.js";
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import type { StrikesHeld } from "../domain/intrusion/evidence.js";
 import type { Policy } from "../domain/policy.js";
+import { effectiveList } from "../domain/registration/allow-list.js";
+import type { RefusedByList } from "./allow-lists-registrations.js";
 import type { BlockBook } from "./blocks.js";
 import type { Locks } from "./locks.js";
 import {
@@ -39,6 +41,10 @@ export interface WhyParts {
   };
   readonly known: Pick<KnownSourceStore, "ofAccount">;
   readonly policy: () => Policy;
+  /** Whom an allow-list refused lately, newest first. */
+  readonly refusedByList: (
+    of: { readonly account: string } | { readonly address: string },
+  ) => readonly RefusedByList[];
   readonly calls: Pick<CallLogStore, "list">;
   /** Asterisk's endpoints; null while it has not said. */
   readonly endpoints: () => readonly string[] | null;
@@ -51,10 +57,10 @@ const LOOK_BACK_MS = 7 * 86_400_000;
 /** What is known of an address, a network or an extension; null where nothing is. */
 export function why(text: string, parts: WhyParts): Explanation | null {
   const parsed = parseTarget(text);
-  return "target" in parsed ? ofAddress(parsed.target, parts) : ofExtension(text.trim(), parts);
+  return "target" in parsed ? ofAddress(parsed.target, text.trim(), parts) : ofExtension(text.trim(), parts);
 }
 
-function ofAddress(target: Target, parts: WhyParts): AddressExplanation | null {
+function ofAddress(target: Target, text: string, parts: WhyParts): AddressExplanation | null {
   const { inForce, history } = parts.bans.show(target);
   const protectedBecause = parts.protectedBecause(target);
   const source = asSource(target);
@@ -68,6 +74,7 @@ function ofAddress(target: Target, parts: WhyParts): AddressExplanation | null {
     history: history.filter(({ id }) => !inForce.some((ban) => ban.id === id)),
     blocks: source === null ? [] : parts.blocks.show({ source }).inForce,
     place: parts.placeOf(target),
+    refusedByList: refusedAt(text, parts),
     known: report?.known ?? [],
     recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
   };
@@ -100,9 +107,17 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
         own?.capMicrosPerMinute === undefined ? policy.calling.capMicrosPerMinute : own.capMicrosPerMinute,
       scope: own?.capMicrosPerMinute === undefined ? ("global" as const) : { extension },
     },
+    allowList: effectiveList(policy.registration.allowList, own?.allowList),
+    refusedByList: parts.refusedByList({ account: extension }),
     refused: refused.filter(({ verdict }) => verdict.from === extension).slice(0, CALLS_SHOWN),
   };
   return explainExtension(facts, nowMs);
+}
+
+/** A list goes by the address itself, and of IPv6 not by its /64. */
+function refusedAt(text: string, parts: WhyParts): readonly RefusedByList[] {
+  const ip = parseIp(text);
+  return ip === null ? [] : parts.refusedByList({ address: formatIp(ip) });
 }
 
 const NO_ATTEMPTS: RecentAttempts = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };

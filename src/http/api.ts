@@ -1,6 +1,7 @@
 import express, { type Express } from "express";
 import type { Log } from "../guard/ports.js";
 import { answerErrors, unknownRoute } from "./errors.js";
+import { allowListRoutes } from "./routes/allow-lists.js";
 import { banRoutes } from "./routes/bans.js";
 import { auditRoutes } from "./routes/audit.js";
 import { blockRoutes } from "./routes/blocks.js";
@@ -44,6 +45,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     limitRoutes(services),
     areaRoutes(services),
     dialPlanRoutes(services),
+    allowListRoutes(services),
     detectionRoutes(services),
     feed.router,
   );

@@ -46,6 +46,13 @@ export const paths = {
   spend: "/api/v1/spend",
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
+  allowList: "/api/v1/allow-list",
+  previewAllowList: "/api/v1/allow-list/preview",
+  allowListEntries: "/api/v1/allow-list/entries",
+  removeAllowListEntry: "/api/v1/allow-list/entries/remove",
+  turnAllowList: "/api/v1/allow-list/turn",
+  undoAllowList: "/api/v1/allow-list/undo",
+  runningCalls: "/api/v1/allow-list/running-calls",
   events: "/api/v1/events",
 } as const;
 
@@ -675,6 +682,95 @@ export interface DialPlanPreviewJson {
   readonly numberType: string | null;
   readonly detail: string | null;
   readonly dialPlan: DialPlanJson;
+}
+
+// ---- allow-lists ------------------------------------------------------------------------------------------------
+
+/** `entry` as people write it: `195.168.1.1`, `195.168.1.1-195.168.1.100`, `195.168.1.0/24`, `195.168.1.0/255.255.255.0`, and the
+ *  same for IPv6. `until` null or left out: it stays. */
+export interface AllowEntryWishJson {
+  readonly entry: string;
+  readonly note?: string | null | undefined;
+  readonly until?: string | null | undefined;
+}
+
+export interface AllowEntryJson {
+  readonly entry: string;
+  readonly note: string | null;
+  readonly until: string | null;
+  /** Its time is over: it counts no more. */
+  readonly ended: boolean;
+}
+
+/** `on` and no entry: nobody may register, which `nobody` must confirm. */
+export interface SetAllowListJson {
+  readonly extension?: string | undefined;
+  readonly on: boolean;
+  readonly entries: readonly AllowEntryWishJson[];
+  readonly nobody?: boolean | undefined;
+}
+
+/** `from`: the address of the person who asks, where a UI knows it. */
+export interface PreviewAllowListJson {
+  readonly extension?: string | undefined;
+  readonly on: boolean;
+  readonly entries: readonly AllowEntryWishJson[];
+  readonly from?: string | undefined;
+}
+
+export interface AddAllowEntryJson extends AllowEntryWishJson {
+  readonly extension?: string | undefined;
+}
+
+export interface RemoveAllowEntryJson {
+  readonly extension?: string | undefined;
+  readonly entry: string;
+  readonly nobody?: boolean | undefined;
+}
+
+export interface TurnAllowListJson {
+  readonly extension?: string | undefined;
+  readonly on: boolean;
+  readonly nobody?: boolean | undefined;
+}
+
+export interface UndoAllowListJson {
+  readonly extension?: string | undefined;
+  readonly nobody?: boolean | undefined;
+}
+
+export interface RunningCallsJson {
+  readonly runningCalls: "keep" | "end";
+}
+
+export interface AllowListJson {
+  /** `own`: the extension's own list, in the global one's place. */
+  readonly scope: "global" | "own";
+  readonly on: boolean;
+  readonly entries: readonly AllowEntryJson[];
+  /** Of phones that a change throws out. */
+  readonly runningCalls: "keep" | "end";
+  /** Extensions with a list of their own; empty where one extension was asked for. */
+  readonly ownLists: readonly string[];
+  readonly warnings: readonly string[];
+  readonly policyVersion: number;
+}
+
+/** A phone that is registered. Its user agent, and an address that is `claimed`, are its own words. */
+export interface RegistrationJson {
+  readonly extension: string;
+  readonly address: string | null;
+  readonly addressIs: "seen" | "claimed";
+  readonly userAgent: string | null;
+  readonly since: string | null;
+}
+
+export interface AllowListPreviewJson {
+  readonly on: boolean;
+  readonly entries: readonly AllowEntryJson[];
+  readonly throwsOut: readonly RegistrationJson[];
+  readonly you: { readonly address: string; readonly listed: boolean } | null;
+  readonly warnings: readonly string[];
 }
 
 // ---- live feed --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ import type { CallRequest, Cap, Rate, Verdict } from "../domain/calling/verdict.
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan } from "../domain/policy.js";
+import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
@@ -46,6 +47,7 @@ export interface Services {
   readonly rates: RateService;
   readonly rules: RuleService;
   readonly spend: SpendService;
+  readonly allowLists: AllowListService;
   readonly happenings: Happenings;
 }
 
@@ -56,6 +58,12 @@ export interface SpendService {
   /** Of every extension that has spent something, the dearest first. */
   spends(): readonly Spend[];
 }
+
+/** From where phones may register; `extension` null: the global list. */
+export type AllowListService = Pick<
+  AllowListBook,
+  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+>;
 
 export interface Happenings {
   /** Returns what ends the subscription. */

@@ -41,8 +41,9 @@ export function policyDifference(before: Policy, after: Policy): PolicyChange[] 
 
 /** Every setting of a policy by its key, such as `intrusion.windowMs`. */
 export function settingsOf(policy: Policy): Map<string, unknown> {
+  const { dialPlan, intrusion, registration } = policy;
   const { limits, ...calling } = policy.calling;
-  const groups = { dialPlan: policy.dialPlan, calling, limits, intrusion: policy.intrusion };
+  const groups = { dialPlan, calling, limits, intrusion, registration };
   const settings = new Map(
     Object.entries(groups).flatMap(([group, rules]) =>
       Object.entries(rules).map(([name, value]): [string, unknown] => [`${group}.${name}`, value]),

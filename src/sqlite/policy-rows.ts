@@ -10,6 +10,8 @@ import {
   type OpenArea,
   type PrefixRule,
 } from "../domain/policy.js";
+import type { AllowList, RegistrationRules } from "../domain/registration/allow-list.js";
+import { parseEntry } from "../domain/registration/entry.js";
 import { RingfenceError } from "../domain/error.js";
 import { jsonText, oneOf, parseRow, targetText, numberType } from "./row.js";
 
@@ -18,6 +20,7 @@ interface Settings {
   readonly calling: Omit<CallingRules, "openAreas" | "limits">;
   readonly limits: CallLimits;
   readonly intrusion: IntrusionSettings;
+  readonly registration: RegistrationRules;
 }
 
 /** The settings of the stored rows; one that has no row has its default. Rows that no setting has are faults. */
@@ -27,6 +30,7 @@ export function parseSettings(rows: readonly unknown[]): Settings {
     calling: {},
     limits: {},
     intrusion: {},
+    registration: {},
   };
   for (const raw of rows) {
     const { key } = raw as { key: unknown };
@@ -44,6 +48,7 @@ export function parseSettings(rows: readonly unknown[]): Settings {
     calling: group("calling"),
     limits: group("limits"),
     intrusion: group("intrusion"),
+    registration: group("registration"),
   };
 }
 
@@ -71,6 +76,7 @@ export function parseExtensions(
           ...(row.prefix_rules !== null && { prefixRules: row.prefix_rules }),
           ...(row.own_cap === 1 && { capMicrosPerMinute: row.cap_micros_per_minute }),
           ...(row.limits !== null && { limits: row.limits }),
+          ...(row.allow_list !== null && { allowList: row.allow_list }),
         },
       ];
     }),
@@ -91,6 +97,7 @@ const DEFAULTS: Settings = {
   },
   limits: DEFAULT_POLICY.calling.limits,
   intrusion: DEFAULT_POLICY.intrusion,
+  registration: DEFAULT_POLICY.registration,
 };
 
 /** Settings that a policy need not have. */
@@ -118,6 +125,18 @@ const extensionLimits = {
   newCountry: oneOf<ExtensionLimits["newCountry"]>({ allow: true, alarm: true }),
   newSource: oneOf<ExtensionLimits["newSource"]>({ allow: true, alarm: true, refuse: true }),
 };
+/** Entries are stored as they were written, and read by the parser that took them. */
+export const allowList: z.ZodType<AllowList> = z.strictObject({
+  on: z.boolean(),
+  entries: z.array(
+    z.strictObject({
+      text: z.string().refine((text) => "range" in parseEntry(text), "not an entry of an allow-list"),
+      note: z.nullable(z.string()),
+      untilMs: z.nullable(z.int()),
+    }),
+  ),
+});
+
 const prefixRules = z.array(
   z.strictObject({
     prefix: z.string().regex(/^[1-9][0-9]{0,14}$/),
@@ -174,6 +193,10 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     callWindowMs: ms,
     scope: oneOf<IntrusionSettings["scope"]>({ host: true, voip: true }),
   }),
+  registration: z.strictObject({
+    allowList,
+    runningCalls: oneOf<RegistrationRules["runningCalls"]>({ keep: true, end: true }),
+  }),
 };
 
 const settingRow = z.object({ key: z.string(), value: jsonText(z.unknown()) });
@@ -200,6 +223,7 @@ const extensionRow = z.object({
   own_cap: flag,
   cap_micros_per_minute: z.nullable(micros),
   limits: z.nullable(jsonText(ownLimits)),
+  allow_list: z.nullable(jsonText(allowList)),
   prefix_rules: z.nullable(jsonText(prefixRules)),
 });
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { RingfenceError } from "../domain/error.js";
 import { DEFAULT_POLICY, type ExtensionRules, type OpenArea, type Policy } from "../domain/policy.js";
 import type { PolicyStore } from "../guard/ports.js";
+import { allowListKeeper } from "./allow-list-history.js";
 import { auditWriter } from "./audit.js";
 import { durably, type Database } from "./database.js";
 import { policyDifference, settingsOf, type PolicyChange } from "./policy-difference.js";
@@ -16,6 +17,7 @@ export function policyStore(db: Database): PolicyStore {
   const setVersion = db.prepare(
     "INSERT INTO policy_version (id, version) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version",
   );
+  const keepBefore = allowListKeeper(db);
   const audit = auditWriter(db);
   /** What was last read or written; good as long as its version is the stored one. */
   let known: Policy | null = null;
@@ -39,6 +41,7 @@ export function policyStore(db: Database): PolicyStore {
     if (!read.stored()) for (const [key, value] of settingsOf(stored)) write.setting(key, value);
     if (!read.stored()) write.openAreas(stored.calling.openAreas);
     for (const part of changes) write.change(part, by, atMs);
+    keepBefore(before, stored);
     read.settings();
     setVersion.run(stored.version);
     audit({ atMs, by, subject: "policy", change, ...auditOf(changes, before.version, stored.version) });
@@ -68,7 +71,7 @@ function policyReader(db: Database) {
   const policy = db.transaction((): Policy => {
     const at = storedVersion();
     if (at === undefined) return DEFAULT_POLICY;
-    const { dialPlan, calling, limits, intrusion } = parseSettings(settings.all());
+    const { dialPlan, calling, limits, intrusion, registration } = parseSettings(settings.all());
     const never = neverBan.all().map(parseNeverBan);
     const notes = never.flatMap(({ target, note }): [string, string][] =>
       note === null ? [] : [[target, note]],
@@ -79,6 +82,7 @@ function policyReader(db: Database) {
       calling: { ...calling, openAreas: openAreas.all().map(parseOpenArea), limits },
       extensions: parseExtensions(rules.all(), areas.all()),
       intrusion,
+      registration,
       neverBan: never.map(({ target }) => target),
       ...(notes.length > 0 && { neverBanNotes: Object.fromEntries(notes) }),
     };
@@ -102,8 +106,8 @@ function changeWriter(db: Database) {
   const addArea = db.prepare("INSERT INTO open_areas (position, area, types) VALUES (?, ?, ?)");
   const clearExtension = db.prepare("DELETE FROM extension_rules WHERE extension = ?");
   const addExtension = db.prepare(
-    `INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute, prefix_rules, limits)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute, prefix_rules, limits, allow_list)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const addExtensionArea = db.prepare(
     "INSERT INTO extension_open_areas (extension, position, area, types) VALUES (?, ?, ?, ?)",
@@ -133,7 +137,7 @@ function changeWriter(db: Database) {
   const extensionRules = (extension: string, rules: ExtensionRules | undefined) => {
     clearExtension.run(extension);
     if (rules === undefined) return;
-    const { openAreas: areas, capMicrosPerMinute: cap, prefixRules, limits } = rules;
+    const { openAreas: areas, capMicrosPerMinute: cap, prefixRules, limits, allowList } = rules;
     const prefixes = prefixRules === undefined ? null : JSON.stringify(prefixRules);
     addExtension.run(
       extension,
@@ -142,6 +146,7 @@ function changeWriter(db: Database) {
       cap ?? null,
       prefixes,
       limits === undefined ? null : JSON.stringify(limits),
+      allowList === undefined ? null : JSON.stringify(allowList),
     );
     areas?.forEach((open, position) => addExtensionArea.run(extension, position, open.area, typesOf(open)));
   };

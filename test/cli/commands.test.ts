@@ -164,6 +164,7 @@ test("why tells the story and what to do", async () => {
     history: [],
     blocks: [],
     place: null,
+    refusedByList: [],
     known: [],
     recent,
   };

@@ -1,4 +1,5 @@
 import { AccountAcls, type AclsInForce, type EndpointAcl } from "../../src/guard/account-acls.js";
+import type { Cidr } from "../../src/domain/address.js";
 import type { Block, Lock } from "../../src/domain/intrusion/ban.js";
 import {
   FakeBlockStore,
@@ -38,6 +39,7 @@ let door: FakeDoor;
 let endpoints: string[] | null;
 let blocks: Block[];
 let locks: Lock[];
+let permits: Map<string, Cidr[]>;
 let acls: AccountAcls;
 
 const lockOf = (account: string) =>
@@ -50,10 +52,12 @@ beforeEach(() => {
   door = new FakeDoor();
   endpoints = ["100", "101", "carrier", "wizard"];
   [blocks, locks] = [[], []];
+  permits = new Map();
   acls = new AccountAcls({
     acls: door,
     blocks: () => blocks,
     locks: () => locks,
+    permits: () => permits,
     endpoints: () => endpoints,
     isTrunk: (account) => account === "carrier",
     knownSourcesOf: (account) => (account === "100" ? [source("198.51.100.7"), source("192.0.2.1")] : []),
@@ -143,4 +147,29 @@ test("what somebody changed in Asterisk is put right in time, and no longer afte
   expect([door.applied.length, door.verified]).toEqual([1, 1]);
   await stop();
   expect(time.waiting).toBe(0);
+});
+
+test("an allow-list is the permit; with a lock only what both permit, and a block is denied all the same", async () => {
+  permits.set("100", ["198.51.100.0/29", "2001:db8::1/128"] as Cidr[]);
+  permits.set("101", [] as Cidr[]);
+  permits.set("later", ["192.0.2.7"] as Cidr[]);
+  blocks = [blockOf("100", "198.51.100.3")];
+  acls.start();
+  await time.pass(0);
+  expect(door.applied.at(-1)).toEqual({
+    "100": { permit: ["198.51.100.0/29", "2001:db8::1/128"], deny: ["198.51.100.3"] },
+    "101": { permit: [], deny: [] },
+    later: { permit: ["192.0.2.7"], deny: [] },
+  });
+  locks = [lockOf("100")];
+  acls.push();
+  await time.pass(1_000);
+  expect(door.applied.at(-1)?.["100"]).toEqual({ permit: ["198.51.100.7"], deny: ["198.51.100.3"] });
+});
+
+test("a trunk is never given an allow-list", async () => {
+  permits.set("carrier", []);
+  acls.start();
+  await time.pass(0);
+  expect(door.applied.at(-1)).toEqual({});
 });

@@ -21,6 +21,7 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     history: [],
     blocks: [],
     place: null,
+    refusedByList: [],
     known: [],
     recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
     ...of,
@@ -35,6 +36,8 @@ function extension(of: Partial<ExtensionFacts> = {}): ExtensionFacts {
     shutOut: [],
     blocks: [],
     lock: null,
+    allowList: { scope: "global", list: { on: false, entries: [] } },
+    refusedByList: [],
     areas: [{ area: "US", types: null }],
     areasScope: "global",
     cap: { microsPerMinute: 250_000, scope: "global" },
@@ -297,5 +300,36 @@ describe("what a reader would look for in the log", () => {
     expect(explainAddress(address({ history: [lifted], recent }), NOW)?.story[0]).toBe(
       "It tried again 40 s ago, after its ban was lifted, and will be shut out again in 6 tries.",
     );
+  });
+});
+
+describe("refused by an allow-list, and not for its password", () => {
+  const refused = { account: "104", address: "198.51.100.12", atMs: NOW - 60_000, count: 3 };
+  const says = "Extension 104 may only register from listed addresses, and 198.51.100.12 is not listed.";
+  const advice = "If that is its phone: ringfence allow-list add 104 198.51.100.12";
+
+  test("an address is told so, with the one step that adds it", () => {
+    const told = explainAddress(address({ target: target("198.51.100.12"), refusedByList: [refused] }), NOW);
+    expect(told?.headline).toBe(says);
+    expect(told?.story[0]).toBe(`${says} It tried 3 times, last 60 s ago.`);
+    expect(told?.advice).toEqual([advice]);
+  });
+
+  test("an extension tells its list, and whom it refused", () => {
+    const entries = [
+      { text: "192.0.2.0/24", note: null, untilMs: null },
+      { text: "192.0.3.7", note: null, untilMs: NOW },
+    ];
+    const allowList = { scope: "own" as const, list: { on: true, entries } };
+    const told = explainExtension(extension({ extension: "104", allowList, refusedByList: [refused] }), NOW);
+    expect(told?.story[0]).toBe("It may register from 192.0.2.0/24 alone (its own list).");
+    expect(told?.story[1]).toContain(says);
+    expect(told?.advice[0]).toBe(advice);
+  });
+
+  test("a list that is on and empty lets nobody in", () => {
+    const allowList = { scope: "global" as const, list: { on: true, entries: [] } };
+    const told = explainExtension(extension({ allowList }), NOW);
+    expect(told?.story[0]).toBe("It may register from nowhere: the list is on and empty (the global list).");
   });
 });

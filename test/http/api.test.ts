@@ -326,6 +326,7 @@ test("why carries the explanation with times as text", async () => {
     history: [],
     blocks: [],
     place: null,
+    refusedByList: [],
     known: [],
     recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
   };

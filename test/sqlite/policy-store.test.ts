@@ -43,6 +43,7 @@ const full: Policy = {
     "102": { capMicrosPerMinute: null, prefixRules: [{ prefix: "8816", action: "allow" }] },
     "o'brien": { capMicrosPerMinute: 0 },
   },
+  registration: { allowList: { on: true, entries: [] }, runningCalls: "end" },
   intrusion: { ...DEFAULT_POLICY.intrusion, attempts: 7, jitter: 0.25, ladderMs: [1, 2, 3] },
   neverBan: [target("192.0.2.1"), target("198.51.100.0/24")],
   neverBanNotes: { "198.51.100.0/24": "the office" },

@@ -1,4 +1,4 @@
-import type { Target } from "../../domain/address.js";
+import type { Cidr } from "../../domain/address.js";
 import type { EndpointAcl } from "../../guard/ports.js";
 import { EDITION_ENDPOINT, editionAclName, fingerprint } from "./names.js";
 import type { AclPlan, Wire } from "./plan.js";
@@ -92,7 +92,7 @@ function denyAll(): string[] {
   return EVERYONE.map((all) => `deny=${all}`);
 }
 
-function checked(target: Target): string {
+function checked(target: Cidr): string {
   if (!ADDRESS.test(target))
     throw new TypeError(`not a canonical target: ${JSON.stringify(target.slice(0, 60))}`);
   return target;

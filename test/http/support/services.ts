@@ -19,6 +19,8 @@ import {
 } from "../../../src/domain/policy.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
+import type { Registration } from "../../../src/domain/registration/affected.js";
+import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import { Imports } from "../../../src/guard/imports.js";
 import type {
   AuditEntry,
@@ -495,6 +497,23 @@ export class FakeServices implements Services {
     }),
     spends: () => [this.spend.spend("100")],
   };
+  policy: Policy = { ...DEFAULT_POLICY, version: 12 };
+  registered: Registration[] = [];
+  readonly allowLists: Services["allowLists"] = new AllowListBook({
+    rules: {
+      policy: () => this.policy,
+      edit: (next, by, what) => {
+        this.asked.push({ edit: what, by });
+        this.policy = { ...next, version: this.policy.version + 1 };
+      },
+    },
+    history: { before: () => null },
+    registered: () => Promise.resolve(this.registered),
+    endpoints: () => ["100", "104"],
+    isTrunk: (account) => account === "carrier",
+    faultOf: (account) => this.notInForce[account] ?? null,
+    clock: this.clock,
+  });
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

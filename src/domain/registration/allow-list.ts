@@ -1,0 +1,74 @@
+import { parseIp, type Cidr } from "../address.js";
+import { compile, holds } from "./compile.js";
+import { parseEntry, type AddressRange, type AllowEntry } from "./entry.js";
+
+/** From where an extension may register and call. On and empty: nobody may. */
+export interface AllowList {
+  readonly on: boolean;
+  readonly entries: readonly AllowEntry[];
+}
+
+export interface RegistrationRules {
+  readonly allowList: AllowList;
+  /** What becomes of the calls of a phone that a change throws out. */
+  readonly runningCalls: "keep" | "end";
+}
+
+export const DEFAULT_REGISTRATION: RegistrationRules = {
+  allowList: { on: false, entries: [] },
+  runningCalls: "keep",
+};
+
+/** The list that holds for an extension, and whose it is. */
+export interface EffectiveList {
+  readonly scope: "global" | "own";
+  readonly list: AllowList;
+}
+
+/** An extension's own list takes the place of the global one, whatever the two say. */
+export function effectiveList(global: AllowList, own: AllowList | undefined): EffectiveList {
+  return own === undefined ? { scope: "global", list: global } : { scope: "own", list: own };
+}
+
+export function isInForce(entry: AllowEntry, nowMs: number): boolean {
+  return entry.untilMs === null || entry.untilMs > nowMs;
+}
+
+/** The next time at which one of the entries ends; null where none does. */
+export function nextEndOf(list: AllowList, nowMs: number): number | null {
+  const ends = list.entries.flatMap(({ untilMs }) => (untilMs !== null && untilMs > nowMs ? [untilMs] : []));
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** The addresses that a list lets in now; null: it is off, and everybody may. */
+export function permittedBy(list: AllowList, nowMs: number): readonly AddressRange[] | null {
+  if (!list.on) return null;
+  return list.entries.filter((entry) => isInForce(entry, nowMs)).map(rangeOfEntry);
+}
+
+/** The same for Asterisk: the fewest networks. */
+export function permitOf(list: AllowList, nowMs: number): readonly Cidr[] | null {
+  const permitted = permittedBy(list, nowMs);
+  return permitted === null ? null : compile(permitted);
+}
+
+/** Whether the list lets `address` in; one that is no address is let in by a list that is off alone. */
+export function lets(list: AllowList, address: string, nowMs: number): boolean {
+  const permitted = permittedBy(list, nowMs);
+  if (permitted === null) return true;
+  const ip = parseIp(address);
+  return ip !== null && holds(permitted, ip);
+}
+
+/** What each entry was found to be: lists are asked again and again, and entries never change. */
+const ranges = new WeakMap<AllowEntry, AddressRange>();
+
+/** Entries are parsed before they get into a list, so this cannot fail on one. */
+function rangeOfEntry(entry: AllowEntry): AddressRange {
+  const known = ranges.get(entry);
+  if (known !== undefined) return known;
+  const parsed = parseEntry(entry.text);
+  if ("error" in parsed) throw new TypeError(`not an entry of an allow-list: ${parsed.error}`);
+  ranges.set(entry, parsed.range);
+  return parsed.range;
+}

@@ -1,0 +1,63 @@
+import type { Cidr } from "../domain/address.js";
+import type { Policy } from "../domain/policy.js";
+import { nextEndOf, permitOf, type AllowList } from "../domain/registration/allow-list.js";
+import type { AllowLists } from "../domain/registration/affected.js";
+import type { Clock } from "./ports.js";
+
+export interface PermitParts {
+  readonly policy: () => Policy;
+  readonly isTrunk: (account: string) => boolean;
+  readonly clock: Clock;
+}
+
+/** Whom the allow-list of each account lets in, for Asterisk. A list is compiled once, and again when one of its entries has
+ *  ended. */
+export class Permits {
+  private readonly compiled = new WeakMap<
+    AllowList,
+    { permit: readonly Cidr[] | null; endMs: number | null }
+  >();
+
+  constructor(private readonly parts: PermitParts) {}
+
+  /** Accounts that are open to everybody are not named. */
+  of(endpoints: readonly string[]): Map<string, readonly Cidr[]> {
+    const { policy, isTrunk } = this.parts;
+    const lists = listsOf(policy());
+    const permits = new Map<string, readonly Cidr[]>();
+    const global = this.permitOf(lists.global);
+    if (global !== null) {
+      for (const endpoint of endpoints) {
+        if (!isNobodys(endpoint) && !isTrunk(endpoint)) permits.set(endpoint, global);
+      }
+    }
+    for (const [extension, list] of lists.own) {
+      const permit = this.permitOf(list);
+      if (permit === null) permits.delete(extension);
+      else if (!isTrunk(extension)) permits.set(extension, permit);
+    }
+    return permits;
+  }
+
+  private permitOf(list: AllowList): readonly Cidr[] | null {
+    const nowMs = this.parts.clock.nowMs();
+    const known = this.compiled.get(list);
+    if (known !== undefined && (known.endMs === null || known.endMs > nowMs)) return known.permit;
+    const permit = permitOf(list, nowMs);
+    this.compiled.set(list, { permit, endMs: nextEndOf(list, nowMs) });
+    return permit;
+  }
+}
+
+export function listsOf({ registration, extensions }: Policy): AllowLists {
+  const own = new Map<string, AllowList>();
+  for (const [extension, { allowList }] of Object.entries(extensions)) {
+    if (allowList !== undefined) own.set(extension, allowList);
+  }
+  return { global: registration.allowList, own };
+}
+
+/** The endpoint of callers whom nobody knows, which nobody registers: the global list is not meant for it. */
+export function isNobodys(endpoint: string): boolean {
+  return endpoint === "anonymous" || endpoint.startsWith("anonymous@");
+}

@@ -1,0 +1,99 @@
+import { Router } from "express";
+import { z } from "zod";
+import type { AllowEntry } from "../../domain/registration/entry.js";
+import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
+import { type AllowEntryJson, type AllowListJson, type AllowListPreviewJson, paths } from "../contract.js";
+import { timeJson } from "../json.js";
+import { callerOf, done, extension, note, parsed } from "../parse.js";
+import type { Refused, Services } from "../services.js";
+
+const entry = z.object({
+  entry: z.string().max(200),
+  note: note.nullish(),
+  until: z.iso.datetime({ offset: true, error: "a time such as 2026-11-27T18:00:00Z" }).nullish(),
+});
+const Of = z.strictObject({ extension: extension.optional() });
+const nobody = z.boolean().optional();
+const entries = z.array(entry.strict()).max(1_000, "at most 1000 entries: write networks or ranges");
+const SetList = Of.extend({ on: z.boolean(), entries, nobody });
+const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
+const AddEntry = entry.extend({ extension: extension.optional() }).strict();
+const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
+const TurnList = Of.extend({ on: z.boolean(), nobody });
+const Undo = Of.extend({ nobody });
+const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
+
+export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
+  const router = Router();
+  const answer = (list: AllowListInForce | Refused): AllowListJson => listJson(done(list), clock.nowMs());
+
+  router.get(paths.allowList, (request, response) => {
+    response.json(answer(allowLists.show(parsed(Of, request.query).extension ?? null)));
+  });
+  router.put(paths.allowList, (request, response) => {
+    const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
+    const wish = { on, entries: entries.map(wishOf), nobody };
+    response.json(answer(allowLists.set(wish, extension, callerOf(request))));
+  });
+  router.delete(paths.allowList, (request, response) => {
+    const { extension } = parsed(z.strictObject({ extension: Of.shape.extension.unwrap() }), request.query);
+    response.json(answer(allowLists.inherit(extension, callerOf(request))));
+  });
+  router.post(paths.previewAllowList, async (request, response) => {
+    const { on, entries, from = null, extension = null } = parsed(PreviewList, request.body);
+    const preview = await allowLists.preview({ on, entries: entries.map(wishOf) }, extension, from);
+    response.json(previewJson(done<Preview>(preview), clock.nowMs()));
+  });
+  router.post(paths.allowListEntries, (request, response) => {
+    const { extension = null, ...wish } = parsed(AddEntry, request.body);
+    response.json(answer(allowLists.add(wishOf(wish), extension, callerOf(request))));
+  });
+  router.post(paths.removeAllowListEntry, (request, response) => {
+    const { extension = null, entry, nobody = false } = parsed(RemoveEntry, request.body);
+    response.json(answer(allowLists.remove(entry, nobody, extension, callerOf(request))));
+  });
+  router.post(paths.turnAllowList, (request, response) => {
+    const { extension = null, on, nobody = false } = parsed(TurnList, request.body);
+    response.json(answer(allowLists.turn(on, nobody, extension, callerOf(request))));
+  });
+  router.post(paths.undoAllowList, (request, response) => {
+    const { extension = null, nobody = false } = parsed(Undo, request.body);
+    response.json(answer(allowLists.undo(extension, nobody, callerOf(request))));
+  });
+  router.put(paths.runningCalls, (request, response) => {
+    const { runningCalls } = parsed(RunningCalls, request.body);
+    response.json(answer(allowLists.setRunningCalls(runningCalls, callerOf(request))));
+  });
+  return router;
+}
+
+function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
+  return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
+}
+
+function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
+  const { scope, list, runningCalls, own, warnings, policyVersion } = found;
+  const entries = list.entries.map((each) => entryJson(each, nowMs));
+  return { scope, on: list.on, entries, runningCalls, ownLists: own, warnings, policyVersion };
+}
+
+function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number): AllowListPreviewJson {
+  return {
+    on: list.on,
+    entries: list.entries.map((each) => entryJson(each, nowMs)),
+    throwsOut: throwsOut.map(({ extension, address, addressIs, userAgent, sinceMs }) => ({
+      extension,
+      address,
+      addressIs,
+      userAgent,
+      since: sinceMs === null ? null : timeJson(sinceMs),
+    })),
+    you,
+    warnings,
+  };
+}
+
+function entryJson({ text, note, untilMs }: AllowEntry, nowMs: number): AllowEntryJson {
+  const until = untilMs === null ? null : timeJson(untilMs);
+  return { entry: text, note, until, ended: untilMs !== null && untilMs <= nowMs };
+}

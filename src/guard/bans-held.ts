@@ -55,6 +55,16 @@ export class BansHeld {
     return count;
   }
 
+  /** Ids of those that end after `nowMs`, the newest first. */
+  idsAfter(nowMs: number): Float64Array {
+    const ids = new Float64Array(this.targets.length);
+    let count = 0;
+    for (const place of this.places.values()) {
+      if ((this.untils[place] ?? 0) > nowMs) ids[count++] = this.ids[place] ?? 0;
+    }
+    return ids.subarray(0, count).sort().reverse();
+  }
+
   /** What changes while it is read may or may not be among it. */
   *values(): Generator<BanInForce> {
     for (const place of this.places.values()) yield this.at(place);

@@ -175,14 +175,13 @@ export class BanBook {
 
   /** Those in force that the filter lets through, a page at a time. @param before where the page before ended; null: the first */
   async list(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
-    const ids = this.inForce()
-      .map(({ id }) => id)
-      .filter((id) => before === null || id < before)
-      .sort((a, b) => b - a);
+    const all = this.held.idsAfter(this.parts.clock.nowMs());
+    const first = before === null ? 0 : all.findIndex((id) => id < before);
+    const ids = first < 0 ? all.subarray(0, 0) : all.subarray(first);
     const bans: Ban[] = [];
     for (let from = 0; from < ids.length; from += LOOK_THROUGH) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      bans.push(...this.parts.store.byIds(ids.slice(from, from + LOOK_THROUGH), filter));
+      bans.push(...this.parts.store.byIds([...ids.subarray(from, from + LOOK_THROUGH)], filter));
       if (bans.length > limit) return pageOf(bans, limit);
     }
     return { bans, next: null };

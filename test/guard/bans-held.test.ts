@@ -40,6 +40,7 @@ test("holds what a map of bans would hold, whatever comes and goes", () => {
       for (const target of TARGETS) expect(held.get(target)).toEqual(model.get(target) ?? null);
       const later = [...model.values()].filter(({ untilMs }) => untilMs === null || untilMs > 500);
       expect(held.countAfter(500)).toBe(later.length);
+      expect([...held.idsAfter(500)]).toEqual(later.map(({ id }) => id).sort((a, b) => b - a));
     }),
   );
 });

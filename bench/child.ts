@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 export interface ChildOptions {
-  /** In a network namespace of its own, with a firewall of its own. Needs root. */
+  /** In a network namespace of its own, with a firewall of its own, and ended with all that it started. Needs root. */
   readonly isolated?: boolean;
   readonly nodeOptions?: readonly string[];
 }
@@ -15,7 +15,9 @@ export async function inChild<T>(
   { isolated = false, nodeOptions = [] }: ChildOptions = {},
 ): Promise<T> {
   const argv = [process.execPath, ...nodeOptions, join(__dirname, "run.js"), file, ...args];
-  const [command = "", ...rest] = isolated ? ["unshare", "-n", ...argv] : argv;
+  const [command = "", ...rest] = isolated
+    ? ["unshare", "-npf", "--kill-child", "--mount-proc", ...argv]
+    : argv;
   const { stdout } = await promisify(execFile)(command, rest, { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as T;
 }

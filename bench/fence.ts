@@ -44,12 +44,15 @@ const after: After = (ms, job) => {
   return () => clearTimeout(timer);
 };
 const quiet = (): void => undefined;
+const tellError: Log["error"] = (message, fields) => {
+  const { error, ...facts } = fields ?? {};
+  process.stderr.write(`${message}: ${String(error)} ${JSON.stringify(facts)}\n`);
+};
 const LOG: Log = {
-  error: (message, fields) => {
-    const { error, ...facts } = fields ?? {};
-    process.stderr.write(`${message}: ${String(error)} ${JSON.stringify(facts)}\n`);
+  error: tellError,
+  warn: (message, fields) => {
+    if (fields?.["error"] !== undefined) tellError(message, fields);
   },
-  warn: quiet,
   info: quiet,
   debug: quiet,
 };
@@ -81,7 +84,7 @@ export async function openFence(backend: "kernel" | "dry-run"): Promise<Fence> {
   const store = banStore(db);
   const keeper = new Keeper({
     firewall,
-    bans: { inForce: () => bans.inForce() },
+    bans: { inForce: () => bans.eachInForce() },
     protection,
     clock,
     after,

@@ -26,7 +26,7 @@ export const log: Benchmark = {
       const figures = [await replayed(file, events, guilty, options)];
       if (process.getuid?.() === 0) figures.push(await intoKernel(file, guilty, options));
       else options.say("log: not root, so nothing is put into a kernel");
-      if (options.withFail2ban) figures.push(...(await fail2banFigures(folder, file, guilty, options)));
+      if (options.withFail2ban) figures.push(...(await fail2banFigures(folder, options)));
       return figures;
     } finally {
       rmSync(folder, { recursive: true });

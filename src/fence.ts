@@ -81,7 +81,7 @@ export function buildFence(parts: FenceParts) {
   const storedBans = banStore(db);
   const keeper = new Keeper({
     firewall,
-    bans: { inForce: () => bans.inForce() },
+    bans: { inForce: () => bans.eachInForce() },
     protection,
     clock,
     after,

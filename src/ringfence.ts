@@ -2,12 +2,14 @@
 import { userInfo } from "node:os";
 import type { Offline } from "./cli/context.js";
 import { runCli } from "./cli/program.js";
+import { keepHeapSmall } from "./small-heap.js";
 import { VERSION } from "./version.js";
 
 /** The commands that need no daemon. Their pieces are loaded when they are asked for: all other commands start without. */
 const offline: Offline = {
   version: VERSION,
   async run(configFile, { flush }) {
+    keepHeapSmall();
     const { startDaemon } = await import("./main.js");
     const stop = await startDaemon({ configFile, flushOnStop: flush });
     await toldToStop();

@@ -1,6 +1,7 @@
 // Holds what a long attack leaves behind, and prints how much memory that takes: AMI bytes come in through stdin, phase by phase.
 import { isEvidence } from "../../src/asterisk/ami/items.js";
 import { AmiParser } from "../../src/asterisk/ami/parser.js";
+import { keepHeapSmall } from "../../src/small-heap.js";
 import { openFence } from "../fence.js";
 
 /** Bytes of the resident set. */
@@ -21,6 +22,7 @@ const QUIET_MS = 7_000;
 const SAMPLE_MS = 50;
 
 async function main(backend: "kernel" | "dry-run"): Promise<void> {
+  keepHeapSmall();
   const fence = await openFence(backend);
   const parser = new AmiParser((item) => {
     if (isEvidence(item)) fence.observe(item);

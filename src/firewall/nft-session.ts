@@ -62,7 +62,7 @@ export class NftSession {
       }
       return answer;
     }
-    this.retire();
+    await this.kill(running);
     this.notBeforeMs = this.nowMs() + (running.proven && !isMissing(answer) ? 0 : REST_MS);
     throw new RingfenceError("firewall", `the nft session broke: ${answer.message}`, { cause: answer });
   }
@@ -103,6 +103,17 @@ export class NftSession {
     child.unref();
     for (const end of [child.stdin, child.stderr]) if (end instanceof Socket) end.unref();
     return running;
+  }
+
+  /** One that did not answer could still make the change when another has been made since. */
+  private async kill({ child }: Running): Promise<void> {
+    this.running = null;
+    child.stdin.destroy();
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.ref();
+    child.kill("SIGKILL");
+    await ended;
   }
 
   private retire(): void {

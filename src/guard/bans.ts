@@ -8,6 +8,7 @@ import {
   type Standing,
 } from "../domain/intrusion/ban.js";
 import { TargetIndex } from "../domain/target-index.js";
+import { BansHeld } from "./bans-held.js";
 import type { Keeper } from "./keeper.js";
 import type { BanFilter, BanStore, Clock, Log, Stop, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
@@ -62,7 +63,7 @@ const LOOK_THROUGH = 200;
 /** Every ban, and the one way to make or lift one: checked against what is protected, stored, enforced, told. Of a ban in force
  *  its end is kept in memory and the rest in the store, so that a hundred thousand fit. */
 export class BanBook {
-  private index = new TargetIndex<BanInForce>();
+  private held = new BansHeld();
   private forgottenAtMs = 0;
 
   constructor(private readonly parts: BanBookParts) {}
@@ -70,8 +71,8 @@ export class BanBook {
   /** Reads the bans in force, and lifts those that are protected by now. Throws a RingfenceError where the store fails. */
   start(): Stop {
     const { store, clock, protection } = this.parts;
-    this.index = new TargetIndex();
-    for (const ban of store.inForce(clock.nowMs())) this.index.set(ban.target, ban);
+    this.held = new BansHeld();
+    for (const ban of store.inForce(clock.nowMs())) this.held.set(ban);
     this.liftProtected(protection.targets());
     const unsubscribe = protection.onChange((added) => this.liftProtected(added));
     return () => {
@@ -91,13 +92,13 @@ export class BanBook {
     }
     const nowMs = clock.nowMs();
     this.forgetEnded(nowMs);
-    const present = this.index.get(ban.target);
+    const present = this.held.get(ban.target);
     if (present !== null && isInForce(present, nowMs) && isHandsOff(present, ban)) {
       const [kept] = store.byIds([present.id], {});
       if (kept !== undefined) return kept;
     }
     const stored = store.add(ban);
-    this.index.set(stored.target, keptOf(stored));
+    this.held.set(stored);
     keeper.enforce([stored], []);
     log.info("ban", {
       target: stored.target,
@@ -158,27 +159,29 @@ export class BanBook {
 
   inForce(): BanInForce[] {
     const nowMs = this.parts.clock.nowMs();
-    return [...this.index.values()].filter((ban) => isInForce(ban, nowMs));
+    return [...this.held.values()].filter((ban) => isInForce(ban, nowMs));
+  }
+
+  /** The same one by one, without a list of them all; what begins or ends while it is read may or may not be among it. */
+  *eachInForce(): Generator<BanInForce> {
+    const nowMs = this.parts.clock.nowMs();
+    for (const ban of this.held.values()) if (isInForce(ban, nowMs)) yield ban;
   }
 
   /** How many are in force. */
   count(): number {
-    const nowMs = this.parts.clock.nowMs();
-    let count = 0;
-    for (const ban of this.index.values()) if (isInForce(ban, nowMs)) count++;
-    return count;
+    return this.held.countAfter(this.parts.clock.nowMs());
   }
 
   /** Those in force that the filter lets through, a page at a time. @param before where the page before ended; null: the first */
   async list(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
-    const ids = this.inForce()
-      .map(({ id }) => id)
-      .filter((id) => before === null || id < before)
-      .sort((a, b) => b - a);
+    const all = this.held.idsAfter(this.parts.clock.nowMs());
+    const first = before === null ? 0 : all.findIndex((id) => id < before);
+    const ids = first < 0 ? all.subarray(0, 0) : all.subarray(first);
     const bans: Ban[] = [];
     for (let from = 0; from < ids.length; from += LOOK_THROUGH) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      bans.push(...this.parts.store.byIds(ids.slice(from, from + LOOK_THROUGH), filter));
+      bans.push(...this.parts.store.byIds([...ids.subarray(from, from + LOOK_THROUGH)], filter));
       if (bans.length > limit) return pageOf(bans, limit);
     }
     return { bans, next: null };
@@ -199,7 +202,7 @@ export class BanBook {
   /** The ban in force that covers `target`, the narrowest if there are several; null where none does. */
   banOf(target: Target): BanInForce | null {
     const nowMs = this.parts.clock.nowMs();
-    return this.index.covering(target).find((ban) => isInForce(ban, nowMs)) ?? null;
+    return this.held.covering(target).find((ban) => isInForce(ban, nowMs)) ?? null;
   }
 
   isShutOut(source: Source): boolean {
@@ -208,7 +211,7 @@ export class BanBook {
 
   show(target: Target): BanRecord {
     const nowMs = this.parts.clock.nowMs();
-    const covering = this.index.covering(target).filter((ban) => isInForce(ban, nowMs));
+    const covering = this.held.covering(target).filter((ban) => isInForce(ban, nowMs));
     const read = this.parts.store.byIds(
       covering.map(({ id }) => id),
       {},
@@ -224,7 +227,7 @@ export class BanBook {
   private end(target: Target, by: string): Ban[] {
     const { store, keeper, tell, log, clock } = this.parts;
     const lifted = store.lift(target, clock.nowMs(), by);
-    this.index.delete(target);
+    this.held.delete(target);
     if (lifted.length === 0) return [];
     keeper.enforce([], [target]);
     log.info("ban lifted", { target, by });
@@ -237,10 +240,10 @@ export class BanBook {
     const nowMs = clock.nowMs();
     const shielded = new TargetIndex<Target>();
     for (const target of added) shielded.set(target, target);
-    const around = new Set(added.flatMap((target) => this.index.covering(target)));
-    for (const ban of [...this.index.values()]) {
+    const around = new Set(added.flatMap((target) => this.held.covering(target).map((ban) => ban.target)));
+    for (const ban of this.held.values()) {
       if (!isInForce(ban, nowMs)) continue;
-      if (!around.has(ban) && shielded.covering(ban.target).length === 0) continue;
+      if (!around.has(ban.target) && shielded.covering(ban.target).length === 0) continue;
       log.warn("ban lifted, since it covers what is protected now", {
         target: ban.target,
         reason: protection.reasonFor(ban.target),
@@ -253,7 +256,7 @@ export class BanBook {
   private forgetEnded(nowMs: number): void {
     if (nowMs - this.forgottenAtMs < FORGET_EVERY_MS) return;
     this.forgottenAtMs = nowMs;
-    for (const ban of [...this.index.values()]) if (!isInForce(ban, nowMs)) this.index.delete(ban.target);
+    for (const ban of this.held.values()) if (!isInForce(ban, nowMs)) this.held.delete(ban.target);
   }
 }
 
@@ -279,10 +282,6 @@ export function isHandsOff(
 
 function isInForce(ban: Pick<BanInForce, "untilMs">, nowMs: number): boolean {
   return ban.untilMs === null || ban.untilMs > nowMs;
-}
-
-function keptOf({ id, target, trigger, scope, untilMs }: Ban): BanInForce {
-  return { id, target, trigger, scope, untilMs };
 }
 
 /** @param bans one more than the page holds, where there are more */

@@ -44,7 +44,7 @@ export class Keeper {
   private compareAgain = false;
   private cancelNext: () => void = () => undefined;
   private protectedNow: readonly Target[] | null = null;
-  /** Wished for since the comparison under way began, or just before: its listing says nothing of them. */
+  /** Wished for since the comparison under way began, or just before: its listing says nothing of them. Empty between two. */
   private unsettled = new Set<Target>();
   private suspects: ReadonlySet<Target> = new Set();
   private comparedAtMs: number | null = null;
@@ -81,7 +81,10 @@ export class Keeper {
   enforce(shut: readonly ShutBan[], open: readonly Target[]): void {
     for (const target of open) this.enforcement.wish(target, "open");
     for (const ban of shut) this.enforcement.wish(ban.target, ban);
-    for (const target of [...open, ...shut.map((ban) => ban.target)]) this.unsettled.add(target);
+    if (this.comparing !== null) {
+      for (const target of open) this.unsettled.add(target);
+      for (const ban of shut) this.unsettled.add(ban.target);
+    }
     void this.enforcement.send();
   }
 
@@ -109,6 +112,7 @@ export class Keeper {
       .catch((error: unknown) => this.failed(error))
       .finally(() => {
         this.comparing = null;
+        this.unsettled = new Set();
         const tookMs = this.parts.clock.nowMs() - startedMs;
         const rest = Math.max(COMPARE_EVERY_MS, tookMs * REST_PER_WORK);
         this.later(this.compareAgain ? 0 : this.failures > 0 ? this.retryMs() : rest);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
 import type { BanEvidence, BanScope, Cause, Proof, Standing, Trigger } from "../domain/intrusion/ban.js";
-import { jsonText, oneOf } from "./row.js";
+import { jsonText, oneOf, quickly } from "./row.js";
+import { isSoundEvidence } from "./sound-evidence.js";
 
 const time = z.int();
 const texts = z.array(z.string());
@@ -25,7 +26,7 @@ const tries = z.object({
 });
 
 /** Rows of the first release lack what was not looked for then. */
-const evidence: z.ZodType<BanEvidence> = z.object({
+export const evidence: z.ZodType<BanEvidence> = z.object({
   attempts: z.int(),
   accounts: texts,
   firstAtMs: z.nullable(time),
@@ -87,7 +88,7 @@ export const shutColumns = {
   lifted_by: z.nullable(z.string()),
   note: z.nullable(z.string()),
   by: z.string(),
-  evidence: jsonText(evidence),
+  evidence: quickly(isSoundEvidence, jsonText(evidence)),
 };
 
 interface Times {

@@ -16,6 +16,8 @@ const BUSY_TIMEOUT_MS = 5_000;
  *  pages (64 MB) are the backstop for when it does not. */
 const BACKSTOP_PAGES = 16_000;
 const CHECKPOINT_PAGES = 1_000;
+/** Of each connection; the driver's own setting is 16 MB. The system's cache holds the file as well. */
+const CACHE_KB = 4_000;
 const MOST_WAL_BYTES = 64 * 1024 * 1024;
 
 interface Migration {
@@ -36,6 +38,7 @@ export function openDatabase(path: string, migrations = join(__dirname, "migrati
       // Survives the death of the process. What must survive a power cut as well says so (`durably`).
       db.pragma("synchronous = NORMAL");
       db.pragma("foreign_keys = ON");
+      db.pragma(`cache_size = -${CACHE_KB}`);
       db.pragma(`wal_autocheckpoint = ${BACKSTOP_PAGES}`);
       db.pragma(`journal_size_limit = ${MOST_WAL_BYTES}`);
       migrate(db, listMigrations(migrations));

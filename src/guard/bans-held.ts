@@ -1,0 +1,97 @@
+import type { Target } from "../domain/address.js";
+import type { BanInForce } from "../domain/intrusion/ban.js";
+import { TargetIndex } from "../domain/target-index.js";
+
+const FIRST_ROOM = 64;
+
+/** Bans by target, in columns: of a hundred thousand, an object each would take ten megabytes, and the collector would walk
+ *  through them all again and again. A ban read from here is a copy. */
+export class BansHeld {
+  private readonly places = new TargetIndex<number>();
+  private readonly targets: (Target | null)[] = [];
+  private readonly free: number[] = [];
+  /** Infinity: until lifted. */
+  private untils = new Float64Array(FIRST_ROOM);
+  private ids = new Float64Array(FIRST_ROOM);
+  /** Numbers of triggers and scopes, as they were first met. */
+  private kinds = new Uint8Array(FIRST_ROOM);
+  private readonly kindsMet: Pick<BanInForce, "trigger" | "scope">[] = [];
+
+  get(target: Target): BanInForce | null {
+    const place = this.places.get(target);
+    return place === null ? null : this.at(place);
+  }
+
+  set(ban: BanInForce): void {
+    let place = this.places.get(ban.target);
+    if (place === null) {
+      place = this.free.pop() ?? this.targets.length;
+      if (place >= this.ids.length) this.grow();
+      this.targets[place] = ban.target;
+      this.places.set(ban.target, place);
+    }
+    this.ids[place] = ban.id;
+    this.untils[place] = ban.untilMs ?? Infinity;
+    this.kinds[place] = this.kindOf(ban);
+  }
+
+  delete(target: Target): void {
+    const place = this.places.get(target);
+    if (place === null) return;
+    this.places.delete(target);
+    this.targets[place] = null;
+    this.free.push(place);
+  }
+
+  /** The ban of `target` itself and those of every network around it, narrowest first. */
+  covering(target: Target): BanInForce[] {
+    return this.places.covering(target).map((place) => this.at(place));
+  }
+
+  /** How many end after `nowMs`. */
+  countAfter(nowMs: number): number {
+    let count = 0;
+    for (const place of this.places.values()) if ((this.untils[place] ?? 0) > nowMs) count++;
+    return count;
+  }
+
+  /** Ids of those that end after `nowMs`, the newest first. */
+  idsAfter(nowMs: number): Float64Array {
+    const ids = new Float64Array(this.targets.length);
+    let count = 0;
+    for (const place of this.places.values()) {
+      if ((this.untils[place] ?? 0) > nowMs) ids[count++] = this.ids[place] ?? 0;
+    }
+    return ids.subarray(0, count).sort().reverse();
+  }
+
+  /** What changes while it is read may or may not be among it. */
+  *values(): Generator<BanInForce> {
+    for (const place of this.places.values()) yield this.at(place);
+  }
+
+  private at(place: number): BanInForce {
+    const target = this.targets[place] ?? null;
+    const kind = this.kindsMet[this.kinds[place] ?? -1];
+    if (target === null || kind === undefined) throw new RangeError(`no ban at ${place}`);
+    const until = this.untils[place] ?? 0;
+    const { trigger, scope } = kind;
+    return { id: this.ids[place] ?? 0, target, trigger, scope, untilMs: until === Infinity ? null : until };
+  }
+
+  private kindOf({ trigger, scope }: BanInForce): number {
+    const met = this.kindsMet.findIndex((kind) => kind.trigger === trigger && kind.scope === scope);
+    return met >= 0 ? met : this.kindsMet.push({ trigger, scope }) - 1;
+  }
+
+  private grow(): void {
+    const room = this.ids.length * 2;
+    const [untils, ids, kinds] = [new Float64Array(room), new Float64Array(room), new Uint8Array(room)];
+    untils.set(this.untils);
+    ids.set(this.ids);
+    kinds.set(this.kinds);
+    this.untils = untils;
+    this.ids = ids;
+    this.kinds = kinds;
+  }
+}

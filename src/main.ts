@@ -112,6 +112,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     after,
     log,
     started,
+    onTrunks: (endpoints) => callThread.useTrunks(endpoints),
   });
   const { intrusion, trunks, protection } = fence;
   const networks = new GeoFiles(config.geo, log);

@@ -1,6 +1,6 @@
 import type { Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
-import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
+import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
   Ban,
   BanInForce,
@@ -288,6 +288,8 @@ export interface CallLogEntry {
   readonly channelId: string;
   readonly verdict: Verdict;
   readonly trunk: string | null;
+  /** How it was worked out that `verdict.from` pays; null or left out where nobody asked. */
+  readonly payer?: PayerKind | null;
   /** From StasisStart to the answer. */
   readonly tookMs: number;
 }

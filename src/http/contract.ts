@@ -338,6 +338,8 @@ export interface CallJson extends VerdictJson {
   readonly channel: string;
   /** As it was dialled: hostile. */
   readonly dialled: string;
+  /** How `from` was worked out: `endpoint`, `transfer`, `forward`, `unknown`; null where nobody asked. */
+  readonly payer: string | null;
   readonly trunk: string | null;
   readonly tookMs: number;
 }

@@ -97,6 +97,7 @@ export function callJson(call: CallLogEntry): CallJson {
     at: timeJson(call.atMs),
     ...verdictJson(call.verdict),
     dialled: call.verdict.digits,
+    payer: call.payer ?? null,
     trunk: call.trunk,
     channel: call.channelId,
     tookMs: call.tookMs,

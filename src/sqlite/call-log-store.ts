@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { WHOLE_MINUTES } from "../domain/calling/cost.js";
-import type { AllowReason, Cap, E164, Rate, RefuseReason, Verdict } from "../domain/calling/verdict.js";
+import type {
+  AllowReason,
+  Cap,
+  E164,
+  PayerKind,
+  Rate,
+  RefuseReason,
+  Verdict,
+} from "../domain/calling/verdict.js";
 import type { CallFilter, CallLogEntry, CallLogStore } from "../guard/ports.js";
 import type { Database } from "./database.js";
 import { idOf, oneOf, parseRow, numberType } from "./row.js";
@@ -9,11 +17,11 @@ import { inStore } from "./store-error.js";
 /** One row a decision: the same digits on the same channel are logged once. */
 export function callLogStore(db: Database): CallLogStore {
   const insert = db.prepare(
-    `INSERT INTO calls (at_ms, channel_id, digits, endpoint, trunk, decision, reason, number, area, number_type,
+    `INSERT INTO calls (at_ms, channel_id, digits, endpoint, payer, trunk, decision, reason, number, area, number_type,
        rate_deck, rate_prefix, rate_destination, rate_micros_per_minute, rate_connection_micros,
        rate_minimum_seconds, rate_increment_seconds, cap_micros_per_minute, cap_extension,
        detail, policy_version, took_us, rule)
-     VALUES (@atMs, @channelId, @digits, @endpoint, @trunk, @decision, @reason, @number, @area, @numberType,
+     VALUES (@atMs, @channelId, @digits, @endpoint, @payer, @trunk, @decision, @reason, @number, @area, @numberType,
        @rateDeck, @ratePrefix, @rateDestination, @rateMicros, @rateConnection,
        @rateMinimum, @rateIncrement, @capMicros, @capExtension,
        @detail, @policyVersion, @tookUs, @rule)
@@ -89,6 +97,7 @@ function columnsOf({ verdict, ...entry }: Omit<CallLogEntry, "id">) {
     atMs: entry.atMs,
     channelId: entry.channelId,
     trunk: entry.trunk,
+    payer: entry.payer ?? null,
     tookUs: Math.max(0, Math.round(entry.tookMs * 1_000)),
     digits: verdict.digits,
     endpoint: verdict.from,
@@ -119,17 +128,21 @@ const micros = z.nullable(z.int().min(0));
 
 const allowReason = oneOf<AllowReason>({
   allowed: true,
+  fallback: true,
   emergency: true,
   "no-deck": true,
   "no-rate-allowed": true,
 });
 const refuseReason = oneOf<RefuseReason>({
+  fallback: true,
   "number-not-understood": true,
   "area-closed": true,
   "high-risk-range": true,
   "rate-over-cap": true,
   "no-rate": true,
 });
+
+const payerKind = oneOf<PayerKind>({ endpoint: true, transfer: true, forward: true, unknown: true });
 
 const callRow = z.object({
   id: z.int(),
@@ -138,6 +151,7 @@ const callRow = z.object({
   digits: z.string(),
   endpoint: nullableText,
   trunk: nullableText,
+  payer: z.nullable(payerKind),
   outcome: z.discriminatedUnion("decision", [
     z.object({ decision: z.literal("allow"), reason: allowReason }),
     z.object({ decision: z.literal("refuse"), reason: refuseReason }),
@@ -187,6 +201,7 @@ function parseEntry(raw: unknown): CallLogEntry {
     atMs: row.at_ms,
     channelId: row.channel_id,
     trunk: row.trunk,
+    payer: row.payer,
     tookMs: row.took_us / 1_000,
     verdict,
   };

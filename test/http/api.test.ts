@@ -170,6 +170,7 @@ test("calls pass the filter on and keep the verdict's form", async () => {
       detail: "Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
       policyVersion: 12,
       dialled: "0018765550123",
+      payer: null,
       trunk: null,
       channel: "1769860740.3",
       tookMs: 1.4,

@@ -47,6 +47,7 @@ function entry(over: Partial<Omit<CallLogEntry, "id">> = {}): Omit<CallLogEntry,
     channelId: "1700000000.1",
     verdict: refused,
     trunk: "carrier",
+    payer: "forward",
     tookMs: 1.234,
     ...over,
   };
@@ -91,7 +92,7 @@ test("lists the newest first, refusals alone, from a time on, so many", () => {
 });
 
 test.each([
-  ["reason", "'no-deck'", "outcome.reason: expected one of number-not-understood"],
+  ["reason", "'no-deck'", "outcome.reason: expected one of fallback"],
   ["number", "'1876'", "number: not a number in E.164"],
   ["number_type", "'carrier pigeon'", "number_type: expected one of fixed"],
 ])("a row with a wrong %s names itself", (column, value, message) => {

@@ -83,6 +83,7 @@ function printTable({ calls, next }: CallsJson, { printer, io }: Context): void 
     [
       { title: "WHEN" },
       { title: "FROM" },
+      { title: "BY" },
       { title: "NUMBER" },
       { title: "AREA" },
       { title: "$/MIN", right: true },
@@ -92,6 +93,7 @@ function printTable({ calls, next }: CallsJson, { printer, io }: Context): void 
     calls.map((call: CallJson) => [
       relative(call.at, io.nowMs()),
       call.from ?? "?",
+      call.payer ?? "",
       call.number ?? clipped(call.dialled, 24),
       call.area ?? "",
       call.rate?.usdPerMinute ?? "",

@@ -13,8 +13,21 @@ export type Decks = ReadonlyMap<string, Deck>;
 /** The deck that prices the calls of trunks without a deck of their own. */
 export const DEFAULT_DECK = "default";
 
-/** Whether an extension may make a call at its price, and why: emergency, then the number, its area, its price. */
+/** Whether an extension may make a call at its price, and why: emergency, then the number, its area, its price. A call that was
+ *  sent on by several must be allowed to each of them. */
 export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): Verdict {
+  const verdict = judgeFor(policy, decks, request);
+  if (verdict.decision === "refuse") return verdict;
+  for (const from of request.also ?? []) {
+    const other = judgeFor(policy, decks, { ...request, from });
+    if (other.decision === "allow") continue;
+    const who = from === null ? "somebody who can't be told" : scopeName({ extension: from });
+    return { ...other, from: request.from, detail: `${other.detail} The call was sent on by ${who}.` };
+  }
+  return verdict;
+}
+
+function judgeFor(policy: Policy, decks: Decks, request: CallRequest): Verdict {
   const basis: Basis = {
     from: request.from,
     digits: request.digits.slice(0, MOST_DIGITS_KEPT),
@@ -40,7 +53,10 @@ export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): V
   const known = { ...basis, number: number.number, area: number.area, numberType: number.numberType, cap };
   const place = judgePlace(number, policy, request.from);
   if (!place.open) return refuse(place.reason, { ...known, rule: place.rule }, place.detail);
-  return judgePrice({ ...known, rule: place.rule }, number, policy, decks, request.trunk);
+  // Who can't be told has the global rules at their strictest: no price, no call.
+  const withoutRate = request.from === null ? "refuse" : policy.calling.withoutRate;
+  const calling = { ...policy.calling, withoutRate } satisfies CallingRules;
+  return judgePrice({ ...known, rule: place.rule }, number, calling, decks, request.trunk);
 }
 
 /** The deck that prices the calls of `trunk`: the one it is bound to, else that of its own name, else the default one. The deck may
@@ -58,7 +74,7 @@ export function deckNameFor(
 function judgePrice(
   basis: Basis,
   number: DialledNumber,
-  policy: Policy,
+  calling: CallingRules,
   decks: Decks,
   trunk: string | null,
 ): Verdict {
@@ -70,7 +86,7 @@ function judgePrice(
       `Allowed: ${where} is in an allowed area; no rate deck is loaded to price it.`,
     );
   }
-  const name = deckNameFor(policy.calling, decks, trunk);
+  const name = deckNameFor(calling, decks, trunk);
   const deck = decks.get(name);
   const answer = deck === undefined ? null : askDeck(deck, number.number);
   if (answer !== null && "blocked" in answer) {
@@ -82,7 +98,7 @@ function judgePrice(
       deck === undefined
         ? `no rate deck named ${name} is loaded`
         : `the rate deck ${name} has no price for it`;
-    return policy.calling.withoutRate === "allow"
+    return calling.withoutRate === "allow"
       ? allow("no-rate-allowed", basis, `Allowed: ${where} may be called without a known price; ${why}.`)
       : refuse("no-rate", { ...basis, rule: NO_RATE_RULE }, `Refused: ${where} has no known price: ${why}.`);
   }
@@ -93,7 +109,7 @@ function judgePrice(
   const cost = `${where} costs $${formatUsd(rate.microsPerMinute)} a minute${fee}`;
   if (cap === null) return allow("allowed", priced, `Allowed: ${cost}; no cap is set.`);
   const limit = `the cap of $${formatUsd(cap.microsPerMinute)} (${scopeName(cap.scope)})`;
-  return firstMinuteMicros(rate, policy.calling.feeInFirstMinute) > cap.microsPerMinute
+  return firstMinuteMicros(rate, calling.feeInFirstMinute) > cap.microsPerMinute
     ? refuse("rate-over-cap", { ...priced, rule: capRule(cap) }, `Refused: ${cost}, above ${limit}.`)
     : allow("allowed", priced, `Allowed: ${cost}, within ${limit}.`);
 }

@@ -13,7 +13,7 @@ const CHANGED = ["+22985751234", "+22981123456", "+26779101234", "+2631312345"];
 /** Every type in every region that google's library has an example of. */
 const rows = google.getSupportedRegions().flatMap((region) =>
   Object.entries(PhoneNumberType).flatMap(([typeName, type]) => {
-    const example = Number(type) < 0 ? null : google.getExampleNumberForType(region, type);
+    const example = type < 0 ? null : google.getExampleNumberForType(region, type);
     if (example === null) return [];
     const number = google.format(example, PhoneNumberFormat.E164);
     const shared = google.getRegionCodeForNumber(example) ?? region;

@@ -292,3 +292,60 @@ test("whatever is dialled, there is a verdict, and only digits are ever allowed"
   );
   expect(allowed).toBeGreaterThan(100);
 });
+
+test.each([
+  ["+447012345678", [{ prefix: "4470", action: "allow" }], "allow", "allowed", "global prefix +4470 allowed"],
+  [
+    "+442079460000",
+    [{ prefix: "4420", action: "deny" }],
+    "refuse",
+    "area-closed",
+    "global prefix +4420 denied",
+  ],
+  [
+    "+442079460000",
+    [
+      { prefix: "44", action: "deny" },
+      { prefix: "4420", action: "allow" },
+    ],
+    "allow",
+    "allowed",
+    "global prefix +4420 allowed",
+  ],
+  [
+    "+442079460000",
+    [
+      { prefix: "4420", action: "allow" },
+      { prefix: "4420", action: "deny" },
+    ],
+    "refuse",
+    "area-closed",
+    "global prefix +4420 denied",
+  ],
+  ["+18765550123", [{ prefix: "1876", action: "allow" }], "refuse", "rate-over-cap", "global cap of $0.1000"],
+] as const)("%s by prefix rules %j: %s, %s, %s", (digits, prefixRules, decision, reason, rule) => {
+  const ruled = { ...policy, calling: { ...policy.calling, prefixRules } };
+  const verdict = judgeCall(ruled, decks, { from: "100", digits, trunk: null });
+  expect(verdict).toMatchObject({ decision, reason, rule });
+});
+
+test("a risky part of an open country stays closed until it is opened by its prefix or the setting", () => {
+  const call = { from: "203", digits: "+79401234567", trunk: null };
+  const verdictBy = (change: Partial<Policy["calling"]>, own: Partial<Policy["extensions"][string]> = {}) =>
+    judgeCall(
+      {
+        ...policy,
+        calling: { ...policy.calling, ...change },
+        extensions: { ...policy.extensions, "203": { ...policy.extensions["203"], ...own } },
+      },
+      none,
+      call,
+    );
+  expect(verdictBy({})).toMatchObject({ reason: "high-risk-range", rule: "high-risk range +7940" });
+  expect(verdictBy({ highRisk: "allow" })).toMatchObject({ reason: "no-deck" });
+  expect(verdictBy({ prefixRules: [{ prefix: "7940", action: "allow" }] }).reason).toBe("no-deck");
+  expect(verdictBy({}, { prefixRules: [{ prefix: "7940", action: "allow" }] }).rule).toBe(
+    "extension 203's prefix +7940 allowed",
+  );
+  expect(verdictBy({}, { openAreas: [{ area: "RU", types: ["mobile"] }] }).reason).toBe("no-deck");
+});

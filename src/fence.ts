@@ -238,6 +238,12 @@ export function buildFence(parts: FenceParts) {
     intrusion,
     trunks,
     hep,
+    /** Stops enforcing, and lets everybody in. The bans stay in the store, and are enforced again at the next start. */
+    async flush(): Promise<void> {
+      await keeper.stop();
+      await firewall.remove();
+      log.info("nobody is shut out any longer, as asked for", { firewall: firewall.name });
+    },
     /** Begins to tell Asterisk and the kernel, which needs the control connection. */
     start(): void {
       started(trunks.start());

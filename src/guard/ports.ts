@@ -298,11 +298,23 @@ export interface CallFilter {
   readonly refusedOnly: boolean;
   readonly sinceMs: number | null;
   readonly limit: number;
+  readonly decision?: Verdict["decision"] | null;
+  /** Before then. */
+  readonly untilMs?: number | null;
+  readonly extension?: string | null;
+  /** Beginning of the number: with `+` of its E.164, else of what was dialled. */
+  readonly numberPrefix?: string | null;
+  readonly area?: string | null;
+  readonly reason?: string | null;
+  readonly trunk?: string | null;
+  /** Only what the newest-first list has behind this entry. */
+  readonly beforeId?: number | null;
 }
 
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
+  /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
   count(sinceMs: number): { allowed: number; refused: number };
 }

@@ -321,6 +321,8 @@ export interface VerdictJson {
   readonly rate: { readonly deck: string; readonly prefix: string; readonly usdPerMinute: string } | null;
   /** `extension`: the extension's own cap, in the global one's place. */
   readonly cap: { readonly usdPerMinute: string; readonly scope: "global" | "extension" } | null;
+  /** Which rule decided, such as `global list: US` or `extension 100's prefix +4470 denied`. */
+  readonly rule: string | null;
   readonly detail: string;
   readonly policyVersion: number;
 }

@@ -10,7 +10,8 @@ export type E164 = string & { readonly __e164: never };
 export type AllowReason = "allowed" | "fallback" | "emergency" | "no-deck" | "no-rate-allowed";
 
 /** `fallback`: as above. */
-export type RefuseReason = "fallback" | "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
+export type RefuseReason =
+  "fallback" | "number-not-understood" | "area-closed" | "high-risk-range" | "rate-over-cap" | "no-rate";
 
 /** What a call costs by the deck: `prefix` is the longest one that matches. */
 export interface Rate extends BillingTerms {
@@ -48,6 +49,8 @@ interface Basis {
   readonly numberType: NumberType | null;
   readonly rate: Rate | null;
   readonly cap: Cap | null;
+  /** Which rule let the number pass or refused it, for people; left out in verdicts read back from before there was one. */
+  readonly rule?: string | null;
   /** A sentence for people; holds no text of the caller's but digits. */
   readonly detail: string;
   readonly policyVersion: number;

@@ -86,8 +86,8 @@ test("calls are answered, verdicts arrive in order, the state counts them", asyn
   server.call("1.2", "18765550123");
   await until(() => verdicts.length === 2, "the second verdict");
   expect(server.done).toEqual([
-    "1.1 ringfence-answer 1:allow:allowed:+18005550123:18005550123 1",
-    "1.2 ringfence-answer 1:refuse:area-closed:+18765550123: 1",
+    "1.1 ringfence-answer 1:allow:allowed:+18005550123:18005550123: 1",
+    "1.2 ringfence-answer 1:refuse:area-closed:+18765550123:: 1",
   ]);
   expect(verdicts.map((entry) => entry.verdict.decision)).toEqual(["allow", "refuse"]);
   expect(thread.state()).toMatchObject({ judged: 2, unanswered: 0, respawns: 0, lastError: null });
@@ -120,11 +120,11 @@ test("the daemon's own thread judges by the policy and the decks it was last giv
   server.call("2.1", "12127365000");
   await until(() => served("2.1"), "the same number is judged anew");
   expect(server.done).toEqual([
-    "12127365000 ringfence-answer 1:allow:allowed:+12127365000:12127365000 1",
-    "18765550123 ringfence-answer 1:refuse:area-closed:+18765550123: 1",
-    "19072762000 ringfence-answer 1:refuse:rate-over-cap:+19072762000: 1",
-    "911 ringfence-answer 1:allow:emergency::911 1",
-    "2.1 ringfence-answer 1:refuse:area-closed:+12127365000: 1",
+    "12127365000 ringfence-answer 1:allow:allowed:+12127365000:12127365000: 1",
+    "18765550123 ringfence-answer 1:refuse:area-closed:+18765550123:: 1",
+    "19072762000 ringfence-answer 1:refuse:rate-over-cap:+19072762000:: 1",
+    "911 ringfence-answer 1:allow:emergency::911: 1",
+    "2.1 ringfence-answer 1:refuse:area-closed:+12127365000:: 1",
   ]);
 });
 

@@ -245,6 +245,8 @@ function run(
         }
       },
     );
+    // A program that ends without reading its input is no fault.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input ?? "");
   });
 }

@@ -57,7 +57,7 @@ export class AriServer {
   /** Puts a channel into Stasis and announces it, unless told not to. */
   call(id: string, digits: string, options: { name?: string; announce?: boolean } = {}): void {
     const { name = "PJSIP/100-0000001f", announce = true } = options;
-    const args = ["check", "1", digits, "", "", ""];
+    const args = ["check", "1", digits, ...Array<string>(9).fill("")];
     this.waiting.set(id, { name, args });
     if (announce) {
       this.send({ type: "StasisStart", application: "ringfence", args, channel: { id, name } });

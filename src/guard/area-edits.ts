@@ -95,7 +95,11 @@ function parseAreaWish(text: string, edit: AreaEdit): ReturnType<typeof parseAre
   return { error: `only prefixes such as +4470 are forgotten; an area is closed with deny` };
 }
 
-function withLists(policy: Policy, extension: string | null, changed: ExtensionRules): Policy {
+function withLists(
+  policy: Policy,
+  extension: string | null,
+  changed: Pick<ExtensionRules, "openAreas" | "prefixRules">,
+): Policy {
   if (extension === null) return { ...policy, calling: { ...policy.calling, ...changed } };
   const own = Object.hasOwn(policy.extensions, extension) ? policy.extensions[extension] : undefined;
   return { ...policy, extensions: { ...policy.extensions, [extension]: { ...own, ...changed } } };

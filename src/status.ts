@@ -191,7 +191,9 @@ function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], no
   const warnings: string[] = [];
   const { capMicrosPerMinute, openAreas } = rules.policy().calling;
   if (decks.length === 0 && capMicrosPerMinute !== null) {
-    warnings.push("No rate deck is loaded: calls are not judged by price, and pass if their area is open.");
+    warnings.push(
+      "No rate deck is loaded: calls are not judged by price, what they cost is unknown to the spend limits, and they pass if their area is open.",
+    );
   }
   for (const { name, days } of oldDecks(decks, nowMs)) {
     warnings.push(`The rate deck ${name} is ${days} days old: its prices may be wrong.`);

@@ -535,3 +535,17 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("never-ban", "add", "198.51.100.0/24")).out).toBe("198.51.100.0/24\n");
   expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
 });
+
+test("limits and spend", async () => {
+  expect((await ringfence("limits", "set", "100", "attempts", "20")).out).toMatch(/attempts +20 +\S*100/);
+  expect(api.services.asked).toContainEqual(
+    expect.objectContaining({ limits: { attempts: "20" }, extension: "100" }),
+  );
+  expect((await ringfence("limits", "off", "spend", "system-spend")).out).toMatch(/system-spend +off/);
+  expect((await ringfence("limits", "off", "100", "spend")).out).toMatch(/spend +off +100/);
+  expect((await ringfence("limits", "inherit", "100")).out).toMatch(/attempts +10 +global/);
+  expect((await ringfence("limits", "show", "100")).out).not.toContain("system-spend");
+  expect((await ringfence("limits", "set", "attempts")).status).toBe(2);
+  expect((await ringfence("limits", "set", "attempts", "many")).err).toContain("write a whole number");
+  expect((await ringfence("spend")).out).toMatch(/all +\$1\.2500 +\$0\.2500 +\$50\.0000 +1/);
+});

@@ -93,6 +93,9 @@ test.each([
   ["an area that is none", "POST", "/api/v1/areas/open", { areas: ["XX"] }, 422, "refused"],
   ["no areas", "POST", "/api/v1/areas/open", { areas: [] }, 400, "bad-request"],
   ["a hostile extension", "GET", "/api/v1/areas?extension=1%0a2", undefined, 400, "bad-request"],
+  ["no limits", "PATCH", "/api/v1/limits", { limits: {} }, 400, "bad-request"],
+  ["a limit nobody knows", "PATCH", "/api/v1/limits", { limits: { money: "1" } }, 422, "refused"],
+  ["limits that are not its own", "DELETE", "/api/v1/limits/100", undefined, 404, "not-found"],
   ["a price in words", "PUT", "/api/v1/cap", { usdPerMinute: "a lot" }, 400, "bad-request"],
   ["a price as a number", "PUT", "/api/v1/cap", { usdPerMinute: 0.25 }, 400, "bad-request"],
   ["a country in words", "PUT", "/api/v1/dial-plan", { country: "Jamaica" }, 400, "bad-request"],
@@ -419,4 +422,30 @@ test("a client of the feed that reads nothing is told how much it missed", async
   const missed = Number(/"type":"missed","count":(\d+)/.exec(text)?.[1]);
   expect(missed + text.split("event: alarm").length - 1).toBe(500);
   client.destroy();
+});
+
+test("limits are read, set and taken away, and spend is told in dollars", async () => {
+  const wish = { limits: { spend: "25", attempts: "off" }, extension: "100" };
+  expect(await json("PATCH", "/api/v1/limits", wish)).toMatchObject({
+    limits: expect.arrayContaining([
+      expect.objectContaining({ name: "spend", value: "25.0000", default: "20.0000", scope: "100" }),
+      expect.objectContaining({ name: "attempts", value: "off", scope: "100" }),
+      expect.objectContaining({ name: "international-length", value: "1h", scope: "global" }),
+    ]) as unknown,
+  });
+  await json("DELETE", "/api/v1/limits/100");
+  const after = await send("GET", "/api/v1/limits?extension=100");
+  expect(after.text).not.toContain("25.0000");
+  expect(after.text).not.toContain("system-spend");
+  const all = {
+    extension: null,
+    spentUsd: "1.2500",
+    reservedUsd: "0.2500",
+    limitUsd: "50.0000",
+    runningCalls: 1,
+  };
+  expect(await json("GET", "/api/v1/spend")).toMatchObject({
+    total: all,
+    extensions: [{ ...all, extension: "100", limitUsd: null }],
+  });
 });

@@ -9,6 +9,7 @@ import type { AccountAcls } from "./guard/account-acls.js";
 import { Imports } from "./guard/imports.js";
 import type { AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
+import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
@@ -24,6 +25,7 @@ export interface Parts extends StatusParts {
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
   readonly protection: Protection;
+  readonly shadow: Shadow;
 }
 
 /** What the API needs, answered by the guards. */
@@ -51,6 +53,7 @@ export function servicesOf(parts: Parts): Services {
       list: () => parts.blocks.list(),
       blockByHand: (account, source, how) => parts.blocks.blockByHand(account, source, how),
       lift: (account, source, by) => parts.blocks.lift(account, source, by),
+      setNote: (account, source, note, by) => parts.blocks.setNote(account, source, note, by),
       faultOf: (account) => parts.accountAcls.faultOf(account),
     },
     locks: parts.locks,
@@ -87,6 +90,7 @@ export function servicesOf(parts: Parts): Services {
       bind: (deck, names, by) => bindings.bind(deck, names, by),
     },
     rules,
+    shadow: parts.shadow,
     happenings: feed,
   };
 }

@@ -11,6 +11,7 @@ import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
+import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
 import type { Services } from "./services.js";
 
@@ -39,6 +40,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     rateRoutes(services),
     ruleRoutes(services),
     detectionRoutes(services),
+    shadowRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

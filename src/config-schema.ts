@@ -60,7 +60,6 @@ const firewall = {
   ipset: path("/usr/sbin/ipset").default("/usr/sbin/ipset"),
   iptables: path("/usr/sbin/iptables").default("/usr/sbin/iptables"),
   ip6tables: path("/usr/sbin/ip6tables").default("/usr/sbin/ip6tables"),
-  aclFolder: path("/etc/asterisk/ringfence").default("/etc/asterisk/ringfence"),
 };
 
 const geo = {

@@ -36,7 +36,6 @@ export interface Config {
     readonly ipset: string;
     readonly iptables: string;
     readonly ip6tables: string;
-    readonly aclFolder: string;
   };
   /** MMDB files; null: what is found in the usual places. */
   readonly geo: { readonly country: string | null; readonly network: string | null };

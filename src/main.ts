@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
@@ -97,6 +99,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const control = startControl(config.ami, { log, random });
   const firewall = firewallOf(config, log, control);
   started(() => firewall.close());
+  await takeOutOthers(config, log);
   const fence = buildFence({
     config,
     db,
@@ -196,7 +199,27 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
 }
 
-function firewallOf({ firewall, http }: Config, log: Log, control: Control): Firewall {
+/** What another backend shut before this one was chosen would stay shut, whatever anybody lifts. Who may not touch the kernel's
+ *  filters leaves nothing there either. */
+async function takeOutOthers(
+  { firewall: { backend, nft, ipset, iptables, ip6tables } }: Config,
+  log: Log,
+): Promise<void> {
+  const others: Firewall[] = [];
+  if (backend !== "nftables") others.push(new Nftables({ binary: nft }));
+  if (backend !== "ipset") others.push(new Ipset(clock, { ipset, iptables, ip6tables }));
+  for (const other of others) {
+    try {
+      await other.remove();
+    } catch (error) {
+      log.debug("another backend left nothing that could be taken out", { backend: other.name, error });
+    } finally {
+      await other.close();
+    }
+  }
+}
+
+function firewallOf({ firewall, http, asterisk }: Config, log: Log, control: Control): Firewall {
   const { backend, answer, sipPorts, flood, nft, ipset, iptables, ip6tables } = firewall;
   const uiPorts = http.listen === null ? firewall.uiPorts : [...firewall.uiPorts, http.listen.port];
   const filter = { answer, sipPorts, uiPorts, flood };
@@ -207,7 +230,7 @@ function firewallOf({ firewall, http }: Config, log: Log, control: Control): Fir
       return new Ipset(clock, { ...filter, ipset, iptables, ip6tables });
     case "asterisk-acl":
       return new AclFirewall({
-        folder: firewall.aclFolder,
+        folder: join(asterisk.configDir, LISTS_FOLDER),
         reloadAcl: () => reload(control, "acl"),
         reloadPjsip: () => reload(control, "res_pjsip.so"),
         clock,

@@ -22,7 +22,6 @@ const defaults: Config = {
     ipset: "/usr/sbin/ipset",
     iptables: "/usr/sbin/iptables",
     ip6tables: "/usr/sbin/ip6tables",
-    aclFolder: "/etc/asterisk/ringfence",
   },
   geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
@@ -60,7 +59,7 @@ ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
 asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
 firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flushOnStop: true, flood: null, nft: /opt/nft, ipset: /opt/ipset,
-  iptables: /opt/iptables, ip6tables: /opt/ip6tables, aclFolder: /opt/acl }
+  iptables: /opt/iptables, ip6tables: /opt/ip6tables }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
 hep: { listen: "[::1]:9999" }
@@ -83,7 +82,6 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
       ipset: "/opt/ipset",
       iptables: "/opt/iptables",
       ip6tables: "/opt/ip6tables",
-      aclFolder: "/opt/acl",
     },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },

@@ -4,6 +4,10 @@ import type { AccountTries, Ban, Block, Lock, Proposal } from "../domain/intrusi
 import type { Decision } from "../domain/intrusion/decision.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import { formatSetting, INTRUSION_SETTINGS, settingNamed } from "../domain/intrusion/settings-explained.js";
+import { formatPrefix } from "../domain/calling/prefix-rule.js";
+import { risksOfArea } from "../domain/calling/high-risk.js";
+import type { DialPlan } from "../domain/policy.js";
+import type { AreasInForce } from "../guard/area-edits.js";
 import { verdictJson } from "../guard/calling-json.js";
 import { oldDecks } from "../guard/deck-age.js";
 import type { DeckRise } from "../guard/deck-changes.js";
@@ -24,6 +28,7 @@ import type {
   DeckJson,
   DeckRiseJson,
   DecisionJson,
+  DialPlanJson,
   HappeningJson,
   KnownSourceJson,
   LockJson,
@@ -33,7 +38,7 @@ import type {
   ShadowResultsJson,
   WhyJson,
 } from "./contract.js";
-import type { AreasInForce, CapInForce } from "./services.js";
+import type { CapInForce } from "./services.js";
 
 /** RFC 3339, UTC. */
 export function timeJson(ms: number): string {
@@ -196,8 +201,35 @@ export function rateJson(rate: Rate): RateJson {
   };
 }
 
-export function areasJson({ scope, areas, policyVersion }: AreasInForce): AreasJson {
-  return { scope: scopeJson(scope), areas, policyVersion };
+export function areasJson(inForce: AreasInForce): AreasJson {
+  const { scope, areas, prefixScope, prefixes, highRisk, policyVersion } = inForce;
+  const open = [...new Set(areas.map(({ area }) => area))];
+  return {
+    scope: scopeJson(scope),
+    areas,
+    prefixScope: scopeJson(prefixScope),
+    prefixes: prefixes.map(({ prefix, action }) => ({ prefix: formatPrefix(prefix), action })),
+    highRisk,
+    risks: open.flatMap((area) =>
+      risksOfArea(area)
+        .slice(0, 1)
+        .map(({ why }) => ({ area, why })),
+    ),
+    policyVersion,
+  };
+}
+
+/** Settings that were left out are null. */
+export function dialPlanJson(plan: DialPlan): Required<DialPlanJson> {
+  const { country, outsidePrefix, internationalPrefixes } = plan;
+  return {
+    country,
+    areaCode: plan.areaCode ?? null,
+    outsidePrefix,
+    internationalPrefixes,
+    trunkPrefix: plan.trunkPrefix ?? null,
+    shortestOutside: plan.shortestOutside ?? null,
+  };
 }
 
 export function capJson({ microsPerMinute, scope }: CapInForce): CapJson {

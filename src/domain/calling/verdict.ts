@@ -8,7 +8,8 @@ export type E164 = string & { readonly __e164: never };
  *  judge a price by. `no-rate-allowed`: the deck has no price, and the setting lets such calls pass. */
 export type AllowReason = "allowed" | "emergency" | "no-deck" | "no-rate-allowed";
 
-export type RefuseReason = "number-not-understood" | "area-closed" | "rate-over-cap" | "no-rate";
+export type RefuseReason =
+  "number-not-understood" | "area-closed" | "high-risk-range" | "rate-over-cap" | "no-rate";
 
 /** What a call costs by the deck: `prefix` is the longest one that matches. */
 export interface Rate extends BillingTerms {
@@ -41,9 +42,14 @@ interface Basis {
   readonly numberType: NumberType | null;
   readonly rate: Rate | null;
   readonly cap: Cap | null;
+  /** Which rule let the number pass or refused it, for people; left out in verdicts read back from before there was one. */
+  readonly rule?: string | null;
   /** A sentence for people; holds no text of the caller's but digits. */
   readonly detail: string;
   readonly policyVersion: number;
+  /** How long an allowed call may last; the dialplan ends it then. Null or left out: no limit. Whole seconds, from the answer of
+   *  the called side. */
+  readonly longestSeconds?: number | null;
 }
 
 export type Verdict =

@@ -22,6 +22,7 @@ import { Locks } from "./guard/locks.js";
 import type { After, Clock, Firewall, Log, Random, Stop } from "./guard/ports.js";
 import { Protection } from "./guard/protection.js";
 import type { Rules } from "./guard/rules.js";
+import { Shadow } from "./guard/shadow.js";
 import { standingBy } from "./guard/standing.js";
 import { TrunkWatch } from "./guard/trunk-watch.js";
 import { startHep } from "./hep-thread.js";
@@ -34,6 +35,7 @@ import { knownSourceStore } from "./sqlite/known-source-store.js";
 import { lockStore } from "./sqlite/lock-store.js";
 import { proposalStore } from "./sqlite/proposal-store.js";
 import { registrationStore } from "./sqlite/registration-store.js";
+import { shadowStore } from "./sqlite/shadow-store.js";
 import { trunkStore } from "./sqlite/trunk-store.js";
 
 export interface FenceParts {
@@ -159,7 +161,28 @@ export function buildFence(parts: FenceParts) {
     lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
     deviceOf: (source, account) => devices.of(source, account),
   });
+  const nonces = new Nonces();
+  const shadow = new Shadow({
+    store: shadowStore(db),
+    live: settings,
+    standingOf,
+    known,
+    accounts,
+    causes,
+    bans,
+    blocks,
+    protection,
+    isTrunk,
+    nonces,
+    devices,
+    clock,
+    after,
+    random,
+    tell,
+    log,
+  });
   const intrusion = new Intrusion({
+    shadow,
     settings,
     standingOf,
     known,
@@ -168,7 +191,7 @@ export function buildFence(parts: FenceParts) {
     bans,
     blocks,
     locks,
-    nonces: new Nonces(),
+    nonces,
     devices,
     clock,
     random,
@@ -216,6 +239,7 @@ export function buildFence(parts: FenceParts) {
   started(bans.start());
   started(blocks.start());
   started(locks.start());
+  started(shadow.start());
   started(
     afterwards(
       feed.subscribe((happened) => {
@@ -225,13 +249,16 @@ export function buildFence(parts: FenceParts) {
             return;
           case "lift":
             forgive(asSource(happened.target));
+            shadow.lifted(happened.target, happened.by);
             return;
           case "unblock":
             intrusion.forgiveAccount(happened.source, happened.account);
+            shadow.unblocked(happened.account, happened.source, happened.by);
             return;
           case "block":
           case "lock":
           case "unlock":
+          case "shadow":
           case "alarm":
           case "verdict":
           case "policy":
@@ -259,6 +286,7 @@ export function buildFence(parts: FenceParts) {
     registrations,
     keeper,
     intrusion,
+    shadow,
     trunks,
     hep,
     /** Stops enforcing, and lets everybody in. The bans stay in the store, and are enforced again at the next start. */

@@ -12,6 +12,7 @@ import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
 import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
+import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
@@ -30,6 +31,7 @@ export interface Parts extends StatusParts {
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
   readonly protection: Protection;
+  readonly shadow: Shadow;
 }
 
 /** What the API needs, answered by the guards. */
@@ -57,6 +59,7 @@ export function servicesOf(parts: Parts): Services {
       list: () => parts.blocks.list(),
       blockByHand: (account, source, how) => parts.blocks.blockByHand(account, source, how),
       lift: (account, source, by) => parts.blocks.lift(account, source, by),
+      setNote: (account, source, note, by) => parts.blocks.setNote(account, source, note, by),
       faultOf: (account) => parts.accountAcls.faultOf(account),
     },
     locks: parts.locks,
@@ -104,6 +107,7 @@ export function servicesOf(parts: Parts): Services {
       faultOf: (account) => parts.accountAcls.faultOf(account),
       clock,
     }),
+    shadow: parts.shadow,
     happenings: feed,
   };
 }

@@ -24,12 +24,6 @@ export interface BlockBookParts {
 /** Whose blocks: of an account at every source, or at a source of every account. */
 export type WhoseBlocks = { readonly account: string } | { readonly source: Source };
 
-export interface BlockRecord {
-  readonly inForce: readonly Block[];
-  /** Those that are over, newest first. */
-  readonly over: readonly Block[];
-}
-
 const LONGEST_MS = 10 * 365 * 86_400_000;
 const HISTORY = 50;
 
@@ -134,11 +128,20 @@ export class BlockBook {
     return block !== undefined && isInForce(block, this.parts.clock.nowMs()) ? block : null;
   }
 
-  show(whose: WhoseBlocks): BlockRecord {
-    const nowMs = this.parts.clock.nowMs();
-    const all = this.parts.store.of(whose, HISTORY);
-    const isOn = (block: Block) => block.liftedAtMs === null && isInForce(block, nowMs);
-    return { inForce: all.filter(isOn), over: all.filter((block) => !isOn(block)) };
+  /** Those in force, whole, newest first. */
+  inForceOf(whose: WhoseBlocks): Block[] {
+    const all = this.inForce().filter((block) =>
+      "account" in whose ? block.account === whose.account : block.source === whose.source,
+    );
+    return all.length === 0 ? [] : this.parts.store.byIds(all.map(({ id }) => id));
+  }
+
+  /** Puts a note on the newest block of the pair; null takes it away. */
+  setNote(account: string, source: Source, note: string | null, by: string): Block | BanRefusal {
+    const noted = this.parts.store.setNote(account, source, note, this.parts.clock.nowMs(), by);
+    if (noted !== null) return noted;
+    const message = `${nameText(account)} was never blocked at ${source}: there is nothing to note it on.`;
+    return { refused: "not-found", message };
   }
 
   /** Every block of this pair, newest first: what the ladder goes by. */

@@ -194,22 +194,30 @@ function placeStory(place: AddressFacts["place"]): string[] {
   return parts.length === 0 ? [] : [`The address belongs to ${namesText(parts)}.`];
 }
 
-function lockStory({ sources, untilMs }: Lock, nowMs: number): string {
+function lockStory({ sources, untilMs, by }: Lock, nowMs: number): string {
   const left = spanText(Math.max(0, untilMs - nowMs));
-  return `It is shut to all but its known addresses for another ${left}, since ${sources} sources tried it.`;
+  return `It is shut to all but its known addresses for another ${left}, ${sources === 0 ? `by hand (${by})` : `since ${sources} sources tried it`}.`;
+}
+
+/** Whether it went on after its ban was lifted, which whoever lifted it wants to know; null: it did not. */
+export function relapseText(
+  { recent, history }: Pick<AddressFacts, "recent" | "history">,
+  nowMs: number,
+): string | null {
+  const liftedAtMs = history[0]?.liftedAtMs ?? null;
+  if (recent.count === 0 || liftedAtMs === null) return null;
+  if (recent.lastAtMs === null || recent.lastAtMs <= liftedAtMs) return null;
+  const next =
+    recent.left === null
+      ? ""
+      : `, and will be shut out again in ${recent.left} ${recent.left === 1 ? "try" : "tries"}`;
+  return `It tried again ${ago(recent.lastAtMs, nowMs)}, after its ban was lifted${next}.`;
 }
 
 function recentStory(recent: RecentAttempts, history: readonly Ban[], nowMs: number): string[] {
   if (recent.count === 0) return [];
-  // Whoever lifts a ban wants to know whether the cause is still there.
-  const liftedAtMs = history[0]?.liftedAtMs ?? null;
-  if (liftedAtMs !== null && recent.lastAtMs !== null && recent.lastAtMs > liftedAtMs) {
-    const next =
-      recent.left === null
-        ? ""
-        : `, and will be shut out again in ${recent.left} ${recent.left === 1 ? "try" : "tries"}`;
-    return [`It tried again ${ago(recent.lastAtMs, nowMs)}, after its ban was lifted${next}.`];
-  }
+  const relapse = relapseText({ recent, history }, nowMs);
+  if (relapse !== null) return [relapse];
   const on = recent.accounts.length === 0 ? "" : ` on ${namesText(recent.accounts)}`;
   const last = recent.lastAtMs === null ? "" : `, the last ${ago(recent.lastAtMs, nowMs)}`;
   const left = recent.left === null ? "" : ` ${recent.left} more, and it is shut out.`;

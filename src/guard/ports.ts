@@ -18,6 +18,7 @@ import type {
   Proposal,
   Standing,
 } from "../domain/intrusion/ban.js";
+import type { Decision } from "../domain/intrusion/decision.js";
 import type { Policy } from "../domain/policy.js";
 import type { AllowList } from "../domain/registration/allow-list.js";
 
@@ -142,6 +143,8 @@ export interface BlockStore {
   /** Ends the blocks of this pair that are in force; returns them as they now are. */
   lift(account: string, source: Source, atMs: number, by: string): Block[];
   inForce(nowMs: number): BlockInForce[];
+  /** Notes something on the newest block of the pair; returns it as it now is, null where there never was one. */
+  setNote(account: string, source: Source, note: string | null, atMs: number, by: string): Block | null;
   /** Newest first. */
   byIds(ids: readonly number[]): Block[];
   /** Every block of exactly this pair, newest first. */
@@ -168,6 +171,28 @@ export interface ProposalStore {
   /** Newest first. */
   open(): Proposal[];
   latestOf(network: Target): Proposal | null;
+}
+
+/** The shadow policy and its run, or the last one. */
+export interface ShadowRun {
+  /** What differs from the settings in force, by their names, as people write them. */
+  readonly changes: Readonly<Record<string, string>>;
+  /** Null: it never ran. */
+  readonly fromMs: number | null;
+  /** Null while it runs. */
+  readonly toMs: number | null;
+}
+
+export interface ShadowStore {
+  load(): ShadowRun;
+  /** With an audit row. A run that began at another time forgets the decisions of the one before. */
+  save(run: ShadowRun, by: string, atMs: number, change: string): void;
+  /** The newest 10,000 of the last 30 days are kept. */
+  add(decisions: readonly Decision[], nowMs: number): void;
+  /** In the order taken. */
+  decisions(sinceMs: number): Decision[];
+  /** What the machine decided live between the two, in the order taken, the newest 10,000. */
+  liveDecisions(fromMs: number, toMs: number): Decision[];
 }
 
 export interface KnownSource {
@@ -482,6 +507,8 @@ export type Happening =
   | { readonly type: "unblock"; readonly account: string; readonly source: Source; readonly by: string }
   | { readonly type: "lock"; readonly lock: Lock }
   | { readonly type: "unlock"; readonly account: string; readonly by: string }
+  /** What the shadow policy would have done; `shutLive`: whether it is shut out already. */
+  | { readonly type: "shadow"; readonly decision: Decision; readonly shutLive: boolean }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: Verdict }
   | { readonly type: "policy"; readonly version: number };

@@ -1,5 +1,5 @@
 import type { Source, Target } from "../domain/address.js";
-import type { Ban, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
+import type { Ban, BanInForce, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { JudgeCounts } from "../domain/intrusion/judge.js";
 import { Judge } from "../domain/intrusion/judge.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
@@ -27,7 +27,7 @@ export interface RehearsalParts extends Pick<
   readonly protection: Pick<Protection, "reasonFor">;
   readonly isTrunk?: (account: string) => boolean;
   /** Whether a source or network is shut out by something else than the rehearsed policy. */
-  readonly isShutAnyway?: (target: Target) => Ban | null;
+  readonly isShutAnyway?: (target: Target) => BanInForce | null;
   readonly onRehearsed: (what: Rehearsed) => void;
   /** So many sources are tracked, and targets remembered as banned; left out: as many as live, and without limit. */
   readonly most?: { readonly sources: number; readonly targets: number };

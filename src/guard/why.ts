@@ -27,7 +27,7 @@ export interface WhyParts {
     /** `inForce`: those that cover the target. `history`: all of exactly this target, newest first. */
     show(target: Target): { readonly inForce: readonly Ban[]; readonly history: readonly Ban[] };
   };
-  readonly blocks: Pick<BlockBook, "show">;
+  readonly blocks: Pick<BlockBook, "inForceOf">;
   readonly locks: Pick<Locks, "lockOf">;
   /** Where an address is, and whose; null where nobody knows. */
   readonly placeOf: (target: Target) => AddressFacts["place"];
@@ -72,7 +72,7 @@ function ofAddress(target: Target, text: string, parts: WhyParts): AddressExplan
     protectedBecause,
     inForce,
     history: history.filter(({ id }) => !inForce.some((ban) => ban.id === id)),
-    blocks: source === null ? [] : parts.blocks.show({ source }).inForce,
+    blocks: source === null ? [] : parts.blocks.inForceOf({ source }),
     place: parts.placeOf(target),
     refusedByList: refusedAt(text, parts),
     known: report?.known ?? [],
@@ -97,7 +97,7 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
     extension,
     exists: parts.endpoints()?.includes(extension) ?? null,
     known,
-    blocks: parts.blocks.show({ account: extension }).inForce,
+    blocks: parts.blocks.inForceOf({ account: extension }),
     lock: parts.locks.lockOf(extension),
     shutOut: shutOut.filter((ban, index) => shutOut.findIndex(({ id }) => id === ban.id) === index),
     areas: own?.openAreas ?? policy.calling.openAreas,

@@ -15,6 +15,7 @@ import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
+import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
 import type { Services } from "./services.js";
 
@@ -47,6 +48,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),
+    shadowRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

@@ -15,6 +15,8 @@ export const paths = {
   blocks: "/api/v1/blocks",
   block: (account: string, source: string) =>
     `/api/v1/blocks/${encodeURIComponent(account)}/${encodeURIComponent(source)}`,
+  blockNote: (account: string, source: string) =>
+    `/api/v1/blocks/${encodeURIComponent(account)}/${encodeURIComponent(source)}/note`,
   locks: "/api/v1/locks",
   lock: (account: string) => `/api/v1/locks/${encodeURIComponent(account)}`,
   audit: "/api/v1/audit",
@@ -41,6 +43,11 @@ export const paths = {
   neverBanEntry: (target: string) => `/api/v1/never-ban/${encodeURIComponent(target)}`,
   detection: "/api/v1/detection",
   resetDetection: "/api/v1/detection/reset",
+  shadow: "/api/v1/detection/shadow",
+  resetShadow: "/api/v1/detection/shadow/reset",
+  startShadow: "/api/v1/detection/shadow/start",
+  stopShadow: "/api/v1/detection/shadow/stop",
+  shadowResults: "/api/v1/detection/shadow/results",
   cap: "/api/v1/cap",
   limits: "/api/v1/limits",
   spend: "/api/v1/spend",
@@ -92,7 +99,8 @@ export interface StatusJson {
     readonly callsAllowed: number;
     readonly callsRefused: number;
   };
-  readonly dropped: { readonly packets: number; readonly bytes: number } | null;
+  /** `flooded`: packets that the flood limit dropped, not among `packets`; left out where the backend can't tell. */
+  readonly dropped: { readonly packets: number; readonly bytes: number; readonly flooded?: number } | null;
   readonly decks: readonly DeckJson[];
   readonly policyVersion: number;
   /** What a person should see to. */
@@ -135,6 +143,9 @@ export interface BanJson {
   readonly lastSuccessAt: string | null;
   readonly userAgents: readonly string[];
   readonly methods: readonly string[];
+  /** What was seen and what to do, with account names: for administrators alone. Null where there is no more to say. */
+  readonly story: string | null;
+  readonly hint: string | null;
   readonly note: string | null;
   readonly by: string;
   readonly liftedAt: string | null;
@@ -177,6 +188,8 @@ export interface ShownBansJson {
   readonly target: string;
   readonly inForce: readonly BanJson[];
   readonly history: readonly BanJson[];
+  /** Whether it went on after its ban was lifted, as a sentence; null: it did not. */
+  readonly relapse: string | null;
 }
 
 export interface LiftedJson {
@@ -220,6 +233,12 @@ export interface LockJson {
   readonly liftedAt: string | null;
   readonly liftedBy: string | null;
   readonly notInForce: string | null;
+}
+
+/** Without `duration` for as long as detection's `account-lock`. */
+export interface AddLockJson {
+  readonly account: string;
+  readonly duration?: string | undefined;
 }
 
 export interface LocksJson {
@@ -644,6 +663,66 @@ export interface ResetDetectionJson {
   readonly names: readonly string[];
 }
 
+/** The shadow policy: the settings in force but for `changes`. */
+export interface ShadowJson {
+  readonly running: boolean;
+  /** Of the run, or of the last one; null: there was none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Why the run ended by itself; null: it did not. */
+  readonly fault: string | null;
+  /** What it changes; PATCH with names and values as for detection. */
+  readonly changes: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly live: string;
+    readonly shadow: string;
+  }[];
+}
+
+/** The gist of a ban (`account` null) or of a block. */
+export interface DecisionJson {
+  readonly action: "ban" | "block";
+  readonly target: string;
+  readonly account: string | null;
+  readonly at: string;
+  readonly until: string | null;
+  readonly cause: string;
+  readonly trigger: string;
+  readonly standing: string;
+  readonly proof: string;
+  readonly rung: number;
+  readonly attempts: number;
+  readonly accounts: readonly string[];
+  readonly summary: string;
+}
+
+export interface ShadowTallyJson {
+  readonly more: number;
+  readonly moreKnown: number;
+  readonly fewer: number;
+  readonly both: number;
+}
+
+export interface ShadowResultsJson {
+  readonly from: string;
+  readonly to: string;
+  readonly running: boolean;
+  /** `would have banned 14 more (2 of them known sources), 3 fewer`. */
+  readonly summary: string;
+  readonly bans: ShadowTallyJson;
+  readonly blocks: ShadowTallyJson;
+  /** Newest first, at most 1,000: what each side decided first; null where it decided nothing. */
+  readonly results: readonly {
+    readonly target: string;
+    readonly account: string | null;
+    readonly live: DecisionJson | null;
+    readonly shadow: DecisionJson | null;
+  }[];
+  /** How many more there are. */
+  readonly left: number;
+}
+
 /** `usdPerMinute` null: no cap. */
 export interface CapJson {
   readonly usdPerMinute: string | null;
@@ -789,6 +868,13 @@ export type HappeningJson =
   | { readonly type: "unblock"; readonly account: string; readonly source: string; readonly by: string }
   | { readonly type: "lock"; readonly account: string; readonly until: string }
   | { readonly type: "unlock"; readonly account: string; readonly by: string }
+  /** `detail`: `would have banned: 203.0.113.12: …`; `shutLive`: whether it is shut out already. */
+  | {
+      readonly type: "shadow";
+      readonly decision: DecisionJson;
+      readonly shutLive: boolean;
+      readonly detail: string;
+    }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: VerdictJson }
   | { readonly type: "policy"; readonly version: number }

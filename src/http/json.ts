@@ -1,6 +1,9 @@
 import { formatUsd } from "../domain/calling/money.js";
 import type { Rate, Scope } from "../domain/calling/verdict.js";
 import type { AccountTries, Ban, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
+import type { Decision } from "../domain/intrusion/decision.js";
+import type { IntrusionSettings } from "../domain/intrusion/settings.js";
+import { formatSetting, INTRUSION_SETTINGS, settingNamed } from "../domain/intrusion/settings-explained.js";
 import { formatPrefix } from "../domain/calling/prefix-rule.js";
 import { risksOfArea } from "../domain/calling/high-risk.js";
 import type { DialPlan } from "../domain/policy.js";
@@ -11,6 +14,8 @@ import type { DeckRise } from "../guard/deck-changes.js";
 import type { Explanation } from "../guard/explain.js";
 import type { AuditEntry, CallLogEntry, DeckInfo, Happening, KnownSource } from "../guard/ports.js";
 import type { DeckImport } from "../guard/rates.js";
+import type { ShadowState } from "../guard/shadow.js";
+import type { ShadowResults } from "../guard/shadow-results.js";
 import type {
   AccountTriesJson,
   AreasJson,
@@ -22,12 +27,15 @@ import type {
   DeckImportJson,
   DeckJson,
   DeckRiseJson,
+  DecisionJson,
   DialPlanJson,
   HappeningJson,
   KnownSourceJson,
   LockJson,
   ProposalJson,
   RateJson,
+  ShadowJson,
+  ShadowResultsJson,
   WhyJson,
 } from "./contract.js";
 import type { CapInForce } from "./services.js";
@@ -89,6 +97,41 @@ function shutJson(shut: Ban | Block) {
 function triesJson({ name, tries, firstAtMs, lastAtMs, gapMs, kinds }: AccountTries): AccountTriesJson {
   const everySeconds = gapMs === null ? null : Math.round(gapMs / 100) / 10;
   return { name, tries, firstAt: timeJson(firstAtMs), lastAt: timeJson(lastAtMs), everySeconds, kinds };
+}
+
+export function decisionJson({ atMs, untilMs, ...rest }: Decision): DecisionJson {
+  const action = rest.account === null ? "ban" : "block";
+  return { action, ...rest, at: timeJson(atMs), until: timeOrNull(untilMs) };
+}
+
+export function shadowResultsJson(found: ShadowResults, running: boolean, most: number): ShadowResultsJson {
+  const { fromMs, toMs, summary, bans, blocks, results } = found;
+  return {
+    ...{ from: timeJson(fromMs), to: timeJson(toMs), running, summary, bans, blocks },
+    results: results.slice(0, most).map(({ target, account, live, shadow }) => ({
+      target,
+      account,
+      live: live === null ? null : decisionJson(live),
+      shadow: shadow === null ? null : decisionJson(shadow),
+    })),
+    left: Math.max(0, results.length - most),
+  };
+}
+
+export function shadowJson(state: ShadowState, live: IntrusionSettings): ShadowJson {
+  const { running, changes, settings, fromMs, toMs, fault } = state;
+  return {
+    running,
+    from: timeOrNull(fromMs),
+    to: timeOrNull(toMs),
+    fault,
+    changes: Object.keys(changes).flatMap((name) => {
+      const field = settingNamed(name);
+      if (field === null) return [];
+      const { title } = INTRUSION_SETTINGS[field];
+      return [{ name, title, live: formatSetting(field, live), shadow: formatSetting(field, settings) }];
+    }),
+  };
 }
 
 export function callJson(call: CallLogEntry): CallJson {
@@ -248,6 +291,12 @@ export function happeningJson(happening: Happening): HappeningJson {
         source: happening.block.source,
         until: timeOrNull(happening.block.untilMs),
       };
+    case "shadow": {
+      const { decision, shutLive } = happening;
+      const verb = decision.account === null ? "banned" : "blocked";
+      const detail = `would have ${verb}: ${decision.target}: ${decision.summary}`;
+      return { type: "shadow", decision: decisionJson(decision), shutLive, detail };
+    }
     case "lock":
       return { type: "lock", account: happening.lock.account, until: timeJson(happening.lock.untilMs) };
     case "lift":

@@ -20,6 +20,8 @@ import type {
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
+import type { ShadowState } from "../guard/shadow.js";
+import type { ShadowResults } from "../guard/shadow-results.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -48,6 +50,7 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
+  readonly shadow: ShadowService;
   readonly happenings: Happenings;
 }
 
@@ -64,6 +67,19 @@ export type AllowListService = Pick<
   AllowListBook,
   "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
 >;
+
+/** The policy that is tried out on live traffic and acts on nobody. */
+export interface ShadowService {
+  state(): ShadowState;
+  /** By the settings' names; all or none. */
+  set(changes: Readonly<Record<string, unknown>>, by: string): Awaitable<Refused | null>;
+  /** The settings in force hold for these again; for all where none is named. */
+  reset(names: readonly string[], by: string): Awaitable<Refused | null>;
+  runBy(by: string): Awaitable<Refused | null>;
+  haltBy(by: string): Awaitable<Refused | null>;
+  /** Of the run, from `sinceMs` on. */
+  results(sinceMs: number | null): Awaitable<ShadowResults>;
+}
 
 export interface Happenings {
   /** Returns what ends the subscription. */
@@ -93,7 +109,7 @@ export interface Status {
     readonly callsRefused: number;
   };
   /** Null where the backend can't count. */
-  readonly dropped: { readonly packets: number; readonly bytes: number } | null;
+  readonly dropped: { readonly packets: number; readonly bytes: number; readonly flooded?: number } | null;
   readonly decks: readonly DeckInfo[];
   readonly policyVersion: number;
   readonly warnings: readonly string[];
@@ -110,12 +126,21 @@ export interface BlockService {
   list(): Awaitable<readonly Block[]>;
   blockByHand(account: string, source: Source, how: HowByHand): Awaitable<Block | Refused>;
   lift(account: string, source: Source, by: string): Awaitable<readonly Block[] | Refused>;
+  /** Puts a note on the newest block of the pair; null takes it away. */
+  setNote(account: string, source: Source, note: string | null, by: string): Awaitable<Block | Refused>;
   /** Why a block or lock of the account is not in force in Asterisk; null where it is. */
   faultOf(account: string): string | null;
 }
 
 export interface LockService {
   inForce(): Awaitable<readonly Lock[]>;
+  /** In the place of a lock that is in force already. */
+  lock(wish: {
+    readonly account: string;
+    readonly sources: number;
+    readonly lockMs: number;
+    readonly by: string;
+  }): Awaitable<Lock | Refused>;
   lift(account: string, by: string): Awaitable<readonly Lock[] | Refused>;
 }
 

@@ -43,6 +43,7 @@ export function blockStore(db: Database): BlockStore {
   const ofSource = db.prepare("SELECT * FROM blocks WHERE source = ? ORDER BY id DESC LIMIT ?");
   const recent = db.prepare("SELECT * FROM blocks ORDER BY id DESC LIMIT ?");
   const countSince = db.prepare("SELECT count(*) FROM blocks WHERE from_ms >= ?").pluck();
+  const note = db.prepare("UPDATE blocks SET note = ? WHERE id = ?");
   const audit = auditWriter(db);
 
   const add = db.transaction((block: NewBlock): Block => {
@@ -65,11 +66,26 @@ export function blockStore(db: Database): BlockStore {
     return lifted;
   });
 
+  const setNote = db.transaction(
+    (account: string, source: Source, text: string | null, atMs: number, by: string): Block | null => {
+      const [block] = history.all(account, source, 1).map(parseBlock);
+      if (block === undefined) return null;
+      note.run(text, block.id);
+      const [before, after] = [{ note: block.note }, { note: text }];
+      if (block.note !== text) audit({ ...subjectOf(block), atMs, by, change: "noted", before, after });
+      return { ...block, note: text };
+    },
+  );
+
   const reading = <T>(work: () => T): T => inStore("read the blocks", work);
   return {
     add: (block) => inStore(`store a block at ${block.source}`, () => add.immediate(block)),
     lift: (account, source, atMs, by) =>
       inStore(`lift a block at ${source}`, () => lift.immediate(account, source, atMs, by)),
+    setNote: (account, source, text, atMs, by) =>
+      inStore(`note something on a block at ${source}`, () =>
+        setNote.immediate(account, source, text, atMs, by),
+      ),
     inForce: (nowMs) =>
       reading(() =>
         inForce

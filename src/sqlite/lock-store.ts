@@ -7,7 +7,7 @@ import type { Database } from "./database.js";
 import { idOf, parseRow } from "./row.js";
 import { inStore } from "./store-error.js";
 
-/** Locks, at most one in force for an account. Lifting one leaves an audit row. */
+/** Locks, at most one in force for an account. Lifting one, and making one by hand, leaves an audit row. */
 export function lockStore(db: Database): LockStore {
   const insert = db
     .prepare(
@@ -31,7 +31,12 @@ export function lockStore(db: Database): LockStore {
 
   const add = db.transaction((lock: NewLock): Lock => {
     endOlder.run({ account: lock.account, atMs: lock.fromMs });
-    return { ...lock, id: Number(insert.get(lock)), liftedAtMs: null, liftedBy: null };
+    const added: Lock = { ...lock, id: Number(insert.get(lock)), liftedAtMs: null, liftedBy: null };
+    const { account, fromMs: atMs, by } = lock;
+    if (by !== "ringfence") {
+      audit({ subject: `lock ${account}`, atMs, by, change: "locked", before: null, after: added });
+    }
+    return added;
   });
 
   const lift = db.transaction((account: string, atMs: number, by: string): Lock[] => {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { explainAddress } from "../../src/guard/explain.js";
+import { decisionOf } from "../../src/domain/intrusion/decision.js";
+import { compareWithLive } from "../../src/guard/shadow-results.js";
 import { startApi, type TestApi } from "../http/support/api.js";
 import { ban, call, NOW, target, verdict } from "../http/support/services.js";
 import { ringfence as run, type Ran } from "./support/run.js";
@@ -401,6 +403,106 @@ test("blocks and locks: list, add, lift", async () => {
   api.services.locked = [{ id: 1, account: "104", by: "ringfence", sources: 22, ...times }];
   expect((await ringfence("locks", "list")).out).toContain("104      in 60 min  now            22");
   expect((await ringfence("locks", "lift", "104")).out).toBe("104 is open again.\n");
+});
+
+test("blocks note, locks add", async () => {
+  await ringfence("blocks", "add", "104", "198.51.100.7");
+  const note = (...text: string[]) => ringfence("blocks", "note", "104", "198.51.100.7", ...text);
+  expect((await note("called them")).out).toBe("104 at 198.51.100.7: called them\n");
+  expect((await note()).out).toBe("No note on 104 at 198.51.100.7.\n");
+  expect(await ringfence("blocks", "note", "999", "198.51.100.7", "x")).toMatchObject({ status: 1 });
+  expect((await ringfence("locks", "add", "104", "--for", "2h")).out).toBe(
+    "104 is shut to all but its known addresses; that ends in 2 h.\n",
+  );
+  expect(JSON.parse((await ringfence("locks", "add", "105", "--json")).out)).toMatchObject({
+    account: "105",
+    until: new Date(NOW + 3_600_000).toISOString(),
+    sources: 0,
+    by: expect.stringMatching(/^cli/),
+  });
+  expect(await ringfence("locks", "add", "carrier")).toMatchObject({ status: 1 });
+  expect(await ringfence("locks", "add", "a b")).toMatchObject({ status: 2 });
+});
+
+test("bans show tells the whole evidence, and of a relapse", async () => {
+  const shut = ban({ target: SHUT });
+  const evidence = {
+    ...shut.evidence,
+    ...{ confidence: 0.72, advice: "Enter the new password.", hint: "Enter the new password of 100." },
+    ...{ userAgents: ["Yealink SIP-T46S"], methods: ["REGISTER"], ports: 32, aclNames: ["office"] },
+    story: "A phone goes on with an old password of 100.",
+    lastSuccessAtMs: NOW - 86_400_000,
+    tried: [
+      {
+        ...{ name: "100", tries: 41, firstAtMs: NOW - 60_000, lastAtMs: NOW, gapMs: 60_000 },
+        ...{ gapDeviationMs: 5, kinds: ["wrong-password" as const] },
+      },
+    ],
+  };
+  api.services.banned = [{ ...shut, cause: "outdated-credentials", evidence }];
+  const { out } = await ringfence("bans", "show", SHUT);
+  for (const line of [
+    "what      A phone goes on with an old password of 100.",
+    "cause     outdated-credentials (72 % sure), stranger, proof returned",
+    "interval  100: 41 tries, every 60 s",
+    "ports     32 or more",
+    "devices   Yealink SIP-T46S",
+    "methods   REGISTER",
+    "lists     office",
+    "worked    2026-01-30T12:00:00.000Z (24 h ago)",
+    "advice    Enter the new password of 100.",
+  ]) {
+    expect(out).toContain(`  ${line}\n`);
+  }
+  const lifted = { ...shut, liftedAtMs: NOW - 60_000, liftedBy: "cli" };
+  api.services.explanation = explainAddress(
+    {
+      target: SHUT,
+      standing: "stranger",
+      protectedBecause: null,
+      inForce: [],
+      history: [lifted],
+      blocks: [],
+      place: null,
+      known: [],
+      recent: { count: 4, accounts: ["100"], firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000, left: 6 },
+    },
+    NOW,
+  );
+  expect((await ringfence("bans", "show", SHUT)).out).toContain(
+    "It tried again 40 s ago, after its ban was lifted, and will be shut out again in 6 tries.\n",
+  );
+});
+
+test("detection shadow: show, set, start, results, stop", async () => {
+  const shadow = (...argv: string[]) => ringfence("detection", "shadow", ...argv);
+  expect((await shadow("show")).out).toBe(
+    "The shadow policy does not run.\nIt changes nothing: ringfence detection shadow set attempts 5\n",
+  );
+  expect((await shadow("set", "attempts", "5")).out).toContain("attempts  10        5       Failed attempts");
+  expect(await shadow("set", "attempts", "0")).toMatchObject({ status: 1 });
+  expect(await shadow("set", "attempts")).toMatchObject({ status: 2 });
+  expect((await shadow("start")).out).toContain("The shadow policy runs since 60 s ago.\n");
+  expect(await shadow("start")).toMatchObject({ status: 1, err: expect.stringContaining("runs already") });
+  const decision = decisionOf(ban({ target: SHUT }));
+  const other = decisionOf(ban({ target: target("198.51.100.9"), standing: "known", fromMs: NOW }));
+  api.services.found = compareWithLive([decision], [other], { fromMs: NOW - 60_000, toMs: NOW });
+  const { out } = await shadow("results", "--since", "1h");
+  expect(api.services.asked.at(-1)).toEqual({ sinceMs: NOW - 3_600_000 });
+  expect(out).toContain(
+    "The shadow policy, since 60 s ago: would have banned 1 more (1 of them known sources), 1 fewer.\n",
+  );
+  expect(out).toMatch(/^198\.51\.100\.9 +- +banned after 41 at 12:00:00 +known +attack/m);
+  expect(out).toMatch(/^203\.0\.113\.12 +banned after 41 at 11:57:00 +- +stranger +attack/m);
+  expect(JSON.parse((await shadow("results", "--json")).out)).toMatchObject({
+    running: true,
+    bans: { more: 1, moreKnown: 1, fewer: 1, both: 0 },
+    results: [{ target: "198.51.100.9", live: null, shadow: { action: "ban", attempts: 41 } }, {}],
+    left: 0,
+  });
+  expect((await shadow("stop")).out).toContain("The shadow policy does not run; its last run ended now.\n");
+  await shadow("reset");
+  expect(api.services.asked.at(-1)).toEqual({ resetShadow: [] });
 });
 
 test("proposals: list, accept, dismiss", async () => {

@@ -51,9 +51,9 @@ test("a block is stored, told and found, and concerns nobody else", () => {
   expect([book.blockOf("101", OFFICE), book.blockOf("100", HOME)]).toEqual([null, null]);
   expect(book.list()).toEqual([block]);
   for (const whose of [{ account: "100" }, { source: OFFICE }]) {
-    expect(book.show(whose)).toEqual({ inForce: [block], over: [] });
+    expect(book.inForceOf(whose)).toEqual([block]);
   }
-  expect(book.show({ source: HOME })).toEqual({ inForce: [], over: [] });
+  expect(book.inForceOf({ source: HOME })).toEqual([]);
 });
 
 test.each([
@@ -104,7 +104,7 @@ test("an end is noticed without being asked for, and the next one after it", asy
   expect(changes).toBe(before + 2);
   expect(book.inForce().map(({ account }) => account)).toEqual(["102"]);
   expect(time.waiting).toBe(0);
-  expect(book.show({ account: "100" })).toMatchObject({ inForce: [], over: [{ account: "100" }] });
+  expect(book.inForceOf({ account: "100" })).toEqual([]);
 });
 
 test("an end beyond what a timer holds is waited for all the same", async () => {
@@ -145,4 +145,11 @@ test("a new start knows the blocks in force, and waits for their end", async () 
   expect(next.inForce().map(({ account }) => account)).toEqual(["__proto__"]);
   await stop();
   expect(time.waiting).toBe(0);
+});
+
+test("a note is put on the newest block of the pair, also when it is over", () => {
+  book.block(newBlock("100", OFFICE));
+  book.lift("100", OFFICE, "admin");
+  expect(book.setNote("100", OFFICE, "called them", "admin")).toMatchObject({ note: "called them" });
+  expect(book.setNote("101", OFFICE, "called them", "admin")).toMatchObject({ refused: "not-found" });
 });

@@ -21,7 +21,7 @@ function parts(of: Partial<WhyParts> = {}): WhyParts {
   return {
     clock: { nowMs: () => NOW },
     bans: { show: () => ({ inForce: [], history: [] }) },
-    blocks: { show: () => ({ inForce: [], over: [] }) },
+    blocks: { inForceOf: () => [] },
     locks: { lockOf: () => null },
     placeOf: () => null,
     protectedBecause: () => null,

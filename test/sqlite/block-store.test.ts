@@ -94,3 +94,24 @@ test("proposals: one open for a network, renewed, and decided once", () => {
     { subject: "proposal 203.0.113.0/24", change: "dismissed", after: { sources } },
   ]);
 });
+
+test("a note is put on the newest block of a pair, and audited", () => {
+  const db = tempDatabase();
+  const blocks = blockStore(db);
+  expect(blocks.setNote("100", OFFICE, "called them", 5, "cli:ann")).toBeNull();
+  const older = blocks.add(newBlock());
+  blocks.add(newBlock({ fromMs: older.fromMs + 1 }));
+  expect(blocks.setNote("100", OFFICE, "called them", 5, "cli:ann")).toMatchObject({ note: "called them" });
+  expect(blocks.historyOf("100", OFFICE, 9).map(({ note }) => note)).toEqual(["called them", older.note]);
+  expect(auditStore(db).recent(1)).toMatchObject([
+    { subject: "block 100 at 198.51.100.7", change: "noted", by: "cli:ann", after: { note: "called them" } },
+  ]);
+});
+
+test("a lock by hand is audited, one by the machine is not", () => {
+  const db = tempDatabase();
+  const lock = { fromMs: 1, untilMs: 9, sources: 0 };
+  lockStore(db).add({ ...lock, account: "100", by: "ringfence" });
+  lockStore(db).add({ ...lock, account: "101", by: "cli:ann" });
+  expect(auditStore(db).recent(9)).toMatchObject([{ subject: "lock 101", change: "locked", by: "cli:ann" }]);
+});

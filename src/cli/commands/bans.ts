@@ -170,9 +170,10 @@ function printTable(bans: readonly BanJson[], first: boolean, { printer, io }: C
   );
 }
 
-function printShown({ target, inForce, history }: ShownBansJson, context: Context): void {
+function printShown({ target, inForce, history, relapse }: ShownBansJson, context: Context): void {
   const { printer } = context;
   printer.line(inForce.length > 0 ? `${target} is shut out.` : `${target} is not shut out now.`, "bold");
+  if (relapse !== null) printer.line(relapse, "red");
   for (const ban of [...inForce, ...history]) {
     printer.line();
     printBan(ban, context);
@@ -186,16 +187,35 @@ function printBan(ban: BanJson, { printer, io }: Context): void {
     ["target", ban.target],
     ["from", `${ban.at} (${relative(ban.at, now)})`],
     ["until", ended === null ? "lifted by hand" : `${ended} (${relative(ended, now)})`],
-    ["what", ban.summary],
-    ["cause", `${ban.cause}, ${ban.standing}, proof ${ban.proof}`],
+    ["what", ban.story ?? ban.summary],
+    ["cause", `${causeWords(ban)}, ${ban.standing}, proof ${ban.proof}`],
     ["tries", String(ban.attempts)],
     ["accounts", ban.accounts.join(", ")],
+    ...ban.tried.flatMap((tries): [string, string][] =>
+      tries.everySeconds === null
+        ? []
+        : [["interval", `${tries.name}: ${tries.tries} tries, every ${tries.everySeconds} s`]],
+    ),
     ["over", [...ban.services, ...ban.transports].join(", ")],
+    ["ports", ban.ports === null ? "" : ban.ports >= 32 ? "32 or more" : String(ban.ports)],
+    ["devices", ban.userAgents.join(", ")],
+    ["methods", ban.methods.join(", ")],
+    ["lists", ban.aclNames.join(", ")],
+    [
+      "worked",
+      ban.lastSuccessAt === null ? "" : `${ban.lastSuccessAt} (${relative(ban.lastSuccessAt, now)})`,
+    ],
+    ["advice", ban.hint ?? ban.advice],
     ["by", ban.by],
     ["lifted by", ban.liftedBy ?? ""],
     ["note", ban.note ?? ""],
   ];
   for (const [name, value] of rows) if (value !== "") printer.line(`  ${name.padEnd(10)}${value}`);
+}
+
+/** A cause that somebody worked out comes with how sure that is. */
+function causeWords({ cause, confidence, advice }: BanJson): string {
+  return advice === "" ? cause : `${cause} (${Math.round(confidence * 100)} % sure)`;
 }
 
 function endWords(ban: BanJson, nowMs: number): string {

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import {
   type AddBlockJson,
+  type AddLockJson,
   type BlockJson,
   type BlocksJson,
   type LiftedBlocksJson,
+  type LockJson,
   type LocksJson,
+  type NoteJson,
   paths,
 } from "../../http/contract.js";
 import { answering, clientOf, type Context, example } from "../context.js";
@@ -18,7 +21,7 @@ interface Json {
 export function addBlocks(program: Command, context: Context): void {
   const blocks = program
     .command("blocks")
-    .description("accounts shut to one address, where others go on working: list, add, lift");
+    .description("accounts shut to one address, where others go on working: list, add, note, lift");
   const { printer, io } = context;
 
   const list = answering(blocks.command("list").description("every block in force, newest first"));
@@ -46,6 +49,23 @@ export function addBlocks(program: Command, context: Context): void {
     },
   );
 
+  const note = answering(
+    blocks.command("note").description("put a note on a block; without text: take it away"),
+  )
+    .argument("<account>")
+    .argument("<address>")
+    .argument("[text]");
+  example(note, "blocks note 104 203.0.113.12 'called the branch office'").action(
+    async (account: string, source: string, text: string | undefined, options: Json) => {
+      const wish: NoteJson = { note: text ?? null };
+      const path = paths.blockNote(account, source);
+      const block = await clientOf(context, note).send<BlockJson>("PUT", path, wish);
+      const who = `${block.account} at ${block.source}`;
+      if (options.json) printer.json(block);
+      else printer.line(block.note === null ? `No note on ${who}.` : `${who}: ${block.note}`);
+    },
+  );
+
   const lift = answering(blocks.command("lift").description("let the account in again from there"))
     .argument("<account>")
     .argument("<address>");
@@ -65,7 +85,7 @@ export function addBlocks(program: Command, context: Context): void {
 export function addLocks(program: Command, context: Context): void {
   const locks = program
     .command("locks")
-    .description("accounts shut to all but their known addresses: list, lift");
+    .description("accounts shut to all but their known addresses: list, add, lift");
   const { printer, io } = context;
 
   const list = answering(locks.command("list").description("every lock in force, newest first"));
@@ -91,6 +111,22 @@ export function addLocks(program: Command, context: Context): void {
             lock.notInForce === null ? "" : `not in force: ${lock.notInForce}`,
           ]),
     );
+  });
+
+  const add = answering(
+    locks.command("add").description("shut the account to all but its known addresses for a while"),
+  )
+    .argument("<account>", "the endpoint, such as 104")
+    .option("--for <duration>", "90s, 15m, 2h, 7d; without it: as detection's account-lock says");
+  example(add, "locks add 104 --for 1h").action(async (account: string, options: Json & { for?: string }) => {
+    const wish: AddLockJson = { account, duration: options.for };
+    const lock = await clientOf(context, add).send<LockJson>("POST", paths.locks, wish);
+    if (options.json) printer.json(lock);
+    else {
+      const end = untilWords(lock.until, io.nowMs());
+      printer.line(`${lock.account} is shut to all but its known addresses; that ends ${end}.`);
+      if (lock.notInForce !== null) printer.line(`Not in force: ${lock.notInForce}.`, "red");
+    }
   });
 
   const lift = answering(locks.command("lift").description("open the account again")).argument("<account>");

@@ -1,12 +1,9 @@
 import type { Command } from "commander";
-import {
-  type ChangeDetectionJson,
-  type DetectionJson,
-  paths,
-  type ResetDetectionJson,
-} from "../../http/contract.js";
+import { type DetectionJson, paths, type ResetDetectionJson } from "../../http/contract.js";
 import { answering, clientOf, type Context, example } from "../context.js";
-import { Refused, WrongUsage } from "../exit.js";
+import { addShadow } from "./shadow.js";
+import { Refused } from "../exit.js";
+import { pairs } from "./pairs.js";
 
 interface Json {
   readonly json?: true;
@@ -56,15 +53,7 @@ export function addDetection(program: Command, context: Context): void {
       else printTable(answer, context);
     },
   );
-}
-
-function pairs(words: readonly string[]): ChangeDetectionJson {
-  if (words.length % 2 !== 0) {
-    throw new WrongUsage("write a value after each name: ringfence detection set attempts 12 window 5m");
-  }
-  return Object.fromEntries(
-    words.flatMap((name, index) => (index % 2 === 0 ? [[name, words[index + 1] ?? ""]] : [])),
-  );
+  addShadow(detection, context);
 }
 
 function printTable({ settings }: DetectionJson, { printer }: Context): void {

@@ -34,7 +34,9 @@ function print(status: StatusJson, { printer, io }: Context): void {
     `Last 24 hours: ${counted(bans, "ban")}, ${counted(callsAllowed, "call")} allowed, ${counted(callsRefused, "call")} refused.`,
   );
   if (status.dropped !== null) {
-    printer.line(`Dropped by the kernel: ${counted(status.dropped.packets, "packet")}.`);
+    const { packets, flooded = 0 } = status.dropped;
+    const beyond = flooded === 0 ? "" : `, and ${counted(flooded, "packet")} beyond the flood limit`;
+    printer.line(`Dropped by the kernel: ${counted(packets, "packet")}${beyond}.`);
   }
   for (const deck of status.decks) {
     printer.line(

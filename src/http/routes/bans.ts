@@ -1,6 +1,7 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
 import type { Cause, Standing } from "../../domain/intrusion/ban.js";
+import { relapseText } from "../../guard/explain.js";
 import { type BanJson, type BansJson, type LiftedJson, paths, type ShownBansJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { banJson } from "../json.js";
@@ -38,7 +39,8 @@ const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
 
-export function banRoutes({ bans, rules }: Pick<Services, "bans" | "rules">): Router {
+export function banRoutes(services: Pick<Services, "bans" | "rules" | "why" | "clock">): Router {
+  const { bans, rules } = services;
   const router = Router();
   router.get(paths.bans, async (request, response) => {
     const query = parsed(ListQuery, request.query);
@@ -63,7 +65,10 @@ export function banRoutes({ bans, rules }: Pick<Services, "bans" | "rules">): Ro
       throw new RequestRefused("not-found", `${target} is not shut out, and never was.`);
     }
     const over = history.filter(({ id }) => !inForce.some((ban) => ban.id === id));
-    const answer = { target, inForce: inForce.map(banJson), history: over.map(banJson) };
+    const explained = await services.why(target);
+    const relapse =
+      explained?.kind === "address" ? relapseText(explained.facts, services.clock.nowMs()) : null;
+    const answer = { target, inForce: inForce.map(banJson), history: over.map(banJson), relapse };
     response.json(answer satisfies ShownBansJson);
   });
   router.put(`${ONE}/note`, async (request: Request<{ target: string }>, response) => {

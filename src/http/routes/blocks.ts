@@ -6,13 +6,14 @@ import {
   type BlockJson,
   type BlocksJson,
   type LiftedBlocksJson,
+  type LockJson,
   type LocksJson,
   paths,
   type ProposalJson,
   type ProposalsJson,
 } from "../contract.js";
 import { banJson, blockJson, lockJson, proposalJson } from "../json.js";
-import { callerOf, done, durationMs, note, parsed, sourceIn, targetOf } from "../parse.js";
+import { callerOf, done, durationMs, extension, note, parsed, sourceIn, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
 const AddBlock = z.strictObject({
@@ -21,10 +22,12 @@ const AddBlock = z.strictObject({
   duration: durationMs.optional(),
   note: note.optional(),
 });
+const Note = z.strictObject({ note: note.nullable() });
+const AddLock = z.strictObject({ account: extension, duration: durationMs.optional() });
 const Accept = z.strictObject({ duration: durationMs.optional() });
 
 /** What is shut besides whole sources: accounts at a source, accounts, and networks that somebody is to decide on. */
-export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "proposals">): Router {
+export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "proposals" | "rules">): Router {
   const router = Router();
   blocks(router, services);
   locks(router, services);
@@ -43,6 +46,13 @@ function blocks(router: Router, services: Pick<Services, "blocks">): void {
     const block = done(await services.blocks.blockByHand(account, sourceIn(source), how));
     response.status(201).json(inForceJson(block) satisfies BlockJson);
   });
+  router.put("/api/v1/blocks/:account/:source/note", async (request, response) => {
+    const { account, source } = request.params;
+    const wish = parsed(Note, request.body);
+    const text = wish.note === "" ? null : wish.note;
+    const block = done(await services.blocks.setNote(account, sourceIn(source), text, callerOf(request)));
+    response.json(inForceJson(block) satisfies BlockJson);
+  });
   router.delete("/api/v1/blocks/:account/:source", async (request, response) => {
     const { account, source } = request.params;
     const lifted = done(await services.blocks.lift(account, sourceIn(source), callerOf(request)));
@@ -50,11 +60,18 @@ function blocks(router: Router, services: Pick<Services, "blocks">): void {
   });
 }
 
-function locks(router: Router, services: Pick<Services, "blocks" | "locks">): void {
+function locks(router: Router, services: Pick<Services, "blocks" | "locks" | "rules">): void {
   router.get(paths.locks, async (_request, response) => {
     const found = await services.locks.inForce();
     const answer = found.map((lock) => lockJson(lock, services.blocks.faultOf(lock.account)));
     response.json({ locks: answer } satisfies LocksJson);
+  });
+  router.post(paths.locks, async (request, response) => {
+    const { account, duration } = parsed(AddLock, request.body);
+    const lockMs = duration ?? services.rules.detection().accountLockMs;
+    const by = callerOf(request);
+    const lock = done(await services.locks.lock({ account, sources: 0, lockMs, by }));
+    response.status(201).json(lockJson(lock, services.blocks.faultOf(account)) satisfies LockJson);
   });
   router.delete("/api/v1/locks/:account", async (request, response) => {
     const lifted = done(await services.locks.lift(request.params.account, callerOf(request)));

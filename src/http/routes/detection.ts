@@ -12,10 +12,11 @@ import { callerOf, done, parsed } from "../parse.js";
 import type { RuleService, Services } from "../services.js";
 
 const name = z.string().max(40);
-const Changes = z
+/** Settings by name, as people write them. */
+export const Changes = z
   .record(name, z.union([z.string().max(400), z.number(), z.array(z.string().max(20)).max(20)]))
   .refine((changes) => Object.keys(changes).length > 0, "name at least one setting");
-const Reset = z.strictObject({ names: z.array(name).max(100) });
+export const Reset = z.strictObject({ names: z.array(name).max(100) });
 
 /** What detection goes by: every setting with what stands behind it. */
 export function detectionRoutes({ rules }: Pick<Services, "rules">): Router {

@@ -188,6 +188,11 @@ export class FakeBlockStore implements BlockStore {
     return ended.map((each) => (this.blocks[each.id - 1] = { ...each, liftedAtMs: atMs, liftedBy: by }));
   }
 
+  setNote(account: string, source: Source, note: string | null): Block | null {
+    const [block] = this.historyOf(account, source, 1);
+    return block === undefined ? null : (this.blocks[block.id - 1] = { ...block, note });
+  }
+
   inForce(nowMs: number): Block[] {
     return this.blocks.filter(
       ({ liftedAtMs, untilMs }) => liftedAtMs === null && (untilMs === null || untilMs > nowMs),

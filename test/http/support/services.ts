@@ -30,6 +30,8 @@ import type {
   Happening,
   Log,
 } from "../../../src/guard/ports.js";
+import type { ShadowState } from "../../../src/guard/shadow.js";
+import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -263,11 +265,60 @@ export class FakeServices implements Services {
       if (lifted.length === 0) return { refused: "not-found", message: "It is not blocked there." };
       return lifted.map((each) => ({ ...each, liftedAtMs: NOW, liftedBy: by }));
     },
+    setNote: (account, source, note) => {
+      const at = this.blocked.findIndex((each) => each.account === account && each.source === source);
+      const found = this.blocked[at];
+      if (found === undefined) return { refused: "not-found", message: "It was never blocked there." };
+      return (this.blocked[at] = { ...found, note });
+    },
     faultOf: (account) => this.notInForce[account] ?? null,
+  };
+
+  shadowed: ShadowState = {
+    ...{ running: false, changes: {}, settings: DEFAULT_INTRUSION, fromMs: null, toMs: null, fault: null },
+  };
+  found: ShadowResults = compareWithLive([], [], { fromMs: NOW - MINUTE, toMs: NOW });
+
+  readonly shadow: Services["shadow"] = {
+    state: () => this.shadowed,
+    set: (changes) => {
+      const read = withSettings(this.shadowed.settings, changes);
+      if ("faults" in read) return refusal([...read.faults].map((fault) => fault.join(": ")).join("; "));
+      const written = Object.entries(changes).map(([name, value]) => [name, String(value)]);
+      const next = { ...this.shadowed.changes, ...Object.fromEntries(written) };
+      this.shadowed = { ...this.shadowed, changes: next, settings: read.settings };
+      return null;
+    },
+    reset: (names) => {
+      this.asked.push({ resetShadow: names });
+      this.shadowed = { ...this.shadowed, changes: {}, settings: DEFAULT_INTRUSION };
+      return null;
+    },
+    runBy: (by) => {
+      this.asked.push({ runBy: by });
+      if (this.shadowed.running) return refusal("The shadow policy runs already.");
+      this.shadowed = { ...this.shadowed, running: true, fromMs: NOW - MINUTE, toMs: null };
+      return null;
+    },
+    haltBy: () => {
+      this.shadowed = { ...this.shadowed, running: false, toMs: NOW };
+      return null;
+    },
+    results: (sinceMs) => {
+      this.asked.push({ sinceMs });
+      return this.found;
+    },
   };
 
   readonly locks: Services["locks"] = {
     inForce: () => this.locked,
+    lock: ({ account, sources, lockMs, by }) => {
+      if (account === "carrier") return { refused: "protected", message: "carrier is a trunk." };
+      const times = { fromMs: NOW, untilMs: NOW + lockMs, liftedAtMs: null, liftedBy: null };
+      const made = { id: this.locked.length + 1, account, sources, by, ...times };
+      this.locked.push(made);
+      return made;
+    },
     lift: (account, by) => {
       const lifted = this.locked.filter((each) => each.account === account);
       if (lifted.length === 0) return { refused: "not-found", message: "It is not locked." };

@@ -32,6 +32,7 @@ export async function* replayFile(wish: ReplayWish, stdin: Readable): AsyncGener
   }
   reader.end();
   yield* lines.splice(0);
+  yield* replay.finish();
   const seconds = Math.round(performance.now() - startedMs) / 1000;
   yield replay.summary({ unreadable: reader.unreadable(), seconds });
 }

@@ -1,6 +1,7 @@
 import type { Target } from "../domain/address.js";
 import type { Ban, Block } from "../domain/intrusion/ban.js";
 import { Devices } from "../domain/intrusion/devices.js";
+import { TRANSACTION_MS } from "../domain/intrusion/legs.js";
 import { Nonces } from "../domain/intrusion/nonces.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
@@ -8,7 +9,7 @@ import { Accounts } from "./accounts.js";
 import { Causes } from "./causes.js";
 import { Intrusion } from "./intrusion.js";
 import { KnownSources } from "./known-sources.js";
-import type { AccountStore, KnownAccount, KnownSourceStore, Log } from "./ports.js";
+import type { AccountStore, KnownAccount, KnownSourceStore, Log, Tell } from "./ports.js";
 import { NO_LOCKS, ReplayBans, ReplayBlocks } from "./replay-books.js";
 import { Protection } from "./protection.js";
 import { standingBy } from "./standing.js";
@@ -59,6 +60,8 @@ export interface ReplayOptions {
     readonly present: readonly string[];
     readonly past: readonly KnownAccount[];
   };
+  /** Hears the alarms, at the time of the events. */
+  readonly tell?: Tell;
 }
 
 export interface ReplayEnd {
@@ -78,6 +81,7 @@ export async function* replay(
 ): AsyncGenerator<ReplayLine> {
   const run = new Replay(options);
   for await (const each of evidence) yield* run.observe(each);
+  yield* run.finish();
   yield run.summary(end());
 }
 
@@ -94,8 +98,9 @@ export class Replay {
   );
   private readonly intrusion: Intrusion;
   private nowMs = 0;
+  private tickedAtMs = 0;
 
-  constructor({ policy, protectedTargets = [], accounts }: ReplayOptions) {
+  constructor({ policy, protectedTargets = [], accounts, tell = quiet }: ReplayOptions) {
     const clock = { nowMs: () => this.nowMs };
     const protection = new Protection({ own: [], configured: protectedTargets, log: SILENT });
     protection.setNeverBan(policy.neverBan);
@@ -131,7 +136,7 @@ export class Replay {
       devices: new Devices(),
       clock,
       random: () => 0.5,
-      tell: () => undefined,
+      tell,
       log: SILENT,
     });
   }
@@ -139,9 +144,32 @@ export class Replay {
   /** The decisions that this piece of evidence brings. */
   observe(evidence: Evidence): readonly ReplayedDecision[] {
     // Events may trade places by a millisecond; time does not run backwards for that.
-    this.nowMs = Math.max(this.nowMs, evidence.atMs);
+    const nowMs = Math.max(this.nowMs, evidence.atMs);
+    this.passUntil(nowMs);
+    this.nowMs = nowMs;
     this.intrusion.observe(evidence);
+    return this.taken();
+  }
+
+  /** The decisions that come after the last piece of evidence: those on challenges that nobody has answered. */
+  finish(): readonly ReplayedDecision[] {
+    this.passUntil(this.nowMs + QUIET_MS);
+    return this.taken();
+  }
+
+  private taken(): readonly ReplayedDecision[] {
     return this.decisions.length === 0 ? NONE : this.decisions.splice(0);
+  }
+
+  /** Time passes as it does live, where somebody looks every few seconds whether challenges were answered. */
+  private passUntil(atMs: number): void {
+    if (atMs < this.tickedAtMs + TICK_MS) return;
+    const lastMs = Math.min(atMs, this.nowMs + QUIET_MS);
+    for (let tickMs = this.tickedAtMs + TICK_MS; tickMs <= lastMs; tickMs += TICK_MS) {
+      this.nowMs = Math.max(this.nowMs, tickMs);
+      this.intrusion.tick();
+    }
+    this.tickedAtMs = atMs;
   }
 
   summary({ unreadable, seconds }: ReplayEnd): ReplaySummary {
@@ -159,6 +187,10 @@ export class Replay {
   }
 }
 
+/** As `fence.ts` has it. */
+const TICK_MS = 5_000;
+/** After so long without an event no challenge is in doubt: a transaction and a tick. */
+const QUIET_MS = TRANSACTION_MS + TICK_MS;
 const NONE: readonly ReplayedDecision[] = [];
 const quiet = () => undefined;
 const SILENT: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };

@@ -42,7 +42,6 @@ daemon_config() {
 ami: { host: 127.0.0.1, port: 5038, user: ringfence }
 ari: { url: "http://127.0.0.1:8088", user: ringfence }
 asterisk: { configDir: $run/etc }
-asterisk: { configDir: $run/etc }
 database: $run/ringfence.db
 firewall: { backend: nftables }
 http: { socket: $run/ringfence.sock, listen: "$page:8787" }

@@ -24,8 +24,8 @@ export interface Dialog {
   failedAccount: string | null;
   /** An account that Asterisk knows was challenged and has not answered. */
   knownIsChallenged: boolean;
-  /** The latest challenge: when it was sent, for which account (a fingerprint), and how long after the one before it; 0 where
-   *  that was long before, or another account's. */
+  /** The latest challenge: when it was sent, for which account (a fingerprint), and how long after the one before it:
+   *  negative where its request was not that one's sent again, 0 where that was long before or another account's. */
   askedAtMs: number;
   askedFor: number;
   askedGapMs: number;

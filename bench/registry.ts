@@ -5,6 +5,7 @@ import { log } from "./log.js";
 import { memory } from "./memory.js";
 import { stream } from "./stream.js";
 import { timeToBan } from "./time-to-ban.js";
+import { verdict } from "./verdict.js";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory, deck];
+export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory, deck, verdict];

@@ -31,6 +31,8 @@ export interface CallThread {
   /** Calls are judged once a policy and decks (none is an empty list) have been given. */
   usePolicy(policy: Policy): void;
   useDecks(decks: readonly Deck[]): void;
+  /** Endpoints that are trunks: a call that comes in by one and goes out again is nobody's extension's. */
+  useTrunks(trunks: readonly string[]): void;
   state(): CallThreadState;
   stop(): Promise<void>;
 }
@@ -59,6 +61,7 @@ class Thread implements CallThread {
   private worker: Worker | null = null;
   private policy: Policy | null = null;
   private decks: readonly Deck[] | null = null;
+  private trunks: readonly string[] = [];
   /** The newest that the thread has said of itself. */
   private current = NOTHING;
   /** The sums of the threads before it. */
@@ -79,6 +82,11 @@ class Thread implements CallThread {
   useDecks(decks: readonly Deck[]): void {
     this.decks = decks;
     this.tell({ type: "decks", decks });
+  }
+
+  useTrunks(trunks: readonly string[]): void {
+    this.trunks = trunks;
+    this.tell({ type: "trunks", trunks });
   }
 
   state(): CallThreadState {
@@ -142,6 +150,7 @@ class Thread implements CallThread {
       clearInterval(beat);
       this.bury(parts.clock.nowMs() - spawnedMs);
     });
+    this.tell({ type: "trunks", trunks: this.trunks });
     if (this.policy !== null) this.tell({ type: "policy", policy: this.policy });
     if (this.decks !== null) this.tell({ type: "decks", decks: this.decks });
   }

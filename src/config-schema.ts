@@ -52,12 +52,14 @@ const firewall = {
     .default("drop"),
   sipPorts: section("holds ports: write sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] }", sipPorts),
   uiPorts: ports("are ports that stay open to who is shut out: write [443]").default([]),
+  flushOnStop: z
+    .boolean({ error: "is whether bans go when Ringfence stops: write false (they stay), or true" })
+    .default(false),
   flood: z.nullable(z.strictObject(flood, { error: FLOOD })).default({ packets: 100, seconds: 2 }),
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
   ipset: path("/usr/sbin/ipset").default("/usr/sbin/ipset"),
   iptables: path("/usr/sbin/iptables").default("/usr/sbin/iptables"),
   ip6tables: path("/usr/sbin/ip6tables").default("/usr/sbin/ip6tables"),
-  aclFolder: path("/etc/asterisk/ringfence").default("/etc/asterisk/ringfence"),
 };
 
 const geo = {

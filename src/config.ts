@@ -29,12 +29,13 @@ export interface Config {
     readonly sipPorts: { readonly udp: readonly number[]; readonly tcp: readonly number[] };
     /** Open to who is shut out, beside that of `http.listen`. */
     readonly uiPorts: readonly number[];
+    /** Nobody is shut out any longer when the daemon stops; otherwise bans stay until they end. */
+    readonly flushOnStop: boolean;
     readonly flood: { readonly packets: number; readonly seconds: number } | null;
     readonly nft: string;
     readonly ipset: string;
     readonly iptables: string;
     readonly ip6tables: string;
-    readonly aclFolder: string;
   };
   /** MMDB files; null: what is found in the usual places. */
   readonly geo: { readonly country: string | null; readonly network: string | null };

@@ -45,6 +45,8 @@ export interface FenceParts {
   readonly log: Log;
   /** Is given each part's stop as soon as the part runs. */
   readonly started: (stop: Stop) => void;
+  /** Told the endpoints of the trunks, from `start` on and after each change. */
+  readonly onTrunks: (endpoints: readonly string[]) => void;
 }
 
 export type Fence = ReturnType<typeof buildFence>;
@@ -156,7 +158,10 @@ export function buildFence(parts: FenceParts) {
   const trunks: TrunkWatch = new TrunkWatch({
     control,
     store: trunkStore(db),
-    onTrunks: (found) => protection.setTrunks(found),
+    onTrunks: (found) => {
+      protection.setTrunks(found);
+      parts.onTrunks(found.map(({ endpoint }) => endpoint));
+    },
     onFacts: (facts) => {
       accounts.use(facts);
       endpoints = new Set(facts.endpoints);
@@ -233,6 +238,12 @@ export function buildFence(parts: FenceParts) {
     intrusion,
     trunks,
     hep,
+    /** Stops enforcing, and lets everybody in. The bans stay in the store, and are enforced again at the next start. */
+    async flush(): Promise<void> {
+      await keeper.stop();
+      await firewall.remove();
+      log.info("nobody is shut out any longer, as asked for", { firewall: firewall.name });
+    },
     /** Begins to tell Asterisk and the kernel, which needs the control connection. */
     start(): void {
       started(trunks.start());

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
@@ -36,11 +38,20 @@ const after: After = (ms, job) => {
 };
 
 /** Starts the daemon; resolves when the API answers, whether or not Asterisk does. What it resolves to stops it in reverse
- *  order. Throws a RingfenceError, `config` with every fault of the file, and leaves nothing running. */
-export async function startDaemon({ configFile }: { readonly configFile: string }): Promise<Stop> {
+ *  order; `flushOnStop`: and takes all bans out of the kernel. Throws a RingfenceError, `config` with every fault of the file, and leaves nothing running. */
+export async function startDaemon({
+  configFile,
+  flushOnStop = false,
+}: {
+  readonly configFile: string;
+  readonly flushOnStop?: boolean;
+}): Promise<Stop> {
   const read = loadConfig(configFile, process.env);
   if ("faults" in read) throw new RingfenceError("config", formatFaults(configFile, read.faults));
-  const { config, warnings } = read;
+  const { warnings } = read;
+  const { firewall } = read.config;
+  const flush = flushOnStop || firewall.flushOnStop;
+  const config: Config = { ...read.config, firewall: { ...firewall, flushOnStop: flush } };
   const log = createLog(config.log.level, logDestination(config.log.file));
   const stops: Stop[] = [() => log.close()];
   const stop = async (): Promise<void> => {
@@ -88,6 +99,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const control = startControl(config.ami, { log, random });
   const firewall = firewallOf(config, log, control);
   started(() => firewall.close());
+  await takeOutOthers(config, log);
   const fence = buildFence({
     config,
     db,
@@ -100,6 +112,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     after,
     log,
     started,
+    onTrunks: (endpoints) => callThread.useTrunks(endpoints),
   });
   const { intrusion, trunks, protection } = fence;
   const networks = new GeoFiles(config.geo, log);
@@ -142,6 +155,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
   started(() => control.stop());
+  // While Asterisk can still be told, for the firewall may be an ACL of its.
+  if (config.firewall.flushOnStop) started(() => fence.flush());
   let events: EventConnection | null = null;
   let stopping = false;
   void trunks.known().then(() => {
@@ -185,7 +200,27 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
 }
 
-function firewallOf({ firewall, http }: Config, log: Log, control: Control): Firewall {
+/** What another backend shut before this one was chosen would stay shut, whatever anybody lifts. Who may not touch the kernel's
+ *  filters leaves nothing there either. */
+async function takeOutOthers(
+  { firewall: { backend, nft, ipset, iptables, ip6tables } }: Config,
+  log: Log,
+): Promise<void> {
+  const others: Firewall[] = [];
+  if (backend !== "nftables") others.push(new Nftables({ binary: nft }));
+  if (backend !== "ipset") others.push(new Ipset(clock, { ipset, iptables, ip6tables }));
+  for (const other of others) {
+    try {
+      await other.remove();
+    } catch (error) {
+      log.debug("another backend left nothing that could be taken out", { backend: other.name, error });
+    } finally {
+      await other.close();
+    }
+  }
+}
+
+function firewallOf({ firewall, http, asterisk }: Config, log: Log, control: Control): Firewall {
   const { backend, answer, sipPorts, flood, nft, ipset, iptables, ip6tables } = firewall;
   const uiPorts = http.listen === null ? firewall.uiPorts : [...firewall.uiPorts, http.listen.port];
   const filter = { answer, sipPorts, uiPorts, flood };
@@ -196,7 +231,7 @@ function firewallOf({ firewall, http }: Config, log: Log, control: Control): Fir
       return new Ipset(clock, { ...filter, ipset, iptables, ip6tables });
     case "asterisk-acl":
       return new AclFirewall({
-        folder: firewall.aclFolder,
+        folder: join(asterisk.configDir, LISTS_FOLDER),
         reloadAcl: () => reload(control, "acl"),
         reloadPjsip: () => reload(control, "res_pjsip.so"),
         clock,

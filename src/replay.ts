@@ -3,10 +3,18 @@ import type { Readable } from "node:stream";
 import { AmiParser } from "./asterisk/ami/parser.js";
 import { SecurityLogParser } from "./asterisk/security-log.js";
 import type { ReplayWish } from "./cli/context.js";
+import type { Target } from "./domain/address.js";
 import { RingfenceError } from "./domain/error.js";
 import type { Evidence } from "./domain/intrusion/security-event.js";
 import { DEFAULT_POLICY } from "./domain/policy.js";
-import { Replay, type ReplayLine } from "./guard/replay.js";
+import { differenceOf } from "./guard/decision-difference.js";
+import {
+  Replay,
+  type ReplayedAlarm,
+  type ReplayedDecision,
+  type ReplayLine,
+  type ReplaySummary,
+} from "./guard/replay.js";
 import { DEFAULT_REPLAY_POLICY, parseReplayPolicy, type ReplayPolicy } from "./replay-policy.js";
 
 /** Bytes in, evidence out. */
@@ -20,21 +28,103 @@ interface Reader {
 
 /** Judges a recording as the daemon would have, in bounded memory: a line for each decision, in the order taken, then the
  *  summary. `-` reads `stdin`. Throws RingfenceError `config` where a file can't be read or the policy has faults. */
-export async function* replayFile(wish: ReplayWish, stdin: Readable): AsyncGenerator<ReplayLine> {
+export async function* replayFile(
+  wish: ReplayWish,
+  stdin: Readable,
+): AsyncGenerator<ReplayLine | ReplayedAlarm> {
   const startedMs = performance.now();
-  const policy = wish.policy === null ? DEFAULT_REPLAY_POLICY : policyOf(wish.policy);
-  const replay = new Replay({ policy: { ...DEFAULT_POLICY, ...policy } });
-  const lines: ReplayLine[] = [];
+  const lines: (ReplayLine | ReplayedAlarm)[] = [];
+  const onAlarm = (alarm: ReplayedAlarm): void => void lines.push(alarm);
+  const replay = replayBy(wish.policy, wish.alarms === true ? onAlarm : undefined);
   const reader = readerOf(wish.format, (evidence) => lines.push(...replay.observe(evidence)));
   for await (const chunk of chunksOf(wish.file, stdin)) {
     reader.push(chunk);
     yield* lines.splice(0);
   }
   reader.end();
-  yield* lines.splice(0);
-  yield* replay.finish();
-  const seconds = Math.round(performance.now() - startedMs) / 1000;
-  yield replay.summary({ unreadable: reader.unreadable(), seconds });
+  lines.push(...replay.finish());
+  yield* lines;
+  yield replay.summary({ unreadable: reader.unreadable(), seconds: secondsSince(startedMs) });
+}
+
+/** A decision that one of two policies took and the other did not, or later. */
+export type DifferenceLine = ReplayedDecision & {
+  /** `policy`: by that of `--policy` alone; `compare`: by the other alone. */
+  readonly only: "policy" | "compare";
+};
+
+export interface ComparisonSummary {
+  readonly comparison: {
+    /** Sources, and accounts at sources, that one policy alone shuts out. */
+    readonly onlyPolicy: number;
+    readonly onlyCompare: number;
+    readonly both: number;
+    /** Of `both`, those that `compare` shuts out at another time than `policy`. */
+    readonly sooner: number;
+    readonly later: number;
+    readonly policy: ReplaySummary["summary"];
+    readonly compare: ReplaySummary["summary"];
+  };
+}
+
+/** Judges a recording by two policies at once: who is shut out by one alone, in the order taken, then the summary. Throws as
+ *  `replayFile` does. */
+export async function* compareFile(
+  wish: ReplayWish & { readonly compare: string },
+  stdin: Readable,
+): AsyncGenerator<DifferenceLine | ComparisonSummary> {
+  const startedMs = performance.now();
+  const [a, b] = [replayBy(wish.policy), replayBy(wish.compare)];
+  const [first, second]: [Decided[], Decided[]] = [[], []];
+  const take = (into: Decided[], lines: readonly ReplayedDecision[]): void => {
+    for (const line of lines) into.push(comparedOf(line));
+  };
+  const reader = readerOf(wish.format, (evidence) => {
+    take(first, a.observe(evidence));
+    take(second, b.observe(evidence));
+  });
+  for await (const chunk of chunksOf(wish.file, stdin)) reader.push(chunk);
+  reader.end();
+  take(first, a.finish());
+  take(second, b.finish());
+  const { onlyFirst, onlySecond, both } = differenceOf(first, second);
+  const lines: DifferenceLine[] = [
+    ...onlyFirst.map(({ line }) => ({ ...line, only: "policy" as const })),
+    ...onlySecond.map(({ line }) => ({ ...line, only: "compare" as const })),
+  ];
+  yield* lines.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+  const end = { unreadable: reader.unreadable(), seconds: secondsSince(startedMs) };
+  yield {
+    comparison: {
+      onlyPolicy: onlyFirst.length,
+      onlyCompare: onlySecond.length,
+      both: both.length,
+      sooner: both.filter(([one, other]) => other.line.at < one.line.at).length,
+      later: both.filter(([one, other]) => other.line.at > one.line.at).length,
+      policy: a.summary(end).summary,
+      compare: b.summary(end).summary,
+    },
+  };
+}
+
+interface Decided {
+  readonly target: Target;
+  readonly account: string | null;
+  readonly line: ReplayedDecision;
+}
+
+function comparedOf(line: ReplayedDecision): Decided {
+  return { target: line.target, account: line.action === "block" ? (line.accounts[0] ?? null) : null, line };
+}
+
+/** @param file null: the default policy */
+function replayBy(file: string | null, onAlarm?: (alarm: ReplayedAlarm) => void): Replay {
+  const policy = file === null ? DEFAULT_REPLAY_POLICY : policyOf(file);
+  return new Replay({ policy: { ...DEFAULT_POLICY, ...policy }, ...(onAlarm !== undefined && { onAlarm }) });
+}
+
+function secondsSince(startedMs: number): number {
+  return Math.round(performance.now() - startedMs) / 1000;
 }
 
 function readerOf(format: ReplayWish["format"], onEvidence: (evidence: Evidence) => void): Reader {

@@ -7,9 +7,9 @@ import { VERSION } from "./version.js";
 /** The commands that need no daemon. Their pieces are loaded when they are asked for: all other commands start without. */
 const offline: Offline = {
   version: VERSION,
-  async run(configFile) {
+  async run(configFile, { flush }) {
     const { startDaemon } = await import("./main.js");
-    const stop = await startDaemon({ configFile });
+    const stop = await startDaemon({ configFile, flushOnStop: flush });
     await toldToStop();
     await stop();
   },
@@ -24,6 +24,10 @@ const offline: Offline = {
   async *replay(wish) {
     const { replayFile } = await import("./replay.js");
     yield* replayFile(wish, process.stdin);
+  },
+  async *compare(wish) {
+    const { compareFile } = await import("./replay.js");
+    yield* compareFile(wish, process.stdin);
   },
 };
 

@@ -16,12 +16,12 @@ const defaults: Config = {
     answer: "drop",
     sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
     uiPorts: [],
+    flushOnStop: false,
     flood: { packets: 100, seconds: 2 },
     nft: "/usr/sbin/nft",
     ipset: "/usr/sbin/ipset",
     iptables: "/usr/sbin/iptables",
     ip6tables: "/usr/sbin/ip6tables",
-    aclFolder: "/etc/asterisk/ringfence",
   },
   geo: { country: null, network: null },
   http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
@@ -58,8 +58,8 @@ ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" 
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
 asterisk: { configDir: /opt/asterisk/etc }
 database: /srv/fence.db
-firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flood: null, nft: /opt/nft, ipset: /opt/ipset,
-  iptables: /opt/iptables, ip6tables: /opt/ip6tables, aclFolder: /opt/acl }
+firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flushOnStop: true, flood: null, nft: /opt/nft, ipset: /opt/ipset,
+  iptables: /opt/iptables, ip6tables: /opt/ip6tables }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80" }
 hep: { listen: "[::1]:9999" }
@@ -76,12 +76,12 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
       answer: "reject",
       sipPorts: { udp: [5080], tcp: [5060, 5061] },
       uiPorts: [443],
+      flushOnStop: true,
       flood: null,
       nft: "/opt/nft",
       ipset: "/opt/ipset",
       iptables: "/opt/iptables",
       ip6tables: "/opt/ip6tables",
-      aclFolder: "/opt/acl",
     },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
     http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
@@ -190,6 +190,7 @@ test.each([
     "`firewall.sipPorts.udp` are UDP ports of SIP and IAX2: write [5060",
   ],
   ["firewall: { sipPorts: { tls: [5061] } }", "known are udp, tcp"],
+  ["firewall: { flushOnStop: maybe }", "is whether bans go when Ringfence stops"],
   ["firewall: { uiPorts: [70000] }", "are ports that stay open"],
   [
     "firewall: { flood: 100 }",

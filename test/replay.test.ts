@@ -2,8 +2,8 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { ReplayedBan, ReplayLine } from "../src/guard/replay.js";
-import { replayFile } from "../src/replay.js";
+import type { ReplayedAlarm, ReplayedBan, ReplayLine } from "../src/guard/replay.js";
+import { compareFile, replayFile } from "../src/replay.js";
 
 const FIXTURES = join(__dirname, "fixtures/ami");
 const FORGER = "203.0.113.20";
@@ -17,7 +17,7 @@ async function replayed(
   policy: string | null = null,
   stdin = Readable.from([]),
 ) {
-  const lines: ReplayLine[] = [];
+  const lines: (ReplayLine | ReplayedAlarm)[] = [];
   for await (const line of replayFile({ file, format, policy }, stdin)) lines.push(line);
   const summary = lines.pop();
   if (summary === undefined || !("summary" in summary)) throw new Error("there is no summary");
@@ -37,6 +37,12 @@ describe("a policy of one's own", () => {
     return file;
   };
 
+  const policy2 = (text: string): string => {
+    const file = join(folder, "other.yaml");
+    writeFileSync(file, text);
+    return file;
+  };
+
   test("judges by it", async () => {
     const file = policy(`intrusion:\n  attempts: 3\n  ladder: [1h]\nnever-ban: [${FORGER}]\n`);
     const { bans } = await replayed(join(FIXTURES, "asterisk-22.ami"), "ami", file);
@@ -52,6 +58,34 @@ describe("a policy of one's own", () => {
       code: "config",
       message: `${file}: line 2: intrusion.atempts: there is no such setting\n${file}: line 3: never: there is no such setting`,
     });
+  });
+
+  test("is compared with another: who is banned by one alone, and how many sooner", async () => {
+    const strict = policy("intrusion: { attempts: 3 }\n");
+    const lax = policy2("intrusion: { attempts: 900, account-names: 100 }\n");
+    const wish = { file: join(FIXTURES, "asterisk-22.ami"), format: "ami" as const, policy: null };
+    const lines = async (compare: string) => {
+      const found = [];
+      for await (const line of compareFile({ ...wish, compare }, Readable.from([]))) found.push(line);
+      return found;
+    };
+    const more = await lines(strict);
+    expect(more.at(-1)).toMatchObject({ comparison: { onlyPolicy: 0, both: 3, sooner: 2, later: 0 } });
+    const added = more.flatMap((line) => ("only" in line && line.only === "compare" ? [line.target] : []));
+    expect(added).toHaveLength(more.length - 1);
+    expect(added).not.toContain(GUESSER);
+    expect(added.length).toBeGreaterThan(0);
+    const fewer = await lines(lax);
+    expect(fewer.slice(0, -1)).toMatchObject([
+      { only: "policy", action: "ban", target: GUESSER },
+      { only: "policy", action: "ban", target: "203.0.113.13" },
+    ]);
+    expect(fewer.at(-1)).toMatchObject({
+      comparison: { onlyPolicy: 2, onlyCompare: 0, both: 1, policy: { bans: 3 }, compare: { bans: 1 } },
+    });
+    expect(await lines(policy2("{}\n"))).toMatchObject([
+      { comparison: { onlyPolicy: 0, onlyCompare: 0, both: 3, sooner: 0, later: 0 } },
+    ]);
   });
 
   test.each([

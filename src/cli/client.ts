@@ -39,14 +39,23 @@ export class Client {
 
   /** Sends rows and yields the answer's lines as they come. */
   async *exchange<T>(path: string, csv: Readable): AsyncGenerator<T> {
-    const response = await this.ask("POST", path, { type: "text/csv", content: csv, quietMs: QUIET_MS });
+    const body = { type: "text/csv", content: csv, quietMs: QUIET_MS };
+    for await (const line of this.linesOf(await this.ask("POST", path, body))) yield JSON.parse(line) as T;
+  }
+
+  /** Lines of text as they come, without their ends. */
+  async *lines(path: string): AsyncGenerator<string> {
+    for await (const line of this.linesOf(await this.ask("GET", path, null))) yield line.replace(/\r$/, "");
+  }
+
+  private async *linesOf(response: IncomingMessage): AsyncGenerator<string> {
     if (response.statusCode !== 200) await this.answer(response);
     let rest = "";
     try {
       for await (const chunk of response.setEncoding("utf8") as AsyncIterable<string>) {
         const pieces = (rest + chunk).split("\n");
         rest = pieces.pop() ?? "";
-        for (const line of pieces) yield JSON.parse(line) as T;
+        yield* pieces;
       }
     } catch (cause) {
       throw this.unreachable(cause);

@@ -36,13 +36,37 @@ export interface ReplayWish {
   readonly format: "ami" | "security-log";
   readonly file: string;
   readonly policy: string | null;
+  /** Alarms are lines too. */
+  readonly alarms?: boolean;
 }
 
 /** A line of `replay --json`: DESIGN's form. */
-export type ReplayLine = ReplayDecision | { readonly summary: ReplaySummary };
+export type ReplayLine = ReplayDecision | ReplayAlarm | { readonly summary: ReplaySummary };
+
+/** A line of `replay --compare`. */
+export type CompareLine =
+  (ReplayDecision & { readonly only: "policy" | "compare" }) | { readonly comparison: ReplayComparison };
+
+export interface ReplayAlarm {
+  readonly action: "alarm";
+  readonly at: string;
+  readonly slug: string;
+  readonly target: string | null;
+  readonly detail: string;
+}
+
+export interface ReplayComparison {
+  readonly onlyPolicy: number;
+  readonly onlyCompare: number;
+  readonly both: number;
+  readonly sooner: number;
+  readonly later: number;
+  readonly policy: ReplaySummary;
+  readonly compare: ReplaySummary;
+}
 
 export interface ReplayDecision {
-  readonly action: string;
+  readonly action: "ban" | "block";
   readonly target: string;
   readonly at: string;
   readonly cause: string;
@@ -56,6 +80,9 @@ export interface ReplaySummary {
   readonly attempts: number;
   readonly bans: number;
   readonly blocks: number;
+  readonly locks: number;
+  readonly proposals: number;
+  readonly alarms: number;
   readonly malformed: number;
   readonly seconds: number;
 }
@@ -63,10 +90,11 @@ export interface ReplaySummary {
 /** The commands that need no daemon; the bin wires them. */
 export interface Offline {
   readonly version: string;
-  /** Runs until it is stopped. */
-  run(configFile: string): Promise<void>;
+  /** Runs until it is stopped. `flush`: then nobody is shut out any longer, whatever the config says. */
+  run(configFile: string, how: { readonly flush: boolean }): Promise<void>;
   checkConfig(configFile: string): Promise<ConfigReport>;
   replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
+  compare(wish: ReplayWish & { readonly compare: string }): AsyncIterable<CompareLine>;
 }
 
 /** What every command works with. */

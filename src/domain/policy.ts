@@ -34,10 +34,28 @@ export interface DialPlan {
   readonly outsidePrefix: string | null;
   /** International prefixes beyond the country's own, such as `00` in the US; `+` always works. */
   readonly internationalPrefixes: readonly string[];
+  /** Ahead of a local number, which is dialled without it: `212`, `20`. Null or left out: no local dialling. */
+  readonly areaCode?: string | null;
+  /** In the place of the country's own trunk prefix; empty: none is dialled. Null or left out: the country's own. */
+  readonly trunkPrefix?: string | null;
+  /** What is dialled outside has at least so many digits, the outside prefix not counted. Null or left out: any number has. */
+  readonly shortestOutside?: number | null;
+}
+
+/** Of the rules whose digits a number begins with, the one with the most decides, and `deny` where two have as many. An allowed
+ *  prefix opens what areas and high-risk ranges close, never the cap. */
+export interface PrefixRule {
+  /** E.164 digits without `+`. */
+  readonly prefix: string;
+  readonly action: "allow" | "deny";
 }
 
 export interface CallingRules {
   readonly openAreas: readonly OpenArea[];
+  /** Go ahead of areas. Left out: none. */
+  readonly prefixRules?: readonly PrefixRule[];
+  /** What happens to numbers in ranges known for fraud, inside areas that are open. Left out: `refuse`. */
+  readonly highRisk?: "refuse" | "allow";
   /** Micro-dollars per minute; null: no cap. */
   readonly capMicrosPerMinute: number | null;
   /** A deck is loaded and has no price for the number. */
@@ -62,6 +80,7 @@ export interface Policy {
 
 export interface ExtensionRules {
   readonly openAreas?: readonly OpenArea[];
+  readonly prefixRules?: readonly PrefixRule[];
   readonly capMicrosPerMinute?: number | null;
 }
 

@@ -13,6 +13,8 @@ export interface VerdictJson {
   readonly rate: { readonly deck: string; readonly prefix: string; readonly usdPerMinute: string } | null;
   /** `extension`: the extension's own cap, in the global one's place. */
   readonly cap: { readonly usdPerMinute: string; readonly scope: "global" | "extension" } | null;
+  /** Which rule decided, for people; null where it is not known (calls logged before there was such a column). */
+  readonly rule: string | null;
   readonly detail: string;
   readonly policyVersion: number;
 }
@@ -27,6 +29,7 @@ export function verdictJson(verdict: Verdict): VerdictJson {
     numberType: verdict.numberType,
     rate: rateJson(verdict.rate),
     cap: capJson(verdict.cap),
+    rule: verdict.rule ?? null,
     detail: verdict.detail,
     policyVersion: verdict.policyVersion,
   };

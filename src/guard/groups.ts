@@ -32,6 +32,7 @@ const ACCEPTED_MS = 7 * 86_400_000;
 export class Groups {
   private readonly waiting = new Set<Target>();
   private readonly restsUntilMs = new Map<Target, number>();
+  private readonly sparedAtMs = new Map<Target, number>();
 
   constructor(private readonly parts: GroupsParts) {}
 
@@ -91,7 +92,7 @@ export class Groups {
   }
 
   private lookAt(network: Target): void {
-    const { store, settings, bans, clock, protection, known, log } = this.parts;
+    const { store, settings, bans, clock, protection, known } = this.parts;
     const nowMs = clock.nowMs();
     const rules = settings();
     const group = groupIn(network, store.ofNetwork(network, nowMs - rules.groupWindowMs), rules);
@@ -99,19 +100,25 @@ export class Groups {
     this.rest(network, nowMs + REST_MS);
     const inside = known.knownWithin(network);
     const reason = protection.reasonFor(network) ?? (inside === null ? null : `${inside} is a known source`);
-    if (reason !== null) {
-      log.info("a network with banned sources is left open", {
-        network,
-        sources: group.sources.length,
-        reason,
-      });
-    } else if (rules.groupAction === "ban") this.ban(group, nowMs);
+    if (reason !== null) this.spare(group, reason, nowMs);
+    else if (rules.groupAction === "ban") this.ban(group, nowMs);
     else this.propose(group, nowMs);
   }
 
   private ban(group: Group, nowMs: number): void {
     const { bans, settings, random } = this.parts;
     bans.ban(planNetworkBan(group, bans.historyOf(group.network), settings(), nowMs, random()));
+  }
+
+  /** Told once in the time that neighbours count. */
+  private spare({ network, sources }: Group, reason: string, nowMs: number): void {
+    const { settings, tell, log } = this.parts;
+    log.info("a network with banned sources is left open", { network, sources: sources.length, reason });
+    const toldAtMs = this.sparedAtMs.get(network) ?? -Infinity;
+    if (nowMs - toldAtMs < settings().groupWindowMs) return;
+    remember(this.sparedAtMs, network, nowMs);
+    const detail = `${sources.length} sources of ${network} were shut out lately, and the network is left open: ${reason}.`;
+    tell({ type: "alarm", slug: "network-spared", detail });
   }
 
   private propose({ network, sources, attempts }: Group, nowMs: number): void {
@@ -127,11 +134,16 @@ export class Groups {
   }
 
   private rest(network: Target, untilMs: number): void {
-    const [oldest] = this.restsUntilMs.keys();
-    if (this.restsUntilMs.size >= MOST_RESTING && oldest !== undefined) this.restsUntilMs.delete(oldest);
-    this.restsUntilMs.delete(network);
-    this.restsUntilMs.set(network, untilMs);
+    remember(this.restsUntilMs, network, untilMs);
   }
+}
+
+/** The latest of them, so that no attacker with many networks fills the memory. */
+function remember(map: Map<Target, number>, network: Target, ms: number): void {
+  const [oldest] = map.keys();
+  if (map.size >= MOST_RESTING && oldest !== undefined) map.delete(oldest);
+  map.delete(network);
+  map.set(network, ms);
 }
 
 function notProposed(network: Target): BanRefusal {

@@ -34,6 +34,17 @@ export interface IntrusionParts {
   readonly random: Random;
   readonly tell: Tell;
   readonly log: Log;
+  /** Left out: one that starts with nothing. */
+  readonly judge?: Judge;
+  readonly shadow?: Onlooker;
+}
+
+/** Hears all that is judged, right after, and acts on nobody. */
+export interface Onlooker {
+  observe(evidence: Evidence): void;
+  flood(source: Source, packets: number): void;
+  call(source: Source, atMs: number): void;
+  tick(): void;
 }
 
 /** What is known of a source now. Account names in it are hostile text. */
@@ -59,11 +70,12 @@ export interface SourceReport {
 
 /** The attack flow's use-case: evidence in, bans, blocks and alarms out, at once and without waiting for anything. */
 export class Intrusion {
-  private readonly judge = new Judge();
+  private readonly judge: Judge;
   private readonly circumstances: Circumstances;
 
   constructor(private readonly parts: IntrusionParts) {
     const { bans, blocks, accounts, known, nonces } = parts;
+    this.judge = parts.judge ?? new Judge();
     this.circumstances = {
       standingOf: parts.standingOf,
       isShut: (source) => bans.banOf(source) !== null,
@@ -81,6 +93,7 @@ export class Intrusion {
       if (service !== "ami" && service !== "http") this.parts.accounts.saw(account, atMs);
     }
     this.actOn(this.judge.observe(evidence, this.parts.settings(), this.circumstances));
+    this.parts.shadow?.observe(evidence);
   }
 
   /** What the mirror showed, in its order. */
@@ -104,17 +117,20 @@ export class Intrusion {
   flood(source: Source, packets: number): void {
     const { clock, settings } = this.parts;
     this.actOn(this.judge.observeFlood(source, packets, clock.nowMs(), settings(), this.circumstances));
+    this.parts.shadow?.flood(source, packets);
   }
 
   /** `source` tried to place a call. */
   call(source: Source, atMs: number): void {
     this.actOn(this.judge.observeCall(source, atMs, this.parts.settings(), this.circumstances));
+    this.parts.shadow?.call(source, atMs);
   }
 
   /** To be called every few seconds: challenges that nobody answered count when their time is over. */
   tick(): void {
     const { clock, settings } = this.parts;
     this.actOn(this.judge.tick(clock.nowMs(), settings(), this.circumstances));
+    this.parts.shadow?.tick();
   }
 
   counts(): Readonly<JudgeCounts> {

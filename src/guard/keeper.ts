@@ -53,6 +53,7 @@ export class Keeper {
   private failures = 0;
   private lastError: string | null = null;
   private stopped = false;
+  private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly parts: KeeperParts) {
     const { firewall, clock } = parts;
@@ -61,15 +62,19 @@ export class Keeper {
 
   /** Compares at once, and from then on. Bans stay in the kernel after the stop. */
   start(): Stop {
-    const unsubscribe = this.parts.protection.onChange(() => this.compareNow());
+    this.unsubscribe = this.parts.protection.onChange(() => this.compareNow());
     this.compareNow();
-    return async () => {
-      this.stopped = true;
-      unsubscribe();
-      this.cancelNext();
-      await this.comparing;
-      await this.enforcement.send();
-    };
+    return () => this.stop();
+  }
+
+  /** Sends what is decided by now, and nothing after that. May be called again. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.unsubscribe();
+    this.cancelNext();
+    await this.comparing;
+    await this.enforcement.send();
+    this.enforcement.setOpen(false);
   }
 
   /** Sends what was just decided and stored. Returns before it is in force, never throws: what fails is tried again. */

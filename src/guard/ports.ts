@@ -1,6 +1,6 @@
 import type { Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
-import type { E164, Rate, Verdict } from "../domain/calling/verdict.js";
+import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
 import type {
   Ban,
   BanInForce,
@@ -288,6 +288,8 @@ export interface CallLogEntry {
   readonly channelId: string;
   readonly verdict: Verdict;
   readonly trunk: string | null;
+  /** How it was worked out that `verdict.from` pays; null or left out where nobody asked. */
+  readonly payer?: PayerKind | null;
   /** From StasisStart to the answer. */
   readonly tookMs: number;
 }
@@ -296,13 +298,41 @@ export interface CallFilter {
   readonly refusedOnly: boolean;
   readonly sinceMs: number | null;
   readonly limit: number;
+  readonly decision?: Verdict["decision"] | null;
+  /** Before then. */
+  readonly untilMs?: number | null;
+  readonly extension?: string | null;
+  /** Beginning of the number: with `+` of its E.164, else of what was dialled. */
+  readonly numberPrefix?: string | null;
+  readonly area?: string | null;
+  readonly reason?: string | null;
+  readonly trunk?: string | null;
+  /** Only what the newest-first list has behind this entry. */
+  readonly beforeId?: number | null;
 }
 
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
+  /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
   count(sinceMs: number): { allowed: number; refused: number };
+}
+
+/** A judged call is over. */
+export interface CallEnd {
+  /** That of the entry in the call log. */
+  readonly channelId: string;
+  /** When the called side answered; null: it never did. Unix milliseconds. */
+  readonly answeredAtMs: number | null;
+  readonly endedAtMs: number;
+}
+
+/** Tells of calls that were let through, and of no others, when they end. A call that ended while the daemon was away is told
+ *  once it is back; the same end may be told twice. */
+export interface CallEnds {
+  /** @returns what ends the telling */
+  onEnded(listener: (ended: CallEnd) => void): () => void;
 }
 
 // ---- rates ------------------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
 import { Accounts } from "./accounts.js";
 import { Causes } from "./causes.js";
-import { Intrusion } from "./intrusion.js";
+import { nameText } from "./explain-words.js";
 import { KnownSources } from "./known-sources.js";
 import type { AccountStore, KnownAccount, KnownSourceStore, Log, Tell } from "./ports.js";
-import { NO_LOCKS, ReplayBans, ReplayBlocks } from "./replay-books.js";
 import { Protection } from "./protection.js";
+import { Rehearsal, type Rehearsed } from "./rehearsal.js";
 import { standingBy } from "./standing.js";
 
 /** The lines that `ringfence replay --json` prints: public interface. Times are RFC 3339 in UTC; `accounts` are hostile text. */
@@ -34,6 +34,17 @@ export interface ReplayedBlock extends Omit<ReplayedBan, "action" | "scope"> {
   readonly scope: "account";
 }
 
+/** What a person would have been told, where nothing was shut for it. `detail` may hold account names: hostile text. */
+export interface ReplayedAlarm {
+  readonly action: "alarm";
+  readonly at: string;
+  /** Such as `account-attacked`, `account-locked`, `network-proposed`. */
+  readonly slug: string;
+  /** The network that would have been proposed; null for all else. */
+  readonly target: Target | null;
+  readonly detail: string;
+}
+
 export type ReplayedDecision = ReplayedBan | ReplayedBlock;
 
 export interface ReplaySummary {
@@ -43,6 +54,11 @@ export interface ReplaySummary {
     readonly attempts: number;
     readonly bans: number;
     readonly blocks: number;
+    /** Accounts that would have been shut to all but their known sources. */
+    readonly locks: number;
+    /** Networks that would have been proposed to be shut out whole. */
+    readonly proposals: number;
+    readonly alarms: number;
     /** Forged events, and what could not be read at all. */
     readonly malformed: number;
     readonly seconds: number;
@@ -62,6 +78,8 @@ export interface ReplayOptions {
   };
   /** Hears the alarms, at the time of the events. */
   readonly tell?: Tell;
+  /** Hears them as lines. */
+  readonly onAlarm?: (alarm: ReplayedAlarm) => void;
 }
 
 export interface ReplayEnd {
@@ -88,19 +106,12 @@ export async function* replay(
 /** The same, piece by piece, for whoever has evidence in batches. */
 export class Replay {
   private readonly decisions: ReplayedDecision[] = [];
-  private readonly bans = new ReplayBans(
-    () => this.nowMs,
-    (ban) => this.decisions.push(banLine(ban)),
-  );
-  private readonly blocks = new ReplayBlocks(
-    () => this.nowMs,
-    (block) => this.decisions.push(blockLine(block)),
-  );
-  private readonly intrusion: Intrusion;
+  private readonly rehearsal: Rehearsal;
   private nowMs = 0;
   private tickedAtMs = 0;
 
-  constructor({ policy, protectedTargets = [], accounts, tell = quiet }: ReplayOptions) {
+  constructor(private readonly options: ReplayOptions) {
+    const { policy, protectedTargets = [], accounts } = options;
     const clock = { nowMs: () => this.nowMs };
     const protection = new Protection({ own: [], configured: protectedTargets, log: SILENT });
     protection.setNeverBan(policy.neverBan);
@@ -116,7 +127,7 @@ export class Replay {
     if (accounts !== undefined) {
       book.use({ accounts: accounts.present.map((name) => ({ name, authNames: [] })) });
     }
-    this.intrusion = new Intrusion({
+    this.rehearsal = new Rehearsal({
       settings: () => policy.intrusion,
       standingOf: standingBy(
         (source) => protection.isProtected(source),
@@ -129,25 +140,23 @@ export class Replay {
         lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
         deviceOf: () => null,
       }),
-      bans: this.bans,
-      blocks: this.blocks,
-      locks: NO_LOCKS,
+      protection,
       nonces: new Nonces(),
       devices: new Devices(),
       clock,
       random: () => 0.5,
-      tell,
+      onRehearsed: (what) => this.take(what),
       log: SILENT,
     });
   }
 
-  /** The decisions that this piece of evidence brings. */
+  /** The decisions that this piece of evidence brings, and those that came due until then. */
   observe(evidence: Evidence): readonly ReplayedDecision[] {
     // Events may trade places by a millisecond; time does not run backwards for that.
     const nowMs = Math.max(this.nowMs, evidence.atMs);
     this.passUntil(nowMs);
     this.nowMs = nowMs;
-    this.intrusion.observe(evidence);
+    this.rehearsal.observe(evidence);
     return this.taken();
   }
 
@@ -157,8 +166,46 @@ export class Replay {
     return this.taken();
   }
 
+  summary({ unreadable, seconds }: ReplayEnd): ReplaySummary {
+    const { events, attempts, bans, blocks, locks, proposals, alarms, forgeries } = this.rehearsal.counts();
+    const malformed = forgeries + unreadable;
+    return { summary: { events, attempts, bans, blocks, locks, proposals, alarms, malformed, seconds } };
+  }
+
   private taken(): readonly ReplayedDecision[] {
     return this.decisions.length === 0 ? NONE : this.decisions.splice(0);
+  }
+
+  private take(what: Rehearsed): void {
+    switch (what.action) {
+      case "ban":
+        this.decisions.push(banLine(what.ban));
+        return;
+      case "block":
+        this.decisions.push(blockLine(what.block));
+        return;
+      case "lock": {
+        const { account, sources, untilMs } = what.lock;
+        const until = timeText(untilMs);
+        const detail = `${nameText(account)}, which ${sources} sources tried, would have been shut to all but its known sources until ${until}.`;
+        this.options.onAlarm?.(this.alarmLine("account-locked", null, detail));
+        return;
+      }
+      case "proposal": {
+        const { network, sources } = what.proposal;
+        const detail = `${sources.length} sources of ${network} were shut out: the network would have been proposed.`;
+        this.options.onAlarm?.(this.alarmLine("network-proposed", network, detail));
+        return;
+      }
+      case "alarm":
+        this.options.tell?.({ type: "alarm", slug: what.slug, detail: what.detail });
+        this.options.onAlarm?.(this.alarmLine(what.slug, null, what.detail));
+        return;
+    }
+  }
+
+  private alarmLine(slug: string, target: Target | null, detail: string): ReplayedAlarm {
+    return { action: "alarm", at: timeText(this.nowMs), slug, target, detail };
   }
 
   /** Time passes as it does live, where somebody looks every few seconds whether challenges were answered. */
@@ -167,23 +214,9 @@ export class Replay {
     const lastMs = Math.min(atMs, this.nowMs + QUIET_MS);
     for (let tickMs = this.tickedAtMs + TICK_MS; tickMs <= lastMs; tickMs += TICK_MS) {
       this.nowMs = Math.max(this.nowMs, tickMs);
-      this.intrusion.tick();
+      this.rehearsal.tick();
     }
     this.tickedAtMs = atMs;
-  }
-
-  summary({ unreadable, seconds }: ReplayEnd): ReplaySummary {
-    const { events, attempts, forgeries } = this.intrusion.counts();
-    return {
-      summary: {
-        events,
-        attempts,
-        bans: this.bans.made,
-        blocks: this.blocks.made,
-        malformed: forgeries + unreadable,
-        seconds,
-      },
-    };
   }
 }
 

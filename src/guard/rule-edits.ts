@@ -5,22 +5,13 @@ import {
   INTRUSION_SETTINGS,
 } from "../domain/intrusion/settings-explained.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
-import type { DialPlan, ExtensionRules, OpenArea, Policy } from "../domain/policy.js";
+import type { DialPlan, ExtensionRules, Policy } from "../domain/policy.js";
 
 // One policy in, the next one out. `extension` null: the global rule.
 
 /** `constructor` and its like are in every object, and are no extensions. */
 export function ownRules(policy: Policy, extension: string): ExtensionRules | undefined {
   return Object.hasOwn(policy.extensions, extension) ? policy.extensions[extension] : undefined;
-}
-
-export function withOpenAreas(
-  policy: Policy,
-  extension: string | null,
-  openAreas: readonly OpenArea[],
-): Policy {
-  if (extension === null) return { ...policy, calling: { ...policy.calling, openAreas } };
-  return withOwn(policy, extension, { openAreas });
 }
 
 export function withCap(policy: Policy, extension: string | null, capMicrosPerMinute: number | null): Policy {
@@ -53,14 +44,22 @@ export function withDialPlan(policy: Policy, dialPlan: DialPlan): Policy {
 }
 
 export function dialPlanWords(before: Policy, after: Policy): string {
-  const { country, outsidePrefix, internationalPrefixes } = after.dialPlan;
+  const { country, outsidePrefix, internationalPrefixes, areaCode, trunkPrefix, shortestOutside } =
+    after.dialPlan;
   const moved = before.dialPlan.country !== country && !sameJson(before.calling, after.calling);
   return [
     `country ${country}`,
     `outside prefix ${outsidePrefix ?? "none"}`,
     `further international prefixes ${internationalPrefixes.join(" ") || "none"}`,
+    ...words("area code", areaCode),
+    ...words("trunk prefix", trunkPrefix === "" ? "none" : trunkPrefix),
+    ...words("shortest outside number", shortestOutside),
     ...(moved ? [`open area ${country} in place of ${before.dialPlan.country}`] : []),
   ].join(", ");
+}
+
+function words(name: string, value: string | number | null | undefined): string[] {
+  return value === null || value === undefined ? [] : [`${name} ${value}`];
 }
 
 /** `attempts 5 (was 10), window 5m (was 10m)`; empty where nothing differs. */

@@ -1,12 +1,11 @@
 import { networkOfTarget, contains, type Target } from "../domain/address.js";
-import { formatAreaRule, parseAreaRule } from "../domain/calling/area-rule.js";
 import { parseDialPlan } from "../domain/calling/dial-plan.js";
 import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
-import type { CallingRules, DialPlan, OpenArea, Policy } from "../domain/policy.js";
-import { withArea, withoutArea } from "./open-areas.js";
+import type { CallingRules, DialPlan, Policy } from "../domain/policy.js";
+import { type AreaEdit, type AreasInForce, areasInForce, editAreas, withoutOwnAreas } from "./area-edits.js";
 import type { Clock, Log, PolicyStore, Tell } from "./ports.js";
 import {
   detectionWords,
@@ -16,7 +15,6 @@ import {
   withCap,
   withDialPlan,
   withNeverBan,
-  withOpenAreas,
   withoutOwn,
 } from "./rule-edits.js";
 
@@ -35,11 +33,7 @@ export interface RuleRefused {
   readonly message: string;
 }
 
-export interface AreasInForce {
-  readonly scope: Scope;
-  readonly areas: readonly OpenArea[];
-  readonly policyVersion: number;
-}
+export type { AreasInForce };
 
 /** `microsPerMinute` null: no cap. */
 export interface CapInForce {
@@ -61,10 +55,20 @@ export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
   areas(extension: string | null): AreasInForce;
-  /** `areas` as people write them: `US`, `JM:mobile`. An extension that had no list of its own gets one: the global list with
-   *  these opened. */
+  /** `areas` as people write them: `US`, `JM:mobile`, prefixes such as `+4470`. An extension that had no list of its own gets
+   *  one: the global list with these opened. */
   openAreas(areas: readonly string[], extension: string | null, by: string): AreasInForce | RuleRefused;
   closeAreas(areas: readonly string[], extension: string | null, by: string): AreasInForce | RuleRefused;
+  /** Takes rules for prefixes away, allowed and denied ones. */
+  forgetPrefixes(
+    prefixes: readonly string[],
+    extension: string | null,
+    by: string,
+  ): AreasInForce | RuleRefused;
+  /** Takes an extension's own lists of areas and prefixes away; its cap stays. */
+  inheritAreas(extension: string, by: string): AreasInForce | RuleRefused;
+  /** What happens to numbers in ranges known for fraud, inside open areas. */
+  setHighRisk(highRisk: AreasInForce["highRisk"], by: string): AreasInForce;
   cap(extension: string | null): CapInForce;
   setCap(microsPerMinute: number | null, extension: string | null, by: string): CapInForce | RuleRefused;
   /** Takes an extension's own list and cap away, so that the global ones hold for it again. */
@@ -106,24 +110,18 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
     tell({ type: "policy", version: current.version });
   };
 
-  const editAreas = (
-    edit: (open: readonly OpenArea[], rule: OpenArea) => readonly OpenArea[],
-    verb: string,
+  const changeAreas = (
+    edit: AreaEdit,
     texts: readonly string[],
     extension: string | null,
     by: string,
   ): AreasInForce | RuleRefused => {
-    const parsed = parseAreas(texts);
-    if ("refused" in parsed) return parsed;
     const fault = extensionFault(extension);
     if (fault !== null) return fault;
-    const before = areasOf(current, extension).areas;
-    const after = parsed.areas.reduce(edit, before);
-    if (after !== before) {
-      const what = `${verb} ${parsed.areas.map(formatAreaRule).join(" ")}${forWhom(extension)}`;
-      change(withOpenAreas(current, extension, after), by, what);
-    }
-    return areasOf(current, extension);
+    const edited = editAreas(current, edit, texts, extension);
+    if ("error" in edited) return { refused: "refused", message: edited.error };
+    if (edited.policy !== current) change(edited.policy, by, `${edited.what}${forWhom(extension)}`);
+    return areasInForce(current, extension);
   };
 
   const editDetection = (edit: ReturnType<typeof withSettings>, by: string): RuleRefused | null => {
@@ -138,9 +136,28 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
-    areas: (extension) => areasOf(current, extension),
-    openAreas: (areas, extension, by) => editAreas(withArea, "opened", areas, extension, by),
-    closeAreas: (areas, extension, by) => editAreas(withoutArea, "closed", areas, extension, by),
+    areas: (extension) => areasInForce(current, extension),
+    openAreas: (areas, extension, by) => changeAreas("allow", areas, extension, by),
+    closeAreas: (areas, extension, by) => changeAreas("deny", areas, extension, by),
+    forgetPrefixes: (prefixes, extension, by) => changeAreas("forget", prefixes, extension, by),
+
+    inheritAreas: (extension, by) => {
+      const next = withoutOwnAreas(current, extension);
+      if (next === null) {
+        return { refused: "not-found", message: `${named(extension)} has no list of its own` };
+      }
+      change(next, by, `took the own lists of areas and prefixes away${forWhom(extension)}`);
+      return areasInForce(current, extension);
+    },
+
+    setHighRisk: (highRisk, by) => {
+      if ((current.calling.highRisk ?? "refuse") !== highRisk) {
+        const next = { ...current, calling: { ...current.calling, highRisk } };
+        change(next, by, `set high-risk ranges inside open areas to ${highRisk}`);
+      }
+      return areasInForce(current, null);
+    },
+
     cap: (extension) => capOf(current, extension),
 
     setCap: (micros, extension, by) => {
@@ -255,23 +272,6 @@ function rateRuleWords(rule: string): string {
   return rule === "withoutRate"
     ? "what happens without a known price"
     : "whether a fee counts into the first minute";
-}
-
-function parseAreas(texts: readonly string[]): { areas: readonly OpenArea[] } | RuleRefused {
-  const areas: OpenArea[] = [];
-  const errors: string[] = [];
-  for (const text of texts) {
-    const parsed = parseAreaRule(text);
-    if ("area" in parsed) areas.push(parsed.area);
-    else errors.push(parsed.error);
-  }
-  return errors.length === 0 ? { areas } : { refused: "refused", message: errors.join("; ") };
-}
-
-function areasOf(policy: Policy, extension: string | null): AreasInForce {
-  const own = extension === null ? undefined : ownRules(policy, extension)?.openAreas;
-  const scope: Scope = extension === null || own === undefined ? "global" : { extension };
-  return { scope, areas: own ?? policy.calling.openAreas, policyVersion: policy.version };
 }
 
 function capOf(policy: Policy, extension: string | null): CapInForce {

@@ -6,7 +6,9 @@ import { auditRoutes } from "./routes/audit.js";
 import { blockRoutes } from "./routes/blocks.js";
 import { importRoutes } from "./routes/imports.js";
 import { batchRoutes } from "./routes/batch.js";
+import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
+import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { rateRoutes } from "./routes/rates.js";
@@ -38,6 +40,8 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     batchRoutes(services),
     rateRoutes(services),
     ruleRoutes(services),
+    areaRoutes(services),
+    dialPlanRoutes(services),
     detectionRoutes(services),
     feed.router,
   );

@@ -22,6 +22,7 @@ export const paths = {
   importNeverBan: "/api/v1/never-ban/import",
   why: (target: string) => `/api/v1/why/${encodeURIComponent(target)}`,
   calls: "/api/v1/calls",
+  callsCsv: "/api/v1/calls.csv",
   checkCall: "/api/v1/check-call",
   checkCallBatch: "/api/v1/check-call/batch",
   decks: "/api/v1/decks",
@@ -33,12 +34,16 @@ export const paths = {
   areas: "/api/v1/areas",
   openAreas: "/api/v1/areas/open",
   closeAreas: "/api/v1/areas/close",
+  forgetPrefixes: "/api/v1/areas/forget",
+  inheritAreas: "/api/v1/areas/inherit",
+  highRisk: "/api/v1/areas/high-risk",
   neverBan: "/api/v1/never-ban",
   neverBanEntry: (target: string) => `/api/v1/never-ban/${encodeURIComponent(target)}`,
   detection: "/api/v1/detection",
   resetDetection: "/api/v1/detection/reset",
   cap: "/api/v1/cap",
   dialPlan: "/api/v1/dial-plan",
+  dialPlanPreview: "/api/v1/dial-plan/preview",
   events: "/api/v1/events",
 } as const;
 
@@ -321,6 +326,8 @@ export interface VerdictJson {
   readonly rate: { readonly deck: string; readonly prefix: string; readonly usdPerMinute: string } | null;
   /** `extension`: the extension's own cap, in the global one's place. */
   readonly cap: { readonly usdPerMinute: string; readonly scope: "global" | "extension" } | null;
+  /** Which rule decided, such as `global list: US` or `extension 100's prefix +4470 denied`. */
+  readonly rule: string | null;
   readonly detail: string;
   readonly policyVersion: number;
 }
@@ -331,12 +338,16 @@ export interface CallJson extends VerdictJson {
   readonly channel: string;
   /** As it was dialled: hostile. */
   readonly dialled: string;
+  /** How `from` was worked out: `endpoint`, `transfer`, `forward`, `unknown`; null where nobody asked. */
+  readonly payer: string | null;
   readonly trunk: string | null;
   readonly tookMs: number;
 }
 
+/** One page, newest first; `next` is sent as `before` to get the next one. */
 export interface CallsJson {
   readonly calls: readonly CallJson[];
+  readonly next: number | null;
 }
 
 export interface CheckCallJson {
@@ -498,10 +509,42 @@ export interface OpenAreaJson {
 export interface AreasJson {
   readonly scope: ScopeJson;
   readonly areas: readonly OpenAreaJson[];
+  /** Whose list of prefixes it is: an extension may have one list of its own and not the other. */
+  readonly prefixScope: ScopeJson;
+  /** They go ahead of areas: the longest decides, such as `+4470`. */
+  readonly prefixes: readonly { readonly prefix: string; readonly action: "allow" | "deny" }[];
+  /** What happens to numbers in ranges known for fraud, inside open areas. */
+  readonly highRisk: "refuse" | "allow";
+  /** Of the open areas those that are known for fraud as a whole. */
+  readonly risks: readonly { readonly area: string; readonly why: string }[];
   readonly policyVersion: number;
 }
 
-/** `areas`: such as `US`, `GB`, `satellite`, or with number types `GB:mobile,fixed`. */
+/** For an extension; the answer is the global lists, which hold for it from then on. */
+export interface InheritAreasJson {
+  readonly extension: string;
+}
+
+/** A range that toll fraud is known to end in. `opensWith` `prefix`: a part of an area that stays closed while the area is open. */
+export interface HighRiskRangeJson {
+  readonly prefix: string;
+  readonly area: string;
+  readonly opensWith: "area" | "prefix";
+  readonly why: string;
+  readonly source: string;
+  readonly date: string;
+}
+
+export interface HighRiskJson {
+  readonly highRisk: "refuse" | "allow";
+  readonly ranges: readonly HighRiskRangeJson[];
+}
+
+export interface SetHighRiskJson {
+  readonly highRisk: "refuse" | "allow";
+}
+
+/** `areas`: such as `US`, `GB`, `satellite`, with number types `GB:mobile,fixed`, or prefixes `+4470`. */
 export interface ChangeAreasJson {
   readonly areas: readonly string[];
   readonly extension?: string | undefined;
@@ -564,6 +607,29 @@ export interface DialPlanJson {
   readonly country: string;
   readonly outsidePrefix: string | null;
   readonly internationalPrefixes: readonly string[];
+  /** Goes ahead of local numbers; null: there is no local dialling. */
+  readonly areaCode?: string | null | undefined;
+  /** Null: the country's own; empty: none is dialled. */
+  readonly trunkPrefix?: string | null | undefined;
+  /** What is dialled outside has at least so many digits, the outside prefix not counted. */
+  readonly shortestOutside?: number | null | undefined;
+}
+
+/** The settings that are given are tried in the place of those in force, and not stored. */
+export interface DialPlanPreviewWishJson extends Partial<DialPlanJson> {
+  readonly digits: string;
+}
+
+/** How digits are read: as emergency call, as a number, or not at all (`detail`). */
+export interface DialPlanPreviewJson {
+  readonly is: "emergency" | "number" | "refused";
+  readonly steps: readonly { readonly digits: string; readonly meaning: string }[];
+  readonly number: string | null;
+  readonly area: string | null;
+  readonly areaName: string | null;
+  readonly numberType: string | null;
+  readonly detail: string | null;
+  readonly dialPlan: DialPlanJson;
 }
 
 // ---- live feed --------------------------------------------------------------------------------------------------

@@ -1,6 +1,10 @@
 import { formatUsd } from "../domain/calling/money.js";
 import type { Rate, Scope } from "../domain/calling/verdict.js";
 import type { AccountTries, Ban, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
+import { formatPrefix } from "../domain/calling/prefix-rule.js";
+import { risksOfArea } from "../domain/calling/high-risk.js";
+import type { DialPlan } from "../domain/policy.js";
+import type { AreasInForce } from "../guard/area-edits.js";
 import { verdictJson } from "../guard/calling-json.js";
 import { oldDecks } from "../guard/deck-age.js";
 import type { DeckRise } from "../guard/deck-changes.js";
@@ -18,6 +22,7 @@ import type {
   DeckImportJson,
   DeckJson,
   DeckRiseJson,
+  DialPlanJson,
   HappeningJson,
   KnownSourceJson,
   LockJson,
@@ -25,7 +30,7 @@ import type {
   RateJson,
   WhyJson,
 } from "./contract.js";
-import type { AreasInForce, CapInForce } from "./services.js";
+import type { CapInForce } from "./services.js";
 
 /** RFC 3339, UTC. */
 export function timeJson(ms: number): string {
@@ -92,6 +97,7 @@ export function callJson(call: CallLogEntry): CallJson {
     at: timeJson(call.atMs),
     ...verdictJson(call.verdict),
     dialled: call.verdict.digits,
+    payer: call.payer ?? null,
     trunk: call.trunk,
     channel: call.channelId,
     tookMs: call.tookMs,
@@ -153,8 +159,35 @@ export function rateJson(rate: Rate): RateJson {
   };
 }
 
-export function areasJson({ scope, areas, policyVersion }: AreasInForce): AreasJson {
-  return { scope: scopeJson(scope), areas, policyVersion };
+export function areasJson(inForce: AreasInForce): AreasJson {
+  const { scope, areas, prefixScope, prefixes, highRisk, policyVersion } = inForce;
+  const open = [...new Set(areas.map(({ area }) => area))];
+  return {
+    scope: scopeJson(scope),
+    areas,
+    prefixScope: scopeJson(prefixScope),
+    prefixes: prefixes.map(({ prefix, action }) => ({ prefix: formatPrefix(prefix), action })),
+    highRisk,
+    risks: open.flatMap((area) =>
+      risksOfArea(area)
+        .slice(0, 1)
+        .map(({ why }) => ({ area, why })),
+    ),
+    policyVersion,
+  };
+}
+
+/** Settings that were left out are null. */
+export function dialPlanJson(plan: DialPlan): Required<DialPlanJson> {
+  const { country, outsidePrefix, internationalPrefixes } = plan;
+  return {
+    country,
+    areaCode: plan.areaCode ?? null,
+    outsidePrefix,
+    internationalPrefixes,
+    trunkPrefix: plan.trunkPrefix ?? null,
+    shortestOutside: plan.shortestOutside ?? null,
+  };
 }
 
 export function capJson({ microsPerMinute, scope }: CapInForce): CapJson {

@@ -1,8 +1,9 @@
 import type { Source, Target } from "../domain/address.js";
-import type { CallRequest, Cap, Rate, Scope, Verdict } from "../domain/calling/verdict.js";
+import type { CallRequest, Cap, Rate, Verdict } from "../domain/calling/verdict.js";
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
-import type { DialPlan, OpenArea } from "../domain/policy.js";
+import type { DialPlan } from "../domain/policy.js";
+import type { AreasInForce } from "../guard/area-edits.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -179,12 +180,6 @@ export interface RateService {
   ): { readonly trunkDecks: TrunkDecks } | Refused;
 }
 
-export interface AreasInForce {
-  readonly scope: Scope;
-  readonly areas: readonly OpenArea[];
-  readonly policyVersion: number;
-}
-
 /** `extension` null: the global rule. */
 export interface RuleService {
   areas(extension: string | null): AreasInForce;
@@ -198,6 +193,13 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<AreasInForce | Refused>;
+  forgetPrefixes(
+    prefixes: readonly string[],
+    extension: string | null,
+    by: string,
+  ): Awaitable<AreasInForce | Refused>;
+  inheritAreas(extension: string, by: string): Awaitable<AreasInForce | Refused>;
+  setHighRisk(highRisk: AreasInForce["highRisk"], by: string): Awaitable<AreasInForce>;
   neverBan(): {
     readonly targets: readonly Target[];
     /** By target, where somebody said why. */

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { WHOLE_MINUTES } from "../domain/calling/cost.js";
-import type { AllowReason, Cap, E164, Rate, RefuseReason, Verdict } from "../domain/calling/verdict.js";
+import type {
+  AllowReason,
+  Cap,
+  E164,
+  PayerKind,
+  Rate,
+  RefuseReason,
+  Verdict,
+} from "../domain/calling/verdict.js";
 import type { CallFilter, CallLogEntry, CallLogStore } from "../guard/ports.js";
 import type { Database } from "./database.js";
 import { idOf, oneOf, parseRow, numberType } from "./row.js";
@@ -9,22 +17,27 @@ import { inStore } from "./store-error.js";
 /** One row a decision: the same digits on the same channel are logged once. */
 export function callLogStore(db: Database): CallLogStore {
   const insert = db.prepare(
-    `INSERT INTO calls (at_ms, channel_id, digits, endpoint, trunk, decision, reason, number, area, number_type,
+    `INSERT INTO calls (at_ms, channel_id, digits, endpoint, payer, trunk, decision, reason, number, area, number_type,
        rate_deck, rate_prefix, rate_destination, rate_micros_per_minute, rate_connection_micros,
        rate_minimum_seconds, rate_increment_seconds, cap_micros_per_minute, cap_extension,
-       detail, policy_version, took_us)
-     VALUES (@atMs, @channelId, @digits, @endpoint, @trunk, @decision, @reason, @number, @area, @numberType,
+       detail, policy_version, took_us, rule)
+     VALUES (@atMs, @channelId, @digits, @endpoint, @payer, @trunk, @decision, @reason, @number, @area, @numberType,
        @rateDeck, @ratePrefix, @rateDestination, @rateMicros, @rateConnection,
        @rateMinimum, @rateIncrement, @capMicros, @capExtension,
-       @detail, @policyVersion, @tookUs)
+       @detail, @policyVersion, @tookUs, @rule)
      ON CONFLICT (channel_id, digits) DO NOTHING`,
   );
-  const list = db.prepare(
-    "SELECT * FROM calls WHERE at_ms >= @since ORDER BY at_ms DESC, id DESC LIMIT @limit",
-  );
-  const listRefused = db.prepare(
-    `SELECT * FROM calls WHERE decision = 'refuse' AND at_ms >= @since ORDER BY at_ms DESC, id DESC LIMIT @limit`,
-  );
+  /** By the filters that are asked for; a dozen at most. */
+  const lists = new Map<string, ReturnType<Database["prepare"]>>();
+  const listBy = (filters: readonly (keyof typeof CONDITIONS)[]) => {
+    const conditions = filters.map((filter) => CONDITIONS[filter]);
+    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    const known = lists.get(where);
+    if (known !== undefined) return known;
+    const made = db.prepare(`SELECT * FROM calls ${where} ORDER BY at_ms DESC, id DESC LIMIT @limit`);
+    lists.set(where, made);
+    return made;
+  };
   const count = db.prepare(
     `SELECT count(*) FILTER (WHERE decision = 'allow') AS allowed, count(*) FILTER (WHERE decision = 'refuse') AS refused
      FROM calls WHERE at_ms >= ?`,
@@ -33,12 +46,48 @@ export function callLogStore(db: Database): CallLogStore {
     add: (entry) => {
       inStore("log the call", () => insert.run(columnsOf(entry)));
     },
-    list: ({ refusedOnly, sinceMs, limit }: CallFilter) =>
-      inStore("read the call log", () =>
-        (refusedOnly ? listRefused : list).all({ since: sinceMs ?? 0, limit }).map(parseEntry),
-      ),
+    list: (filter: CallFilter) =>
+      inStore("read the call log", () => {
+        const values = valuesOf(filter);
+        const asked = FILTERS.filter((name) => values[name] !== null);
+        const bound = Object.fromEntries(asked.map((name) => [name, values[name]]));
+        return listBy(asked)
+          .all({ ...bound, limit: filter.limit })
+          .map(parseEntry);
+      }),
     count: (sinceMs) =>
       inStore("count calls", () => parseRow("calls", "count", countRow, count.get(sinceMs))),
+  };
+}
+
+/** What each filter asks of a row. A number is found by the beginning of its E.164, or of what was dialled. */
+const CONDITIONS = {
+  decision: "decision = @decision",
+  since: "at_ms >= @since",
+  until: "at_ms < @until",
+  extension: "endpoint = @extension",
+  number: "number >= @number AND number < @number || ':'",
+  dialled: "substr(digits, 1, length(@dialled)) = @dialled",
+  area: "area = @area",
+  reason: "reason = @reason",
+  trunk: "trunk = @trunk",
+  before: "(at_ms, id) < (SELECT at_ms, id FROM calls WHERE id = @before)",
+} as const;
+const FILTERS = Object.keys(CONDITIONS) as readonly (keyof typeof CONDITIONS)[];
+
+function valuesOf(filter: CallFilter): Record<keyof typeof CONDITIONS, string | number | null> {
+  const prefix = filter.numberPrefix ?? null;
+  return {
+    decision: filter.refusedOnly ? "refuse" : (filter.decision ?? null),
+    since: filter.sinceMs,
+    until: filter.untilMs ?? null,
+    extension: filter.extension ?? null,
+    number: prefix !== null && prefix.startsWith("+") ? prefix : null,
+    dialled: prefix !== null && !prefix.startsWith("+") ? prefix : null,
+    area: filter.area ?? null,
+    reason: filter.reason ?? null,
+    trunk: filter.trunk ?? null,
+    before: filter.beforeId ?? null,
   };
 }
 
@@ -48,6 +97,7 @@ function columnsOf({ verdict, ...entry }: Omit<CallLogEntry, "id">) {
     atMs: entry.atMs,
     channelId: entry.channelId,
     trunk: entry.trunk,
+    payer: entry.payer ?? null,
     tookUs: Math.max(0, Math.round(entry.tookMs * 1_000)),
     digits: verdict.digits,
     endpoint: verdict.from,
@@ -67,6 +117,7 @@ function columnsOf({ verdict, ...entry }: Omit<CallLogEntry, "id">) {
     capExtension: cap === null || cap.scope === "global" ? null : cap.scope.extension,
     detail: verdict.detail,
     policyVersion: verdict.policyVersion,
+    rule: verdict.rule ?? null,
   };
 }
 
@@ -77,16 +128,21 @@ const micros = z.nullable(z.int().min(0));
 
 const allowReason = oneOf<AllowReason>({
   allowed: true,
+  fallback: true,
   emergency: true,
   "no-deck": true,
   "no-rate-allowed": true,
 });
 const refuseReason = oneOf<RefuseReason>({
+  fallback: true,
   "number-not-understood": true,
   "area-closed": true,
+  "high-risk-range": true,
   "rate-over-cap": true,
   "no-rate": true,
 });
+
+const payerKind = oneOf<PayerKind>({ endpoint: true, transfer: true, forward: true, unknown: true });
 
 const callRow = z.object({
   id: z.int(),
@@ -95,6 +151,7 @@ const callRow = z.object({
   digits: z.string(),
   endpoint: nullableText,
   trunk: nullableText,
+  payer: z.nullable(payerKind),
   outcome: z.discriminatedUnion("decision", [
     z.object({ decision: z.literal("allow"), reason: allowReason }),
     z.object({ decision: z.literal("refuse"), reason: refuseReason }),
@@ -118,6 +175,7 @@ const callRow = z.object({
   detail: z.string(),
   policy_version: z.int(),
   took_us: z.int().min(0),
+  rule: nullableText,
 });
 
 type CallRow = z.infer<typeof callRow>;
@@ -134,6 +192,7 @@ function parseEntry(raw: unknown): CallLogEntry {
     numberType: row.number_type,
     rate: rateOf(row),
     cap: capOf(row),
+    ...(row.rule !== null && { rule: row.rule }),
     detail: row.detail,
     policyVersion: row.policy_version,
   };
@@ -142,6 +201,7 @@ function parseEntry(raw: unknown): CallLogEntry {
     atMs: row.at_ms,
     channelId: row.channel_id,
     trunk: row.trunk,
+    payer: row.payer,
     tookMs: row.took_us / 1_000,
     verdict,
   };

@@ -52,12 +52,12 @@ export function settingsOf(policy: Policy): Map<string, unknown> {
 }
 
 function settingChanges(before: Policy, after: Policy): PolicyChange[] {
-  const old = settingsOf(before);
-  return [...settingsOf(after)].map(([key, value]) => ({
+  const [was, is] = [settingsOf(before), settingsOf(after)];
+  return [...new Set([...is.keys(), ...was.keys()])].map((key) => ({
     part: "setting",
     key,
-    before: old.get(key),
-    after: value,
+    before: was.get(key),
+    after: is.get(key),
   }));
 }
 

@@ -7,6 +7,7 @@ import {
   type DialPlan,
   type ExtensionRules,
   type OpenArea,
+  type PrefixRule,
 } from "../domain/policy.js";
 import { RingfenceError } from "../domain/error.js";
 import { jsonText, oneOf, parseRow, targetText, numberType } from "./row.js";
@@ -28,7 +29,7 @@ export function parseSettings(rows: readonly unknown[]): Settings {
     const { key } = raw as { key: unknown };
     const { value } = parseRow("policy_settings", String(key), settingRow, raw);
     const [group = "", name = ""] = String(key).split(".");
-    if (!isGroup(group) || !Object.hasOwn(DEFAULTS[group], name)) {
+    if (!isGroup(group) || !(Object.hasOwn(DEFAULTS[group], name) || MAY_BE_LEFT_OUT.includes(String(key)))) {
       throw new RingfenceError("store", `table policy_settings, row ${JSON.stringify(key)}: no such setting`);
     }
     stored[group][name] = value;
@@ -59,6 +60,7 @@ export function parseExtensions(
         row.extension,
         {
           ...(row.own_areas === 1 && { openAreas: own.get(row.extension) ?? [] }),
+          ...(row.prefix_rules !== null && { prefixRules: row.prefix_rules }),
           ...(row.own_cap === 1 && { capMicrosPerMinute: row.cap_micros_per_minute }),
         },
       ];
@@ -81,6 +83,15 @@ const DEFAULTS: Settings = {
   intrusion: DEFAULT_POLICY.intrusion,
 };
 
+/** Settings that a policy need not have. */
+const MAY_BE_LEFT_OUT: readonly string[] = [
+  "dialPlan.areaCode",
+  "dialPlan.trunkPrefix",
+  "dialPlan.shortestOutside",
+  "calling.prefixRules",
+  "calling.highRisk",
+];
+
 function isGroup(name: string): name is keyof Settings {
   return Object.hasOwn(DEFAULTS, name);
 }
@@ -89,17 +100,29 @@ const micros = z.int().min(0);
 const ms = z.int().positive();
 const count = z.int().positive();
 
+const prefixRules = z.array(
+  z.strictObject({
+    prefix: z.string().regex(/^[1-9][0-9]{0,14}$/),
+    action: oneOf<PrefixRule["action"]>({ allow: true, deny: true }),
+  }),
+);
+
 const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
   dialPlan: z.strictObject({
     country: z.string().regex(/^[A-Z]{2}$/),
     outsidePrefix: z.nullable(z.string()),
     internationalPrefixes: z.array(z.string()),
+    areaCode: z.exactOptional(z.nullable(z.string())),
+    trunkPrefix: z.exactOptional(z.nullable(z.string())),
+    shortestOutside: z.exactOptional(z.nullable(z.int().positive())),
   }),
   calling: z.strictObject({
     capMicrosPerMinute: z.nullable(micros),
     withoutRate: oneOf<CallingRules["withoutRate"]>({ refuse: true, allow: true }),
     feeInFirstMinute: z.boolean(),
     trunkDecks: z.record(z.string().min(1), z.string().min(1)),
+    prefixRules: z.exactOptional(prefixRules),
+    highRisk: z.exactOptional(oneOf<NonNullable<CallingRules["highRisk"]>>({ refuse: true, allow: true })),
   }),
   intrusion: z.strictObject({
     attempts: count,
@@ -143,6 +166,7 @@ const extensionRow = z.object({
   own_areas: flag,
   own_cap: flag,
   cap_micros_per_minute: z.nullable(micros),
+  prefix_rules: z.nullable(jsonText(prefixRules)),
 });
 
 const neverBanRow = z.object({ target: targetText, note: z.nullable(z.string()) });

@@ -97,11 +97,13 @@ function changeWriter(db: Database) {
   const putSetting = db.prepare(
     "INSERT INTO policy_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   );
+  const dropSetting = db.prepare("DELETE FROM policy_settings WHERE key = ?");
   const clearAreas = db.prepare("DELETE FROM open_areas");
   const addArea = db.prepare("INSERT INTO open_areas (position, area, types) VALUES (?, ?, ?)");
   const clearExtension = db.prepare("DELETE FROM extension_rules WHERE extension = ?");
   const addExtension = db.prepare(
-    "INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute) VALUES (?, ?, ?, ?)",
+    `INSERT INTO extension_rules (extension, own_areas, own_cap, cap_micros_per_minute, prefix_rules)
+     VALUES (?, ?, ?, ?, ?)`,
   );
   const addExtensionArea = db.prepare(
     "INSERT INTO extension_open_areas (extension, position, area, types) VALUES (?, ?, ?, ?)",
@@ -113,6 +115,10 @@ function changeWriter(db: Database) {
   );
 
   const setting = (key: string, value: unknown) => {
+    if (value === undefined) {
+      dropSetting.run(key);
+      return;
+    }
     const json = JSON.stringify(value);
     // JSON makes null of NaN, and a cap of null is no cap at all.
     if (!isDeepStrictEqual(JSON.parse(json), value)) {
@@ -127,8 +133,15 @@ function changeWriter(db: Database) {
   const extensionRules = (extension: string, rules: ExtensionRules | undefined) => {
     clearExtension.run(extension);
     if (rules === undefined) return;
-    const { openAreas: areas, capMicrosPerMinute: cap } = rules;
-    addExtension.run(extension, areas === undefined ? 0 : 1, cap === undefined ? 0 : 1, cap ?? null);
+    const { openAreas: areas, capMicrosPerMinute: cap, prefixRules } = rules;
+    const prefixes = prefixRules === undefined ? null : JSON.stringify(prefixRules);
+    addExtension.run(
+      extension,
+      areas === undefined ? 0 : 1,
+      cap === undefined ? 0 : 1,
+      cap ?? null,
+      prefixes,
+    );
     areas?.forEach((open, position) => addExtensionArea.run(extension, position, open.area, typesOf(open)));
   };
   const change = (part: PolicyChange, by: string, atMs: number): void => {

@@ -72,7 +72,7 @@ test("nobody reading any longer is no fault", async () => {
 
 describe("offline commands", () => {
   const decision = {
-    action: "ban",
+    action: "ban" as const,
     target: "203.0.113.12",
     at: "2026-01-31T12:00:00.000Z",
     cause: "attack",
@@ -80,7 +80,10 @@ describe("offline commands", () => {
     accounts: ["100", "\x1b[31m"],
     until: null,
   };
-  const summary = { events: 116, attempts: 38, bans: 1, blocks: 0, malformed: 2, seconds: 0.01 };
+  const summary = {
+    ...{ events: 116, attempts: 38, bans: 1, blocks: 0, locks: 0, proposals: 0, alarms: 0 },
+    ...{ malformed: 2, seconds: 0.01 },
+  };
 
   test("replay prints a line a decision, then the summary", async () => {
     const offline = new FakeOffline();
@@ -93,7 +96,7 @@ describe("offline commands", () => {
         "2026-01-31T12:00:00.000Z  ban 203.0.113.12: attack, 10 attempts on 100, \\x1b[31m\n" +
         "116 events, 38 attempts: 1 ban, 0 blocks; 2 lines malformed; 0.01 s\n",
     });
-    expect(offline.asked).toEqual([{ format: "ami", file: "x.ami", policy: "p.yaml" }]);
+    expect(offline.asked).toEqual([{ format: "ami", file: "x.ami", policy: "p.yaml", alarms: false }]);
     const { out } = await ringfence([...argv, "--json"], { offline });
     expect(
       out
@@ -101,6 +104,42 @@ describe("offline commands", () => {
         .split("\n")
         .map((line) => JSON.parse(line) as unknown),
     ).toEqual([decision, { summary }]);
+  });
+
+  test("replay --alarms tells alarms as well, and the summary of them", async () => {
+    const offline = new FakeOffline();
+    offline.lines = [
+      {
+        action: "alarm",
+        at: "2026-01-31T12:00:00.000Z",
+        slug: "account-attacked",
+        target: null,
+        detail: "20 sources tried extension 100 and failed.",
+      },
+      { summary: { ...summary, locks: 1, proposals: 2, alarms: 1 } },
+    ];
+    const { out } = await ringfence(["replay", "--format", "ami", "x.ami", "--alarms"], { offline });
+    expect(out).toBe(
+      "2026-01-31T12:00:00.000Z  alarm account-attacked: 20 sources tried extension 100 and failed.\n" +
+        "116 events, 38 attempts: 1 ban, 0 blocks, 1 account locked, 2 networks proposed to be shut out whole, 1 alarm; 2 lines malformed; 0.01 s\n",
+    );
+    expect(offline.asked).toMatchObject([{ alarms: true }]);
+  });
+
+  test("replay --compare tells what differs", async () => {
+    const offline = new FakeOffline();
+    const comparison = {
+      ...{ onlyPolicy: 0, onlyCompare: 1, both: 4, sooner: 3, later: 1 },
+      ...{ policy: summary, compare: summary },
+    };
+    offline.differences = [{ ...decision, only: "compare" }, { comparison }];
+    const argv = ["replay", "--format", "ami", "x.ami", "--compare", "b.yaml"];
+    expect((await ringfence(argv, { offline })).out).toBe(
+      "+ 2026-01-31T12:00:00.000Z  ban 203.0.113.12: attack, 10 attempts on 100, \\x1b[31m\n" +
+        "1 more (+), 0 fewer (-), 4 by both (3 sooner, 1 later); 116 events in 0.01 s\n",
+    );
+    expect(offline.asked).toMatchObject([{ policy: null, compare: "b.yaml" }]);
+    expect(await ringfence([...argv, "--alarms"], { offline })).toMatchObject({ status: 2 });
   });
 
   test("check-config names each fault with its line", async () => {
@@ -132,6 +171,10 @@ describe("offline commands", () => {
   test("run gets the config file", async () => {
     const offline = new FakeOffline();
     expect(await ringfence(["run"], { offline })).toMatchObject({ status: 0 });
-    expect(offline.asked).toEqual([{ run: "/etc/ringfence/ringfence.yaml" }]);
+    await ringfence(["run", "--flush", "--config", "r.yaml"], { offline });
+    expect(offline.asked).toEqual([
+      { run: "/etc/ringfence/ringfence.yaml", flush: false },
+      { run: "r.yaml", flush: true },
+    ]);
   });
 });

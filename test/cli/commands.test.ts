@@ -213,7 +213,7 @@ test("calls", async () => {
       .replace("WHEN   ", "WHEN      ")
       .replace("AREA   $/MIN", "AREA   $/MIN"),
   );
-  expect(api.services.asked).toEqual([{ refusedOnly: true, sinceMs: NOW - 7_200_000, limit: 5 }]);
+  expect(api.services.asked).toEqual([{ refusedOnly: true, sinceMs: NOW - 7_200_000, limit: 6 }]);
   api.services.logged = [];
   expect((await ringfence("calls")).out).toBe("No calls.\n");
 });
@@ -231,6 +231,7 @@ describe("check-call", () => {
     const { out } = await ringfence("check-call", "--from", "100", "--number", "0018765550123", "--json");
     expect(JSON.parse(out)).toEqual({
       decision: "refuse",
+      rule: null,
       reason: "rate-over-cap",
       from: "100",
       number: null,
@@ -464,9 +465,55 @@ test("audit, page by page", async () => {
   expect(all.entries[0]).toMatchObject({ at: "2026-01-31T12:00:00.000Z", before: { untilMs: 1 } });
 });
 
+test("a dial plan is tried on digits without being stored", async () => {
+  const { out, status } = await ringfence(
+    ...["dial-plan", "preview", "9 011 44 20", "7946 0000", "--outside-prefix", "9"],
+  );
+  expect([status, out]).toEqual([
+    0,
+    "9 outside line · 011 international · 44 United Kingdom · 2079460000 number · +442079460000\n" +
+      "United Kingdom, fixed\n",
+  ]);
+  const local = await ringfence("dial-plan", "preview", "79460000", "--country", "GB", "--area-code", "20");
+  expect(local.out).toContain("20 own area code, added · 2079460000 number · +442079460000");
+  const refused = await ringfence("dial-plan", "preview", "000972599123456");
+  expect([refused.status, refused.out]).toEqual([1, expect.stringContaining("Refused: 000972599123456")]);
+  expect((await ringfence("dial-plan", "preview", "1", "--area-code", "900")).status).toBe(1);
+  expect(api.services.plan.outsidePrefix).toBeNull();
+});
+
+test("prefixes, the way back to the global lists, and ranges known for fraud", async () => {
+  api.services.prefixes = [{ prefix: "4470", action: "deny" }];
+  expect((await ringfence("areas", "show")).out).toBe(
+    "Open by global rule:\n  US\nPrefixes by global rule, which go ahead of areas:\n  +4470 denied\n",
+  );
+  expect((await ringfence("areas", "allow", "SO")).out).toContain("SO is known for toll fraud: ");
+  expect((await ringfence("areas", "forget", "+4470")).out).not.toContain("4470");
+  expect((await ringfence("areas", "inherit", "100")).status).toBe(0);
+  expect(api.services.asked.at(-1)).toEqual({ inherit: "100", by: "cli:alice" });
+  expect((await ringfence("areas", "inherit", "999")).status).toBe(1);
+  expect((await ringfence("areas", "high-risk", "allow")).out).toContain("are allowed.\nPREFIX");
+  expect((await ringfence("areas", "high-risk", "maybe")).status).toBe(2);
+});
+
+test("the call log as CSV runs no formula and no terminal command", async () => {
+  api.services.logged = [
+    call({ trunk: "=cmd|' /C calc'!A0", verdict: verdict({ digits: '+44"\n\x1b[2J,', from: "@SUM(1)" }) }),
+  ];
+  const { out } = await ringfence("calls", "--csv", "--extension", "100", "--number", "+44");
+  const [head, row, ...rest] = out.split("\n");
+  expect(head).toMatch(/^id,at,from,dialled,number,/);
+  expect(row).toContain(`,"'@SUM(1)","'+44""`);
+  expect(row).toContain(`,"'+18765550123",JM,mobile,"'=cmd|' /C calc'!A0",`);
+  expect(row).not.toContain("\x1b");
+  expect(rest).toEqual([""]);
+  expect(api.services.asked[0]).toMatchObject({ extension: "100", numberPrefix: "+44" });
+});
+
 test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("areas", "allow", "JM", "GB", "--extension", "100")).out).toBe(
-    "Open by extension 100's own rule:\n  US\n  JM\n  GB\n",
+    "Open by extension 100's own rule:\n  US\n  JM\n  GB\n" +
+      "JM is known for toll fraud: Jamaica: dialled like a domestic number, priced like one abroad.\n",
   );
   expect((await ringfence("areas", "deny", "US", "JM", "GB")).out).toBe(
     "Open by global rule:\n  none: no call passes but emergency calls\n",
@@ -483,7 +530,7 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("dial-plan", "set", "--outside-prefix", "9")).out).toContain(
     "outside prefix          9\n",
   );
-  expect(api.services.plan).toEqual({ country: "US", outsidePrefix: "9", internationalPrefixes: [] });
+  expect(api.services.plan).toMatchObject({ country: "US", outsidePrefix: "9", internationalPrefixes: [] });
   expect((await ringfence("never-ban", "add", "198.51.100.0/24")).out).toBe("198.51.100.0/24\n");
   expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
 });

@@ -17,7 +17,11 @@ test("calls are judged by the rules and prices of the moment", () => {
   });
   expect(judge.judge(call)).toMatchObject({ decision: "allow", reason: "no-deck", policyVersion: 2 });
   judge.useDecks([deck]);
-  expect(judge.judge(call)).toMatchObject({ decision: "refuse", reason: "rate-over-cap" });
+  expect(judge.judge(call)).toMatchObject({
+    decision: "refuse",
+    rule: "global cap of $0.1000",
+    reason: "rate-over-cap",
+  });
   judge.useDecks([]);
   expect(judge.judge(call)).toMatchObject({ decision: "allow", reason: "no-deck" });
 });

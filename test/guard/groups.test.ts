@@ -100,11 +100,17 @@ test("those of more than a day ago no longer count", async () => {
 test.each([
   ["a known source", () => void (knownInside = "203.0.113.200")],
   ["a protected one", () => protection.setNeverBan([target("203.0.113.200")])],
-])("a network that holds %s is left open, also where networks are banned by setting", async (_, arrange) => {
+])("a network that holds %s is left open, and that is told once", async (_, arrange) => {
   arrange();
   settings = { ...settings, groupAction: "ban" };
   for (const last of [1, 2, 3, 4]) await ban(last);
-  expect([groups.proposals(), alarms(), book.banOf(NET)]).toEqual([[], [], null]);
+  expect([groups.proposals(), book.banOf(NET)]).toEqual([[], null]);
+  expect(alarms()).toMatchObject([
+    { slug: "network-spared", detail: expect.stringContaining("203.0.113.200") },
+  ]);
+  await time.pass(61_000);
+  await ban(5);
+  expect(alarms()).toHaveLength(1);
 });
 
 test("by setting the network is banned, on its own ladder", async () => {

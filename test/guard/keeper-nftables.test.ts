@@ -130,3 +130,17 @@ test("a flood of decisions ends with every one of them in the kernel", async () 
   await holds(...wanted);
   expect(keeper.state().failures).toBe(0);
 });
+
+test("once stopped nothing more reaches the kernel, so that it can be emptied for good", async () => {
+  decide("203.0.113.1");
+  decide("198.51.100.0/24", null);
+  await holds("198.51.100.0/24", "203.0.113.1");
+  await keeper.stop();
+  expect(await held()).toEqual(["198.51.100.0/24", "203.0.113.1"]);
+  await firewall.remove();
+  decide("203.0.113.2");
+  await keeper.stop();
+  expect(nft("list", "ruleset")).toBe("");
+  run(namespace.nft);
+  await holds("198.51.100.0/24", "203.0.113.1", "203.0.113.2");
+});

@@ -1,7 +1,7 @@
 import type { Target } from "../../src/domain/address.js";
 import type { Evidence } from "../../src/domain/intrusion/security-event.js";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy.js";
-import { replay, type ReplayLine, type ReplayOptions } from "../../src/guard/replay.js";
+import { replay, type ReplayedAlarm, type ReplayLine, type ReplayOptions } from "../../src/guard/replay.js";
 import { script, source, T0 } from "../domain/intrusion/script.js";
 
 const MINUTE = 60_000;
@@ -41,7 +41,19 @@ test("prints what the public interface says, in the order taken", async () => {
       until: "2026-11-22T00:15:09.001Z",
       scope: "host",
     },
-    { summary: { events: 20, attempts: 10, bans: 1, blocks: 0, malformed: 3, seconds: 0.25 } },
+    {
+      summary: {
+        events: 20,
+        attempts: 10,
+        bans: 1,
+        blocks: 0,
+        locks: 0,
+        proposals: 0,
+        alarms: 0,
+        malformed: 3,
+        seconds: 0.25,
+      },
+    },
   ]);
 });
 
@@ -92,4 +104,57 @@ test("another policy gives another answer", async () => {
   };
   const lines = await linesOf(guesses("203.0.113.12").slice(0, 6), { policy });
   expect(lines[0]).toMatchObject({ attempts: 3, until: "2026-11-22T00:15:02.001Z" });
+});
+
+test("challenges that nobody answers count as time goes on, and after the last event too", async () => {
+  const asked = Array.from({ length: 50 }, (_, i) =>
+    script("C(<unknown>)", { atMs: T0 + i * 1000, session: `call-${i}` }),
+  ).flat();
+  const [ban, summary] = await linesOf(asked);
+  expect(ban).toMatchObject({ action: "ban", target: "203.0.113.12", attempts: 0 });
+  expect(Date.parse((ban as { at: string }).at)).toBeGreaterThan(T0 + 49_000 + 30_000);
+  expect(summary).toMatchObject({ summary: { bans: 1, attempts: 0 } });
+});
+
+/** `count` neighbours of 203.0.113.1, each with ten wrong passwords and proof. */
+function neighbours(count: number): Evidence[] {
+  return Array.from({ length: count }, (_, i) =>
+    guesses(`203.0.113.${i + 1}`, T0 + i * MINUTE).map((each): Evidence =>
+      each.type === "security" ? { ...each, transport: "tls" } : each,
+    ),
+  ).flat();
+}
+
+test("a network with five banned sources is proposed, once", async () => {
+  const alarms: ReplayedAlarm[] = [];
+  const lines = await linesOf(neighbours(7), { onAlarm: (alarm) => alarms.push(alarm) });
+  expect(lines.at(-1)).toMatchObject({ summary: { bans: 7, proposals: 1 } });
+  expect(alarms).toMatchObject([{ slug: "network-proposed", target: "203.0.113.0/24" }]);
+});
+
+test("or banned by setting, and then with all its sources, as live", async () => {
+  const { intrusion } = DEFAULT_POLICY;
+  const policy: Policy = { ...DEFAULT_POLICY, intrusion: { ...intrusion, groupAction: "ban" } };
+  const lines = await linesOf(neighbours(7), { policy });
+  expect(lines.flatMap((line) => ("action" in line ? [line.target] : []))).toEqual([
+    ...[1, 2, 3, 4, 5].map((i) => `203.0.113.${i}`),
+    "203.0.113.0/24",
+  ]);
+});
+
+test("an account that many sources try raises an alarm, and by setting would be locked", async () => {
+  const accounts = { present: ["100"], past: [] };
+  const { intrusion } = DEFAULT_POLICY;
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    intrusion: { ...intrusion, accountSources: 3, accountAction: "lock" },
+  };
+  const tries = [1, 2, 3].flatMap((i) =>
+    script("C(100) F(100)", { address: `198.51.100.${i}`, session: `try-${i}`, atMs: T0 + i * 1000 }),
+  );
+  const alarms: ReplayedAlarm[] = [];
+  const lines = await linesOf(tries, { policy, accounts, onAlarm: (alarm) => alarms.push(alarm) });
+  expect(alarms.map(({ slug }) => slug)).toEqual(["account-attacked", "account-locked"]);
+  expect(alarms[1]?.detail).toContain("100, which 3 sources tried");
+  expect(lines).toMatchObject([{ summary: { bans: 0, locks: 1, alarms: 1 } }]);
 });

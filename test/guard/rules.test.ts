@@ -48,7 +48,7 @@ const jm = { area: "JM", types: null };
 
 test("an edit is stored, becomes the rules of the moment, and is told to all", () => {
   const { rules, saved, seen, told, stored } = world();
-  expect(rules.openAreas(["jm", "US:premium"], null, "cli:root")).toEqual({
+  expect(rules.openAreas(["jm", "US:premium"], null, "cli:root")).toMatchObject({
     scope: "global",
     areas: [us, jm, { area: "US", types: ["premium"] }],
     policyVersion: 2,
@@ -124,13 +124,50 @@ const { dialPlan } = DEFAULT_POLICY;
 
 test("an extension's own list begins as the global one and then takes its place", () => {
   const { rules } = world();
-  expect(rules.areas("100")).toEqual({ scope: "global", areas: [us], policyVersion: 1 });
+  expect(rules.areas("100")).toMatchObject({ scope: "global", areas: [us], policyVersion: 1 });
   rules.openAreas(["JM"], "100", "x");
   rules.closeAreas(["US"], null, "x");
   expect(rules.areas("100")).toMatchObject({ scope: { extension: "100" }, areas: [us, jm] });
   expect(rules.areas("101")).toMatchObject({ scope: "global", areas: [] });
   expect(rules.useGlobalRules("100", "x")).toBeNull();
   expect(rules.areas("100")).toMatchObject({ scope: "global", areas: [] });
+});
+
+test("prefixes go into a list of their own, which an extension has in the global one's place", () => {
+  const { rules, saved } = world();
+  rules.closeAreas(["+4470"], null, "x");
+  rules.openAreas(["prefix:+88161", "JM"], "100", "x");
+  expect(rules.areas(null)).toMatchObject({ prefixes: [{ prefix: "4470", action: "deny" }], areas: [us] });
+  expect(rules.areas("100")).toMatchObject({
+    scope: { extension: "100" },
+    prefixScope: { extension: "100" },
+    prefixes: [
+      { prefix: "4470", action: "deny" },
+      { prefix: "88161", action: "allow" },
+    ],
+  });
+  rules.openAreas(["+4470"], null, "x");
+  expect(rules.areas(null).prefixes).toEqual([{ prefix: "4470", action: "allow" }]);
+  const before = saved.length;
+  rules.openAreas(["+4470"], null, "x");
+  expect(saved.length).toBe(before);
+  rules.setCap(1, "100", "x");
+  expect(rules.inheritAreas("100", "x")).toMatchObject({ prefixScope: "global" });
+  expect(rules.areas("100")).toMatchObject({ scope: "global", areas: [us] });
+  expect(rules.cap("100").microsPerMinute).toBe(1);
+  expect(rules.forgetPrefixes(["+4470"], null, "x")).toMatchObject({ prefixes: [] });
+  expect(rules.setHighRisk("allow", "x").highRisk).toBe("allow");
+});
+
+test.each([
+  ["+0044", "+44 for 0044"],
+  ["+", "1 to 15 digits"],
+  ["+999", "no country has a code"],
+  ["prefix:44a", "1 to 15 digits"],
+])("%s is no prefix", (text, advice) => {
+  const { rules, saved } = world();
+  expect(rules.openAreas([text], null, "x")).toMatchObject({ message: expect.stringContaining(advice) });
+  expect(saved).toEqual([]);
 });
 
 test("an extension's own cap may be the global one's amount, more, or none", () => {

@@ -153,12 +153,13 @@ test.each([
 
 test("calls pass the filter on and keep the verdict's form", async () => {
   const answer = await json("GET", "/api/v1/calls?refused=1&since=2026-01-31T00:00:00Z&limit=5");
-  expect(api.services.asked).toEqual([{ refusedOnly: true, sinceMs: NOW - 12 * 3_600_000, limit: 5 }]);
+  expect(api.services.asked).toEqual([{ refusedOnly: true, sinceMs: NOW - 12 * 3_600_000, limit: 6 }]);
   expect(answer.calls).toEqual([
     {
       id: 7,
       at: "2026-01-31T11:59:00.000Z",
       decision: "refuse",
+      rule: null,
       reason: "rate-over-cap",
       from: "100",
       number: "+18765550123",
@@ -169,6 +170,7 @@ test("calls pass the filter on and keep the verdict's form", async () => {
       detail: "Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.",
       policyVersion: 12,
       dialled: "0018765550123",
+      payer: null,
       trunk: null,
       channel: "1769860740.3",
       tookMs: 1.4,
@@ -240,7 +242,11 @@ test("rules are read and set", async () => {
     neverBan: ["2001:db8::/64"],
   });
   const plan = { country: "JM", outsidePrefix: "9", internationalPrefixes: ["00"] };
-  expect(await json("PUT", "/api/v1/dial-plan", plan)).toEqual({ status: 200, ...plan });
+  expect(await json("PUT", "/api/v1/dial-plan", plan)).toEqual({
+    status: 200,
+    ...plan,
+    ...{ areaCode: null, trunkPrefix: null, shortestOutside: null },
+  });
   expect(await json("GET", "/api/v1/rates/0018765550123")).toMatchObject({
     number: "+18765550123",
     rates: [{ deck: "default", prefix: "1876", destination: "Jamaica mobile", usdPerMinute: "0.2100" }],

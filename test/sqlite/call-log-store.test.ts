@@ -1,5 +1,5 @@
 import type { E164, Verdict } from "../../src/domain/calling/verdict.js";
-import type { CallLogEntry } from "../../src/guard/ports.js";
+import type { CallFilter, CallLogEntry } from "../../src/guard/ports.js";
 import { callLogStore } from "../../src/sqlite/call-log-store.js";
 import { clearTemp, tempDatabase } from "./support/temp.js";
 
@@ -47,6 +47,7 @@ function entry(over: Partial<Omit<CallLogEntry, "id">> = {}): Omit<CallLogEntry,
     channelId: "1700000000.1",
     verdict: refused,
     trunk: "carrier",
+    payer: "forward",
     tookMs: 1.234,
     ...over,
   };
@@ -91,7 +92,7 @@ test("lists the newest first, refusals alone, from a time on, so many", () => {
 });
 
 test.each([
-  ["reason", "'no-deck'", "outcome.reason: expected one of number-not-understood"],
+  ["reason", "'no-deck'", "outcome.reason: expected one of fallback"],
   ["number", "'1876'", "number: not a number in E.164"],
   ["number_type", "'carrier pigeon'", "number_type: expected one of fixed"],
 ])("a row with a wrong %s names itself", (column, value, message) => {
@@ -100,4 +101,32 @@ test.each([
   calls.add(entry());
   db.exec(`UPDATE calls SET ${column} = ${value}`);
   expect(() => calls.list(all)).toThrow(`table calls, row 1 cannot be read: ${message}`);
+});
+
+test("each filter finds its calls, and pages follow one another", () => {
+  const store = callLogStore(tempDatabase());
+  const at = [1_000, 3_000, 2_000, 2_000];
+  at.forEach((atMs, n) => {
+    const logged = entry({ channelId: `c-${n}`, atMs, trunk: n === 1 ? "carrier-b" : null });
+    store.add({
+      ...logged,
+      verdict: { ...logged.verdict, from: n === 2 ? "200" : "100", rule: `rule ${n}` },
+    });
+  });
+  const found = (filter: Partial<CallFilter>) =>
+    store
+      .list({ refusedOnly: false, sinceMs: null, limit: 10, ...filter })
+      .map(({ verdict }) => verdict.rule);
+  expect(found({})).toEqual(["rule 1", "rule 3", "rule 2", "rule 0"]);
+  expect(found({ limit: 2 })).toEqual(["rule 1", "rule 3"]);
+  expect(found({ beforeId: 4 })).toEqual(["rule 2", "rule 0"]);
+  expect(found({ extension: "200" })).toEqual(["rule 2"]);
+  expect(found({ trunk: "carrier-b" })).toEqual(["rule 1"]);
+  expect(found({ sinceMs: 2_000, untilMs: 3_000 })).toEqual(["rule 3", "rule 2"]);
+  const [first] = store.list({ refusedOnly: false, sinceMs: null, limit: 1 });
+  const { number, digits, area, reason, decision } = first!.verdict;
+  expect(found({ numberPrefix: number!.slice(0, 4), area, reason, decision })).toHaveLength(4);
+  expect(found({ numberPrefix: digits.slice(0, 3) })).toHaveLength(4);
+  expect(found({ numberPrefix: "+999" })).toEqual([]);
+  expect(found({ area: "' OR 1=1 --" })).toEqual([]);
 });

@@ -9,7 +9,14 @@ afterEach(clearTemp);
 
 const full: Policy = {
   version: 1,
-  dialPlan: { country: "GB", outsidePrefix: "9", internationalPrefixes: ["00", "011"] },
+  dialPlan: {
+    country: "GB",
+    outsidePrefix: "9",
+    internationalPrefixes: ["00", "011"],
+    areaCode: "20",
+    trunkPrefix: "",
+    shortestOutside: 6,
+  },
   calling: {
     openAreas: [
       { area: "GB", types: null },
@@ -19,12 +26,14 @@ const full: Policy = {
     capMicrosPerMinute: null,
     withoutRate: "allow",
     feeInFirstMinute: false,
+    prefixRules: [{ prefix: "4470", action: "deny" }],
+    highRisk: "allow",
     trunkDecks: { "carrier-a": "wholesale", "o'neil": "default" },
   },
   extensions: {
     "100": { openAreas: [{ area: "JM", types: ["fixed"] }], capMicrosPerMinute: 1_000_000 },
-    "101": { openAreas: [] },
-    "102": { capMicrosPerMinute: null },
+    "101": { openAreas: [], prefixRules: [] },
+    "102": { capMicrosPerMinute: null, prefixRules: [{ prefix: "8816", action: "allow" }] },
     "o'brien": { capMicrosPerMinute: 0 },
   },
   intrusion: { ...DEFAULT_POLICY.intrusion, attempts: 7, jitter: 0.25, ladderMs: [1, 2, 3] },

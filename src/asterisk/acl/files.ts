@@ -5,7 +5,7 @@ import { RingfenceError } from "../../domain/error.js";
 import type { AclTexts } from "./text.js";
 
 /** Below Asterisk's configuration folder. */
-const FOLDER = "ringfence.d";
+export const LISTS_FOLDER = "ringfence.d";
 /** The includes that the admin writes once; asterisk-conf/README.md says so. */
 export const FILES: Readonly<Record<keyof AclTexts, string>> = {
   lists: "acl.conf",
@@ -14,7 +14,7 @@ export const FILES: Readonly<Record<keyof AclTexts, string>> = {
 };
 
 export function includeLine(which: keyof AclTexts): string {
-  return `#tryinclude ${FOLDER}/${FILES[which]}`;
+  return `#tryinclude ${LISTS_FOLDER}/${FILES[which]}`;
 }
 
 /** Asterisk reads them under a user of its own, and need not write them. */
@@ -31,7 +31,7 @@ export interface AclFolder {
 
 /** `configDir` is Asterisk's own folder, as seen from here. */
 export function aclFolder(configDir: string): AclFolder {
-  const folder = join(configDir, FOLDER);
+  const folder = join(configDir, LISTS_FOLDER);
   const fileOf = (which: keyof AclTexts): string => join(folder, FILES[which]);
   return {
     async read(which) {

@@ -1,7 +1,7 @@
 import { isEmergency } from "../../domain/calling/emergency.js";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
 import type { DialPlan } from "../../domain/policy.js";
-import { payerOf, type PayerHints } from "./payer.js";
+import { payerOf, type Payer } from "../../domain/calling/payer.js";
 
 /** A channel that waits in Stasis. `args` are Stasis()'s own, from the dialplan, without the application's name. */
 export interface WaitingCall {
@@ -14,24 +14,51 @@ export interface WaitingCall {
 export interface Check {
   readonly token: string;
   readonly request: CallRequest;
+  readonly payer: Payer;
 }
 
-/** Reads `check,TOKEN,DIGITS,FORWARDER,TRANSFERER,BLINDTRANSFER`, as asterisk-conf/extensions-ringfence.conf passes it; null where
- *  it is anything else, which only another dialplan can bring about. */
-export function parseCheck(call: WaitingCall): Check | null {
-  const [verb, token = "", digits = "", ...names] = call.args;
-  if (verb !== "check" || !/^[0-9]{1,9}$/.test(token) || !/^[0-9*#+]{1,40}$/.test(digits)) return null;
-  if (names.length > 3) return null;
-  const [forwarder = "", transferer = "", blindTransfer = ""] = names;
-  const hints: PayerHints = { forwarder, transferer, blindTransfer };
-  return { token, request: { from: payerOf(call.channelName, hints), digits, trunk: null } };
+/** What `args` are, in the order in which the dialplan gives them. */
+const ARGUMENTS = 12;
+
+/** Reads `check,TOKEN,DIGITS,TRUNK,FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING`, as
+ *  asterisk-conf/extensions-ringfence.conf passes it; null where it is anything else, which only another dialplan can bring
+ *  about, or an older edition of that file. */
+export function parseCheck(call: WaitingCall, isTrunk: (endpoint: string) => boolean): Check | null {
+  const [verb, token = "", digits = "", trunk = "", ...names] = call.args;
+  if (verb !== "check" || call.args.length !== ARGUMENTS) return null;
+  if (!/^[0-9]{1,9}$/.test(token) || !/^[0-9*#+]{1,40}$/.test(digits)) return null;
+  const [forwarder = "", transferer = "", blindTransfer = "", attendedTransfer = ""] = names;
+  const [origin = "", originBlind = "", originAttended = "", redirecting = ""] = names.slice(4);
+  const originTransfer = originBlind === "" ? originAttended : originBlind;
+  const hints = {
+    forwarder,
+    transferer,
+    blindTransfer,
+    attendedTransfer,
+    origin,
+    originTransfer,
+    redirecting,
+  };
+  const payer = payerOf(call.channelName, hints, isTrunk);
+  const request = { from: payer.endpoint, digits, trunk: trunkOf(trunk), also: payer.also };
+  return { token, request, payer };
 }
 
-/** `TOKEN:DECISION:REASON:NUMBER:DIGITS`, which the dialplan takes apart. It goes as an extension, of which Asterisk keeps 79
- *  characters: the longest answer has 60. `digits` are what is to be dialled if it is allowed. */
+/** A trunk by a name that no deck can be bound to has the deck of all others. */
+function trunkOf(text: string): string | null {
+  return /^[\w.@+-]{1,80}$/.test(text) ? text : null;
+}
+
+/** `TOKEN:DECISION:REASON:NUMBER:DIGITS:SECONDS`, which the dialplan takes apart. It goes as an extension, of which Asterisk keeps
+ *  79 characters: the longest answer has 69. `digits` are what is to be dialled if it is allowed, `SECONDS` how long the call may
+ *  last, empty without a limit. */
 export function answerOf(token: string, verdict: Verdict, digits: string): string {
   const { decision, reason, number } = verdict;
-  return `${token}:${decision}:${reason}:${number ?? ""}:${decision === "allow" ? digits : ""}`;
+  const allowed = decision === "allow";
+  // A limit of nothing would be none in the dialplan.
+  const seconds = verdict.longestSeconds ?? null;
+  const limit = seconds === null ? "" : Math.min(Math.max(1, Math.floor(seconds)), 999_999);
+  return `${token}:${decision}:${reason}:${number ?? ""}:${allowed ? `${digits}:${limit}` : ":"}`;
 }
 
 /** What an allowed call dials: E.164 without the plus. An emergency number is dialled as it is, without the outside prefix. */

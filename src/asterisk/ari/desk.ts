@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
 import type { DialPlan } from "../../domain/policy.js";
 import type { CallLogEntry, Clock, Log } from "../../guard/ports.js";
-import { answerOf, digitsToDial, parseCheck, type WaitingCall } from "./check.js";
+import { answerOf, digitsToDial, parseCheck, type Check, type WaitingCall } from "./check.js";
 import type { CallControl } from "./session.js";
 
 /** Who decides, by one policy. Takes no time worth speaking of, and waits for nothing. */
@@ -14,6 +14,8 @@ export interface Judge {
 export interface DeskParts {
   /** Null while there is none: calls are sent back to the dialplan's fallback. */
   readonly judge: () => Judge | null;
+  /** Whether an endpoint is a trunk: nobody's extension. */
+  readonly isTrunk: (endpoint: string) => boolean;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,20 +67,22 @@ export class CallDesk {
       await control.release(call.channelId, null);
       return;
     }
-    const { answer, verdict } = decision;
+    const { answer, verdict, check } = decision;
+    const { trunk } = check.request;
+    const payer = check.payer.how;
     try {
       await control.release(call.channelId, answer);
     } finally {
       // What was decided is told even if the caller did not wait for it.
       const tookMs = performance.now() - begun;
-      this.parts.onVerdict({ atMs, channelId: call.channelId, verdict, trunk: null, tookMs });
+      this.parts.onVerdict({ atMs, channelId: call.channelId, verdict, trunk, payer, tookMs });
     }
   }
 
-  private decide(call: WaitingCall): { answer: string; verdict: Verdict } | null {
-    const check = parseCheck(call);
+  private decide(call: WaitingCall): { answer: string; verdict: Verdict; check: Check } | null {
+    const check = parseCheck(call, this.parts.isTrunk);
     if (check === null) {
-      this.parts.log.warn("a channel came into Stasis by another way than asterisk-conf", {
+      this.parts.log.warn("a channel came into Stasis by another way than this edition of asterisk-conf", {
         channel: call.channelId,
       });
       return null;
@@ -87,7 +91,11 @@ export class CallDesk {
     if (judge === null) return null;
     try {
       const verdict = judge.judge(check.request);
-      return { answer: answerOf(check.token, verdict, digitsToDial(verdict, judge.dialPlan)), verdict };
+      return {
+        answer: answerOf(check.token, verdict, digitsToDial(verdict, judge.dialPlan)),
+        verdict,
+        check,
+      };
     } catch (error) {
       this.parts.log.error("a call could not be judged", { channel: call.channelId, error: String(error) });
       return null;

@@ -8,6 +8,8 @@ import type { CallServiceState } from "./serve.js";
 export type ToCallWorker =
   | { readonly type: "policy"; readonly policy: Policy }
   | { readonly type: "decks"; readonly decks: readonly Deck[] }
+  /** Endpoints that are nobody's extension. */
+  | { readonly type: "trunks"; readonly trunks: readonly string[] }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };

@@ -8,6 +8,7 @@ import type { AriSettings } from "./settings.js";
 export interface CallServiceParts {
   readonly settings: AriSettings;
   readonly judge: () => Judge | null;
+  readonly isTrunk: (endpoint: string) => boolean;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
   /** Told at each connection and each loss of it. */
   readonly onChange: () => void;

@@ -16,6 +16,7 @@ export function runCallWorker(
 ): void {
   let policy: Policy | null = null;
   let decks: readonly Deck[] | null = null;
+  let trunks: ReadonlySet<string> = new Set();
   let judge: Judge | null = null;
   let service: CallService | null = null;
 
@@ -37,6 +38,7 @@ export function runCallWorker(
     service ??= serveCalls({
       settings,
       judge: () => judge,
+      isTrunk: (endpoint) => trunks.has(endpoint),
       onVerdict: (entry) => tell({ type: "verdict", entry }),
       onChange: tellState,
       clock: { nowMs: () => Date.now() },
@@ -56,6 +58,9 @@ export function runCallWorker(
       case "decks":
         decks = message.decks;
         renewJudge();
+        break;
+      case "trunks":
+        trunks = new Set(message.trunks);
         break;
       case "ping":
         tellState();

@@ -46,6 +46,7 @@ async function checkOne(command: Command, context: Context, options: Options): P
   if (options.json) context.printer.json(verdict);
   else {
     context.printer.line(`${verdict.detail} (${verdict.reason})`, allowed ? "green" : "red");
+    if (verdict.rule !== null) context.printer.line(`Rule: ${verdict.rule}.`);
   }
   if (!allowed) context.exitStatus = EXIT.refused;
 }

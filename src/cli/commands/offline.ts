@@ -15,10 +15,11 @@ export function addOffline(program: Command, context: Context): void {
 
   const run = program
     .command("run")
-    .description("the daemon, until it is stopped")
-    .option(...CONFIG);
-  example(run, "run --config /etc/ringfence/ringfence.yaml").action((options: Options) =>
-    offline.run(fileOf(options)),
+    .description("the daemon, until it is stopped; bans stay in the kernel after that")
+    .option(...CONFIG)
+    .option("--flush", "take all bans out of the kernel when it stops, as firewall.flushOnStop does");
+  example(run, "run --config /etc/ringfence/ringfence.yaml").action((options: Options & { flush?: true }) =>
+    offline.run(fileOf(options), { flush: options.flush === true }),
   );
 
   const check = answering(

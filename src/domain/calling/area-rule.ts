@@ -50,7 +50,7 @@ export function knownAreas(): readonly KnownArea[] {
 
 /** English name of an area; the code itself where it is not known. */
 export function areaName(code: AreaCode): string {
-  return areas.find((area) => area.code === code)?.name ?? code;
+  return names.get(code) ?? code;
 }
 
 export function isKnownCountry(code: AreaCode): boolean {
@@ -99,6 +99,8 @@ const areas: readonly KnownArea[] = [
     .sort((a, b) => a.name.localeCompare(b.name, "en")),
   ...SPECIAL_DESTINATIONS.map(({ slug, name }): KnownArea => ({ code: slug, name, kind: "special" })),
 ];
+
+const names: ReadonlyMap<AreaCode, string> = new Map(areas.map(({ code, name }) => [code, name]));
 
 /** What people write who do not look the code up. */
 const OTHER_CODES: Readonly<Record<string, AreaCode>> = { UK: "GB", EL: "GR" };

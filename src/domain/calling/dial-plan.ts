@@ -1,7 +1,38 @@
 import type { DialPlan } from "../policy.js";
 import { isIn, type NumberTest, testOf } from "./area.js";
 import { isKnownCountry } from "./area-rule.js";
-import { matchStart, type NumberingPlan } from "./numbering.js";
+import { digitLanguage, reachOf } from "./digit-language.js";
+import { matchStart, type NumberingPlan, planOf } from "./numbering.js";
+
+/** The plan of the home country as this PBX dials it: with its own trunk prefix in the place of the country's. Null where the
+ *  country is unknown. */
+export function homePlanOf(dialPlan: DialPlan): NumberingPlan | null {
+  const plan = planOf(dialPlan.country);
+  const trunkPrefix = dialPlan.trunkPrefix ?? null;
+  if (plan === null || trunkPrefix === null) return plan;
+  const known = homePlans.get(dialPlan);
+  if (known !== undefined) return known;
+  const own = trunkPrefix === "" ? null : trunkPrefix;
+  const formats =
+    own === null ? plan.formats.map((each) => ({ ...each, needsTrunkPrefix: false })) : plan.formats;
+  const made = { ...plan, trunkPrefix: own, trunkPattern: own, trunkTransform: null, formats };
+  homePlans.set(dialPlan, made);
+  return made;
+}
+
+/** A dial plan never changes, so its plan is made once. */
+const homePlans = new WeakMap<DialPlan, NumberingPlan>();
+
+/** National number of a local one; null where there is no local dialling, or the digits are more than people dial locally. */
+export function localReading(digits: string, home: NumberingPlan, dialPlan: DialPlan): string | null {
+  const areaCode = dialPlan.areaCode ?? null;
+  if (areaCode === null || digits.length > LONGEST_LOCAL) return null;
+  if (home.trunkPrefix !== null && digits.startsWith(home.trunkPrefix)) return null;
+  return areaCode + digits;
+}
+
+/** Subscriber numbers have eight digits at most wherever they have a fixed length (ITU-T E.164 national plans). */
+const LONGEST_LOCAL = 8;
 
 /** The digits behind an international prefix, the configured ones and the country's own; null where none stands there.
  *  No country code begins with 0, so `000972…` is no international call behind `00`. */
@@ -60,7 +91,7 @@ export function needsTrunkPrefix(home: NumberingPlan, test: NumberTest): boolean
 export function parseDialPlan(plan: DialPlan): { dialPlan: DialPlan } | { error: string } {
   const country = plan.country.toUpperCase();
   if (!isKnownCountry(country)) return { error: "unknown country: write its two letters, such as US or GB" };
-  const { outsidePrefix, internationalPrefixes } = plan;
+  const { outsidePrefix, internationalPrefixes, areaCode, trunkPrefix, shortestOutside } = plan;
   if (outsidePrefix !== null && !/^[0-9]{1,4}$/.test(outsidePrefix)) {
     return {
       error: "the outside prefix must be 1 to 4 digits, such as 9; leave it out where none is dialled",
@@ -69,5 +100,43 @@ export function parseDialPlan(plan: DialPlan): { dialPlan: DialPlan } | { error:
   if (!internationalPrefixes.every((prefix) => /^[0-9]{2,8}$/.test(prefix))) {
     return { error: "an international prefix must be 2 to 8 digits, such as 00 or 011" };
   }
-  return { dialPlan: { country, outsidePrefix, internationalPrefixes: [...new Set(internationalPrefixes)] } };
+  if (trunkPrefix !== undefined && trunkPrefix !== null && !/^[0-9]{0,4}$/.test(trunkPrefix)) {
+    return { error: "the trunk prefix must be 1 to 4 digits, such as 0, or empty where none is dialled" };
+  }
+  if (
+    shortestOutside !== undefined &&
+    shortestOutside !== null &&
+    !(Number.isInteger(shortestOutside) && shortestOutside >= 1 && shortestOutside <= 15)
+  ) {
+    return { error: "the shortest outside number has 1 to 15 digits, such as 7" };
+  }
+  const dialPlan: DialPlan = {
+    country,
+    outsidePrefix,
+    internationalPrefixes: [...new Set(internationalPrefixes)],
+    ...(areaCode !== undefined && { areaCode }),
+    ...(trunkPrefix !== undefined && { trunkPrefix }),
+    ...(shortestOutside !== undefined && { shortestOutside }),
+  };
+  const fault = areaCodeFault(dialPlan);
+  return fault === null ? { dialPlan } : { error: fault };
+}
+
+function areaCodeFault(dialPlan: DialPlan): string | null {
+  const areaCode = dialPlan.areaCode ?? null;
+  const home = homePlanOf(dialPlan);
+  if (areaCode === null || home === null) return null;
+  if (!/^[0-9]{1,6}$/.test(areaCode)) return "the area code must be 1 to 6 digits, such as 212";
+  const isGeographic = (code: string): boolean =>
+    home.ranges.some(
+      ({ type, pattern }) =>
+        (type === "fixed" || type === "fixed-or-mobile") &&
+        reachOf(digitLanguage(pattern), code) === code.length,
+    );
+  if (isGeographic(areaCode)) return null;
+  const { trunkPrefix } = home;
+  const bare = trunkPrefix === null ? areaCode : areaCode.replace(new RegExp(`^${trunkPrefix}`), "");
+  return bare !== areaCode && isGeographic(bare)
+    ? `write the area code without the trunk prefix: ${bare}`
+    : `no fixed line of ${dialPlan.country} has the area code ${areaCode}`;
 }

@@ -1,11 +1,13 @@
-import type { DialPlan, NumberType, OpenArea, Policy } from "../policy.js";
+import type { DialPlan, NumberType, OpenArea, Policy, PrefixRule } from "../policy.js";
 import { areaVerdict } from "./area-rule.js";
 import { isGeneral, isIn, type NumberTest, ownerOf } from "./area.js";
-import { needsTrunkPrefix } from "./dial-plan.js";
+import { homePlanOf, needsTrunkPrefix } from "./dial-plan.js";
+import { HIGH_RISK_RANGES } from "./high-risk.js";
 import { MOST_E164_DIGITS } from "./number.js";
 import { type NumberShape, shapeOf } from "./number-shape.js";
 import { NumberWalk, type Opinion } from "./number-walk.js";
-import { matchStart, type NumberingPlan, type NumberRange, planOf, plansOf } from "./numbering.js";
+import { prefixRuleOf } from "./prefix-rule.js";
+import { matchStart, type NumberingPlan, type NumberRange, plansOf } from "./numbering.js";
 
 /** POSIX extended regular expressions on the digits as dialled: while the daemon is away, a call passes if they match
  *  `allow` and do not match `deny`. */
@@ -18,12 +20,14 @@ export interface FallbackPatterns {
  *  Where a pattern cannot draw the line as finely as the rules do, it refuses. Neither is longer than 900 bytes, since AMI
  *  drops longer lines. Emergency numbers are no part of it: they pass ahead of everything. Takes a tenth of a second. */
 export function fallbackPatterns({ dialPlan, calling }: Policy): FallbackPatterns {
-  const home = planOf(dialPlan.country);
+  const home = homePlanOf(dialPlan);
   if (home === null) return NOTHING;
-  const scene: Scene = { home, dialPlan, openAreas: calling.openAreas };
+  const prefixes = prefixesWithin(home, calling);
+  if (prefixes === "denied") return NOTHING;
+  const scene: Scene = { home, dialPlan, openAreas: calling.openAreas, prefixes };
   const ranges = home.ranges
     .filter((range) => isOpen(scene, range.type))
-    .flatMap((range) => withinE164(range, home));
+    .flatMap((range) => dialledOutside(range, home, dialPlan));
   if (ranges.length === 0) return NOTHING;
   const ways = waysOfDialling(scene, ranges);
   const overrides = home.overrides.filter((range) => !isOpen(scene, range.type));
@@ -46,6 +50,8 @@ interface Scene {
   readonly home: NumberingPlan;
   readonly dialPlan: DialPlan;
   readonly openAreas: readonly OpenArea[];
+  /** Of the home country's numbers, without its code, the longest first and of those as long the denied ones. */
+  readonly prefixes: readonly PrefixRule[];
 }
 
 interface Way {
@@ -128,22 +134,27 @@ function drawnFinest(way: Way, scene: Scene, overrides: readonly NumberRange[], 
 }
 
 function walkOf({ bare, bareOnly }: Way, scene: Scene, shape: NumberShape): NumberWalk {
-  const { home, openAreas, dialPlan } = scene;
+  const { home, openAreas, dialPlan, prefixes } = scene;
   const plans = plansOf(home.callingCode);
   // What is no number at home is read again in other ways: as one with the country code but no `+`, and, where the
   // outside prefix and the trunk prefix look like the international one (0 and 0), as one abroad.
   const ahead = (dialPlan.outsidePrefix ?? "") + (home.trunkPrefix ?? "");
   const noneIsAnother =
     dialPlan.outsidePrefix !== null && matchStart(home.internationalPrefix, ahead) !== null;
+  // With an area code of its own, what is no national number may be a local one.
+  const none: Opinion = bare && (dialPlan.areaCode ?? null) !== null ? "closed" : "none";
   const opinion = (test: NumberTest): Opinion => {
+    // What an allowed prefix opens beyond the areas stays closed here.
+    if (prefixes.find(({ prefix }) => test.begins(prefix))?.action === "deny") return "closed";
     if (home.overrides.some((range) => isIn(range, test))) return "none";
     const owned = ownerOf(plans, test, home.country ?? "");
-    if (owned?.plan !== home || !isOpen({ home, openAreas }, owned.numberType)) return "closed";
+    if (owned?.plan.country !== home.country || !isOpen({ home, openAreas }, owned.numberType))
+      return "closed";
     if (!plans.some((plan) => isGeneral(plan, test))) {
-      return noneIsAnother || (bare && test.begins(home.callingCode)) ? "closed" : "none";
+      return noneIsAnother || (bare && test.begins(home.callingCode)) ? "closed" : none;
     }
     if (bareOnly && needsTrunkPrefix(home, test)) return "closed";
-    return bare && owned.numberType === "unknown" ? "none" : "open";
+    return bare && owned.numberType === "unknown" ? none : "open";
   };
   const formats = bareOnly ? home.formats : [];
   const leading = [...plans, ...formats].map(({ leadingDigits }) => leadingDigits);
@@ -153,14 +164,41 @@ function walkOf({ bare, bareOnly }: Way, scene: Scene, shape: NumberShape): Numb
       ...plans.flatMap((plan) => [plan.general, ...plan.overrides.map((range) => range.pattern)]),
       ...formats.map((format) => format.pattern),
     ],
-    beginnings: [home.callingCode, ...leading.filter((pattern) => pattern !== null)],
+    beginnings: [
+      home.callingCode,
+      ...prefixes.map(({ prefix }) => prefix),
+      ...leading.filter((pattern) => pattern !== null),
+    ],
   };
   return new NumberWalk(shape, asked, opinion);
 }
 
-/** Japan and Germany know longer numbers, which no call from abroad and no rate deck can name. */
-function withinE164(range: NumberRange, home: NumberingPlan): NumberRange[] {
-  const lengths = range.lengths.filter((length) => home.callingCode.length + length <= MOST_E164_DIGITS);
+/** Rules for prefixes of the home country's numbers, and the risky parts of it as denied ones; `denied` where all of it is. A
+ *  type that is opened by name opens no risky part here. */
+function prefixesWithin(
+  home: NumberingPlan,
+  { prefixRules = [], highRisk = "refuse" }: Policy["calling"],
+): readonly PrefixRule[] | "denied" {
+  const risky = HIGH_RISK_RANGES.filter(({ opensWith }) => highRisk === "refuse" && opensWith === "prefix");
+  const parts = risky
+    .filter(({ prefix }) => !prefixRules.some((rule) => prefix.startsWith(rule.prefix)))
+    .map(({ prefix }): PrefixRule => ({ prefix, action: "deny" }));
+  const wide = prefixRuleOf(home.callingCode, prefixRules);
+  const within = [...parts, ...prefixRules]
+    .filter(({ prefix }) => prefix.startsWith(home.callingCode) && prefix !== home.callingCode)
+    .map(({ prefix, action }): PrefixRule => ({ prefix: prefix.slice(home.callingCode.length), action }))
+    .sort((a, b) => b.prefix.length - a.prefix.length || (a.action === "deny" ? -1 : 1));
+  // A denied country may have allowed parts, which are refused with it: too fine a line for the dialplan.
+  return wide?.action === "deny" ? "denied" : within;
+}
+
+/** Japan and Germany know longer numbers, which no call from abroad and no rate deck can name; shorter ones than the dial plan says
+ *  are none outside. */
+function dialledOutside(range: NumberRange, home: NumberingPlan, dialPlan: DialPlan): NumberRange[] {
+  const shortest = dialPlan.shortestOutside ?? 0;
+  const lengths = range.lengths.filter(
+    (length) => length >= shortest && home.callingCode.length + length <= MOST_E164_DIGITS,
+  );
   return lengths.length === 0 ? [] : [{ ...range, lengths }];
 }
 

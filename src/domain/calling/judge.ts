@@ -1,10 +1,10 @@
-import type { AreaCode, CallingRules, NumberType, OpenArea, Policy } from "../policy.js";
-import { areaName, areaVerdict, formatAreaRule } from "./area-rule.js";
+import type { AreaCode, CallingRules, NumberType, Policy } from "../policy.js";
 import { firstMinuteMicros } from "./cost.js";
 import { askDeck, type Deck } from "./deck.js";
 import { isEmergency } from "./emergency.js";
 import { formatUsd } from "./money.js";
 import { type DialledNumber, readDialled } from "./number.js";
+import { judgePlace, placeName, scopeName, whose } from "./place-verdict.js";
 import type { AllowReason, CallRequest, Cap, Rate, RefuseReason, Scope, Verdict } from "./verdict.js";
 
 /** Ready decks by name. */
@@ -13,8 +13,21 @@ export type Decks = ReadonlyMap<string, Deck>;
 /** The deck that prices the calls of trunks without a deck of their own. */
 export const DEFAULT_DECK = "default";
 
-/** Whether an extension may make a call at its price, and why: emergency, then the number, its area, its price. */
+/** Whether an extension may make a call at its price, and why: emergency, then the number, its area, its price. A call that was
+ *  sent on by several must be allowed to each of them. */
 export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): Verdict {
+  const verdict = judgeFor(policy, decks, request);
+  if (verdict.decision === "refuse") return verdict;
+  for (const from of request.also ?? []) {
+    const other = judgeFor(policy, decks, { ...request, from });
+    if (other.decision === "allow") continue;
+    const who = from === null ? "somebody who can't be told" : scopeName({ extension: from });
+    return { ...other, from: request.from, detail: `${other.detail} The call was sent on by ${who}.` };
+  }
+  return verdict;
+}
+
+function judgeFor(policy: Policy, decks: Decks, request: CallRequest): Verdict {
   const basis: Basis = {
     from: request.from,
     digits: request.digits.slice(0, MOST_DIGITS_KEPT),
@@ -23,23 +36,27 @@ export function judgeCall(policy: Policy, decks: Decks, request: CallRequest): V
     numberType: null,
     rate: null,
     cap: null,
+    rule: null,
     policyVersion: policy.version,
   };
   if (isEmergency(request.digits, policy.dialPlan)) {
-    return allow("emergency", basis, `Allowed: ${request.digits} is an emergency number.`);
+    const rule = `emergency numbers of ${policy.dialPlan.country}`;
+    return allow("emergency", { ...basis, rule }, `Allowed: ${request.digits} is an emergency number.`);
   }
   const reading = readDialled(request.digits, policy.dialPlan);
   if (!reading.understood) {
-    return refuse("number-not-understood", basis, `Refused: ${reading.detail}.`);
+    const rule = `dial plan of ${policy.dialPlan.country}`;
+    return refuse("number-not-understood", { ...basis, rule }, `Refused: ${reading.detail}.`);
   }
   const { number } = reading;
-  const { openAreas, areaScope, cap } = rulesFor(policy, request.from);
+  const cap = capFor(policy, request.from);
   const known = { ...basis, number: number.number, area: number.area, numberType: number.numberType, cap };
-  const area = areaVerdict(number, openAreas);
-  if (!area.open) {
-    return refuse("area-closed", known, closedDetail(number, area.because, openAreas, areaScope));
-  }
-  return judgePrice(known, number, policy, decks, request.trunk);
+  const place = judgePlace(number, policy, request.from);
+  if (!place.open) return refuse(place.reason, { ...known, rule: place.rule }, place.detail);
+  // Who can't be told has the global rules at their strictest: no price, no call.
+  const withoutRate = request.from === null ? "refuse" : policy.calling.withoutRate;
+  const calling = { ...policy.calling, withoutRate } satisfies CallingRules;
+  return judgePrice({ ...known, rule: place.rule }, number, calling, decks, request.trunk);
 }
 
 /** The deck that prices the calls of `trunk`: the one it is bound to, else that of its own name, else the default one. The deck may
@@ -57,7 +74,7 @@ export function deckNameFor(
 function judgePrice(
   basis: Basis,
   number: DialledNumber,
-  policy: Policy,
+  calling: CallingRules,
   decks: Decks,
   trunk: string | null,
 ): Verdict {
@@ -69,21 +86,21 @@ function judgePrice(
       `Allowed: ${where} is in an allowed area; no rate deck is loaded to price it.`,
     );
   }
-  const name = deckNameFor(policy.calling, decks, trunk);
+  const name = deckNameFor(calling, decks, trunk);
   const deck = decks.get(name);
   const answer = deck === undefined ? null : askDeck(deck, number.number);
   if (answer !== null && "blocked" in answer) {
     const why = `the rate deck ${name} says that the carrier takes no calls to ${answer.blocked}`;
-    return refuse("no-rate", basis, `Refused: ${where} has no price: ${why}.`);
+    return refuse("no-rate", { ...basis, rule: `deck ${name}` }, `Refused: ${where} has no price: ${why}.`);
   }
   if (answer === null) {
     const why =
       deck === undefined
         ? `no rate deck named ${name} is loaded`
         : `the rate deck ${name} has no price for it`;
-    return policy.calling.withoutRate === "allow"
+    return calling.withoutRate === "allow"
       ? allow("no-rate-allowed", basis, `Allowed: ${where} may be called without a known price; ${why}.`)
-      : refuse("no-rate", basis, `Refused: ${where} has no known price: ${why}.`);
+      : refuse("no-rate", { ...basis, rule: NO_RATE_RULE }, `Refused: ${where} has no known price: ${why}.`);
   }
   const { rate } = answer;
   const priced = { ...basis, rate };
@@ -92,9 +109,15 @@ function judgePrice(
   const cost = `${where} costs $${formatUsd(rate.microsPerMinute)} a minute${fee}`;
   if (cap === null) return allow("allowed", priced, `Allowed: ${cost}; no cap is set.`);
   const limit = `the cap of $${formatUsd(cap.microsPerMinute)} (${scopeName(cap.scope)})`;
-  return firstMinuteMicros(rate, policy.calling.feeInFirstMinute) > cap.microsPerMinute
-    ? refuse("rate-over-cap", priced, `Refused: ${cost}, above ${limit}.`)
+  return firstMinuteMicros(rate, calling.feeInFirstMinute) > cap.microsPerMinute
+    ? refuse("rate-over-cap", { ...priced, rule: capRule(cap) }, `Refused: ${cost}, above ${limit}.`)
     : allow("allowed", priced, `Allowed: ${cost}, within ${limit}.`);
+}
+
+const NO_RATE_RULE = "calls without a known price are refused";
+
+function capRule({ microsPerMinute, scope }: Cap): string {
+  return `${whose(scope)} cap of $${formatUsd(microsPerMinute)}`;
 }
 
 /** Enough to show what was tried; hostile text may be as long as it likes. */
@@ -108,6 +131,7 @@ interface Basis {
   readonly numberType: NumberType | null;
   readonly rate: Rate | null;
   readonly cap: Cap | null;
+  readonly rule: string | null;
   readonly policyVersion: number;
 }
 
@@ -119,80 +143,12 @@ function refuse(reason: RefuseReason, basis: Basis, detail: string): Verdict {
   return { decision: "refuse", reason, ...basis, detail };
 }
 
-interface RulesInForce {
-  readonly openAreas: readonly OpenArea[];
-  readonly areaScope: Scope;
-  readonly cap: Cap | null;
-}
-
-/** An extension's own rule takes the place of the global one, each by itself; a cap of null is a rule too: no cap. */
-function rulesFor(policy: Policy, from: string | null): RulesInForce {
+/** An extension's own cap takes the place of the global one; a cap of null is a rule too: no cap. */
+function capFor(policy: Policy, from: string | null): Cap | null {
   const own = from !== null && Object.hasOwn(policy.extensions, from) ? policy.extensions[from] : undefined;
-  const ownScope: Scope = from === null ? "global" : { extension: from };
+  const scope: Scope =
+    from === null || own?.capMicrosPerMinute === undefined ? "global" : { extension: from };
   const micros =
     own?.capMicrosPerMinute === undefined ? policy.calling.capMicrosPerMinute : own.capMicrosPerMinute;
-  const capScope = own?.capMicrosPerMinute === undefined ? "global" : ownScope;
-  return {
-    openAreas: own?.openAreas ?? policy.calling.openAreas,
-    areaScope: own?.openAreas === undefined ? "global" : ownScope,
-    cap: micros === null ? null : { microsPerMinute: micros, scope: capScope },
-  };
-}
-
-function closedDetail(
-  number: DialledNumber,
-  because: "area" | "type" | "untold",
-  openAreas: readonly OpenArea[],
-  scope: Scope,
-): string {
-  const list = `(${scope === "global" ? "global" : possessive(scopeName(scope))} list: ${listed(openAreas)})`;
-  switch (because) {
-    case "area":
-      return `Refused: ${placeName(number)} is not among the allowed areas ${list}.`;
-    case "type":
-      return `Refused: ${TYPE_NAMES[number.numberType]} in ${placeName(number)} are not among the allowed areas ${list}.`;
-    case "untold":
-      return (
-        `Refused: ${number.number} is in no known range of +${number.callingCode}, which ` +
-        `${number.candidates.length} countries share, and not all of them are allowed ${list}.`
-      );
-  }
-}
-
-const TYPE_NAMES: Readonly<Record<NumberType, string>> = {
-  fixed: "fixed lines",
-  mobile: "mobile phones",
-  "fixed-or-mobile": "fixed lines and mobile phones",
-  "toll-free": "toll-free numbers",
-  premium: "premium numbers",
-  "shared-cost": "shared-cost numbers",
-  personal: "personal numbers",
-  pager: "pagers",
-  voip: "VoIP numbers",
-  uan: "company numbers (UAN)",
-  voicemail: "voicemail numbers",
-  unknown: "numbers of unknown type",
-};
-
-const MOST_AREAS_LISTED = 12;
-
-function listed(openAreas: readonly OpenArea[]): string {
-  if (openAreas.length === 0) return "empty";
-  const shown = openAreas.slice(0, MOST_AREAS_LISTED).map(formatAreaRule).join(", ");
-  const more = openAreas.length - MOST_AREAS_LISTED;
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
-
-function placeName(number: DialledNumber): string {
-  return number.area === null ? `somewhere in +${number.callingCode}` : areaName(number.area);
-}
-
-/** Extension names come from Asterisk's configuration, and are still not trusted to be printable. */
-function scopeName(scope: Scope): string {
-  if (scope === "global") return "global";
-  return /^[\w.-]{1,40}$/.test(scope.extension) ? `extension ${scope.extension}` : "the extension";
-}
-
-function possessive(name: string): string {
-  return `${name}'s`;
+  return micros === null ? null : { microsPerMinute: micros, scope };
 }

@@ -1,8 +1,8 @@
 import type { AreaCode, DialPlan } from "../policy.js";
 import { isGeneral, type Place, placeOf, testOf } from "./area.js";
 import { areaName } from "./area-rule.js";
-import { internationalPart, nationalReadings } from "./dial-plan.js";
-import { type NumberingPlan, planOf, plansOf, splitCallingCode } from "./numbering.js";
+import { homePlanOf, internationalPart, localReading, nationalReadings } from "./dial-plan.js";
+import { type NumberingPlan, plansOf, splitCallingCode } from "./numbering.js";
 import type { E164 } from "./verdict.js";
 
 /** A number that can be called, as the carrier would understand it. */
@@ -12,20 +12,32 @@ export interface DialledNumber extends Place {
   readonly national: string;
 }
 
+/** What was taken off, or put ahead, to make E.164 of the digits: in the order in which it was dialled. */
+export interface DialledPart {
+  readonly digits: string;
+  readonly is: "plus" | "outside" | "international" | "trunk" | "country" | "local" | "completed";
+}
+
 /** `detail` is a sentence for people, and holds no text of the caller's but digits. */
 export type Reading =
-  | { readonly understood: true; readonly number: DialledNumber }
+  | {
+      readonly understood: true;
+      readonly number: DialledNumber;
+      readonly parts: readonly DialledPart[];
+    }
   | { readonly understood: false; readonly detail: string };
 
 /** What the digits as dialled mean on this PBX, or an honest refusal: never a guess. `digits` is hostile text. */
 export function readDialled(digits: string, dialPlan: DialPlan): Reading {
   const unfit = unfitness(digits);
   if (unfit !== null) return refusal(unfit);
-  if (digits.startsWith("+")) return readInternational(digits.slice(1), dialPlan.country);
+  if (digits.startsWith("+")) {
+    return behind({ digits: "+", is: "plus" }, readInternational(digits.slice(1), dialPlan.country));
+  }
   const { outsidePrefix } = dialPlan;
   if (outsidePrefix !== null && digits.startsWith(outsidePrefix)) {
     const outside = readDigits(digits.slice(outsidePrefix.length), dialPlan);
-    if (outside.understood) return outside;
+    if (outside.understood) return behind({ digits: outsidePrefix, is: "outside" }, outside);
   }
   return readDigits(digits, dialPlan);
 }
@@ -45,14 +57,23 @@ function unfitness(digits: string): string | null {
 }
 
 function readDigits(digits: string, dialPlan: DialPlan): Reading {
-  const home = planOf(dialPlan.country);
+  const home = homePlanOf(dialPlan);
   if (home === null) return refusal(`the dial plan's country ${dialPlan.country} is unknown`);
+  const shortest = dialPlan.shortestOutside ?? 0;
+  if (digits.length < shortest) {
+    return refusal(
+      `${digits} has fewer than ${shortest} digits: a number within the PBX perhaps, and none outside`,
+    );
+  }
   const international = internationalPart(digits, home, dialPlan);
-  if (international === null) return readNational(digits, home);
+  if (international === null) return readNational(digits, home, dialPlan);
   const reading = readInternational(international, dialPlan.country);
-  if (reading.understood) return reading;
+  if (reading.understood) {
+    const prefix = digits.slice(0, digits.length - international.length);
+    return behind({ digits: prefix, is: "international" }, reading);
+  }
   // Chile's toll-free 1230… begins like an international call. Only a number in a known range is read so.
-  const national = readNational(digits, home);
+  const national = readNational(digits, home, dialPlan);
   return national.understood && national.number.numberType !== "unknown" ? national : reading;
 }
 
@@ -76,25 +97,28 @@ function readInternational(digits: string, home: AreaCode): Reading {
   return fault === null ? understood(callingCode, split.national, home) : refusal(fault);
 }
 
-function readNational(digits: string, home: NumberingPlan): Reading {
+function readNational(digits: string, home: NumberingPlan, dialPlan: DialPlan): Reading {
   const { callingCode, country } = home;
   const homeCountry = country ?? "";
   const plans = plansOf(callingCode);
   let lacksTrunkPrefix = false;
+  let unknown: Reading | null = null;
   for (const { national, needsTrunkPrefix } of nationalReadings(digits, home)) {
     if (!plans.some((plan) => isGeneral(plan, testOf(national)))) continue;
     if (needsTrunkPrefix) {
       lacksTrunkPrefix = true;
       continue;
     }
-    const reading = understood(callingCode, national, homeCountry);
-    if (national === digits && !isKnownRange(reading) && looksForeign(digits, homeCountry)) {
-      return refusal(`${digits} may be a national number or lack the prefix of an international one`);
-    }
-    return reading;
+    const reading = understood(callingCode, national, homeCountry, trunkPart(digits, national));
+    if (isKnownRange(reading)) return reading;
+    unknown =
+      national === digits && looksForeign(digits, homeCountry)
+        ? refusal(`${digits} may be a national number or lack the prefix of an international one`)
+        : reading;
+    break;
   }
-  const whole = ownCallingCode(digits, home);
-  if (whole !== null) return whole;
+  const local = readLocal(digits, home, dialPlan) ?? unknown ?? ownCallingCode(digits, home);
+  if (local !== null) return local;
   if (lacksTrunkPrefix) {
     return refusal(
       `${digits} lacks the prefix ${home.trunkPrefix ?? ""} of national numbers, or its country code`,
@@ -105,10 +129,31 @@ function readNational(digits: string, home: NumberingPlan): Reading {
   );
 }
 
+/** With the area code ahead of it, and only where that makes a number of a known range. */
+function readLocal(digits: string, home: NumberingPlan, dialPlan: DialPlan): Reading | null {
+  const national = localReading(digits, home, dialPlan);
+  if (national === null) return null;
+  const ahead = national.slice(0, national.length - digits.length);
+  const reading = understood(home.callingCode, national, home.country ?? "", [
+    { digits: ahead, is: "local" },
+  ]);
+  return isKnownRange(reading) ? reading : null;
+}
+
+function trunkPart(digits: string, national: string): readonly DialledPart[] {
+  if (digits === national) return [];
+  return digits.endsWith(national)
+    ? [{ digits: digits.slice(0, digits.length - national.length), is: "trunk" }]
+    : [{ digits, is: "completed" }];
+}
+
 /** The home country's E.164 without the `+`, as many carriers take it, and only where it can mean nothing else. */
 function ownCallingCode(digits: string, home: NumberingPlan): Reading | null {
   if (!digits.startsWith(home.callingCode)) return null;
-  const reading = understood(home.callingCode, digits.slice(home.callingCode.length), home.country ?? "");
+  const { callingCode, country } = home;
+  const reading = understood(callingCode, digits.slice(callingCode.length), country ?? "", [
+    { digits: callingCode, is: "country" },
+  ]);
   return isKnownRange(reading) ? reading : null;
 }
 
@@ -122,7 +167,12 @@ function isKnownRange(reading: Reading): boolean {
   return reading.understood && reading.number.numberType !== "unknown";
 }
 
-function understood(callingCode: string, national: string, home: AreaCode): Reading {
+function understood(
+  callingCode: string,
+  national: string,
+  home: AreaCode,
+  parts: readonly DialledPart[] = NO_PARTS,
+): Reading {
   const digits = callingCode + national;
   if (digits.length > MOST_E164_DIGITS) return refusal(`no number has more than ${MOST_E164_DIGITS} digits`);
   // The one place where digits become E.164: a known calling code, digits alone, no more than 15.
@@ -130,7 +180,14 @@ function understood(callingCode: string, national: string, home: AreaCode): Read
   return {
     understood: true,
     number: { number, callingCode, national, ...placeOf(callingCode, national, home) },
+    parts,
   };
+}
+
+const NO_PARTS: readonly DialledPart[] = [];
+
+function behind(part: DialledPart, reading: Reading): Reading {
+  return reading.understood ? { ...reading, parts: [part, ...reading.parts] } : reading;
 }
 
 function lengthFault(callingCode: string, national: string, plans: readonly NumberingPlan[]): string | null {

@@ -65,6 +65,14 @@ export function splitCallingCode(digits: string): { callingCode: string; nationa
   return null;
 }
 
+/** Whether a calling code begins with the digits, or they begin with one. */
+export function startsCallingCode(digits: string): boolean {
+  return (
+    splitCallingCode(digits) !== null ||
+    [...plansByCallingCode.keys()].some((code) => code.startsWith(digits))
+  );
+}
+
 /** Whether `pattern` matches the whole of `digits`. */
 export function matchesWhole(pattern: string, digits: string): boolean {
   return compiled(wholePatterns, pattern, "$").test(digits);

@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
-import { type Response, Router } from "express";
+import { Router } from "express";
 import { verdictJson } from "../../guard/calling-json.js";
 import { type RowParser, rowParser } from "../batch-rows.js";
 import { type BatchFaultJson, paths, type VerdictJson } from "../contract.js";
@@ -8,6 +7,7 @@ import { RequestRefused } from "../errors.js";
 import { type Line, lines } from "../lines.js";
 import { requireCsv } from "../parse.js";
 import type { Services } from "../services.js";
+import { written } from "../written.js";
 
 /** Rows judged in one go before others have their turn. */
 const ROWS_A_TURN = 250;
@@ -27,7 +27,8 @@ export function batchRoutes({ judge }: Pick<Services, "judge">): Router {
         response.type("application/x-ndjson");
         continue;
       }
-      if (!(await written(response, answerTo(line, number, parseRow, judge)))) return;
+      const answer = answerTo(line, number, parseRow, judge);
+      if (!(await written(response, `${JSON.stringify(answer)}\n`))) return;
       if (number % ROWS_A_TURN === 0) await setImmediate();
     }
     if (parseRow === null) throw new RequestRefused("refused", "The file is empty.");
@@ -46,23 +47,4 @@ function answerTo(
   if (!("fault" in row)) return verdictJson(judge(row));
   const message = `Line ${number} can't be read: ${row.fault}.`;
   return { error: { code: "bad-row", message, line: number } };
-}
-
-/** Resolves when there is room for more; to false where nobody reads any longer. */
-async function written(response: Response, answer: VerdictJson | BatchFaultJson): Promise<boolean> {
-  if (response.destroyed) return false;
-  if (!response.write(`${JSON.stringify(answer)}\n`)) {
-    const gone = new AbortController();
-    const close = (): void => gone.abort();
-    response.once("close", close);
-    try {
-      await once(response, "drain", { signal: gone.signal });
-    } catch (fault) {
-      if (!gone.signal.aborted) throw fault;
-      return false;
-    } finally {
-      response.off("close", close);
-    }
-  }
-  return true;
 }

@@ -1,17 +1,34 @@
-import { Router } from "express";
+import { type Request, Router } from "express";
 import { z } from "zod";
 import { verdictJson } from "../../guard/calling-json.js";
-import { type CallsJson, paths, type VerdictJson } from "../contract.js";
+import type { CallFilter } from "../../guard/ports.js";
+import { csvRow } from "../csv.js";
+import { type CallJson, type CallsJson, paths, type VerdictJson } from "../contract.js";
 import { callJson } from "../json.js";
-import { parsed } from "../parse.js";
+import { parsed, sinceMs } from "../parse.js";
 import type { Services } from "../services.js";
+import { written } from "../written.js";
 
 const LIMIT = 100;
 const LONGEST = 10_000;
+const ROWS_A_PAGE = 500;
+
+const text = (longest: number) => z.string().min(1).max(longest).optional();
 
 const CallQuery = z.strictObject({
   refused: z.enum(["0", "1"], "refused is 0 or 1").optional(),
-  since: z.iso.datetime({ offset: true, error: "a time such as 2026-01-31T12:00:00Z" }).optional(),
+  decision: z.enum(["allow", "refuse"], "allow or refuse").optional(),
+  since: sinceMs.optional(),
+  until: sinceMs.optional(),
+  extension: text(80),
+  number: z
+    .string()
+    .regex(/^\+?[0-9*#]{1,64}$/, "the beginning of a number, such as +44 or 0044")
+    .optional(),
+  area: text(40),
+  reason: text(40),
+  trunk: text(80),
+  before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(LONGEST).optional(),
 });
 
@@ -24,13 +41,30 @@ const CheckCall = z.strictObject({
 export function callRoutes(services: Pick<Services, "calls" | "judge">): Router {
   const router = Router();
   router.get(paths.calls, async (request, response) => {
-    const query = parsed(CallQuery, request.query);
-    const calls = await services.calls({
-      refusedOnly: query.refused === "1",
-      sinceMs: query.since === undefined ? null : Date.parse(query.since),
-      limit: query.limit ?? LIMIT,
-    });
-    response.json({ calls: calls.map(callJson) } satisfies CallsJson);
+    const { filter, limit } = askedOf(request);
+    // One more than asked tells whether there is another page.
+    const calls = await services.calls({ ...filter, limit: (limit ?? LIMIT) + 1 });
+    const page = calls.slice(0, limit ?? LIMIT);
+    const next = calls.length > page.length ? (page.at(-1)?.id ?? null) : null;
+    response.json({ calls: page.map(callJson), next } satisfies CallsJson);
+  });
+  router.get(paths.callsCsv, async (request, response) => {
+    const { filter, limit } = askedOf(request);
+    response.type("text/csv").attachment("calls.csv");
+    if (!(await written(response, csvRow(COLUMNS.map(([title]) => title))))) return;
+    let left = limit ?? Infinity;
+    let beforeId = filter.beforeId ?? null;
+    while (left > 0) {
+      const asked = Math.min(left, ROWS_A_PAGE);
+      const page = await services.calls({ ...filter, beforeId, limit: asked });
+      for (const call of page.map(callJson)) {
+        if (!(await written(response, csvRow(COLUMNS.map(([, cell]) => cell(call)))))) return;
+      }
+      left -= page.length;
+      beforeId = page.at(-1)?.id ?? null;
+      if (page.length < asked) break;
+    }
+    response.end();
   });
   router.post(paths.checkCall, (request, response) => {
     const { from, number, trunk } = parsed(CheckCall, request.body);
@@ -38,4 +72,48 @@ export function callRoutes(services: Pick<Services, "calls" | "judge">): Router 
     response.json(verdictJson(verdict) satisfies VerdictJson);
   });
   return router;
+}
+
+const COLUMNS: readonly (readonly [title: string, cell: (call: CallJson) => string | number | null])[] = [
+  ["id", (call) => call.id],
+  ["at", (call) => call.at],
+  ["from", (call) => call.from],
+  ["dialled", (call) => call.dialled],
+  ["number", (call) => call.number],
+  ["area", (call) => call.area],
+  ["number_type", (call) => call.numberType],
+  ["trunk", (call) => call.trunk],
+  ["decision", (call) => call.decision],
+  ["reason", (call) => call.reason],
+  ["rule", (call) => call.rule],
+  ["usd_per_minute", (call) => call.rate?.usdPerMinute ?? null],
+  ["deck", (call) => call.rate?.deck ?? null],
+  ["rate_prefix", (call) => call.rate?.prefix ?? null],
+  ["cap_usd_per_minute", (call) => call.cap?.usdPerMinute ?? null],
+  ["cap_scope", (call) => call.cap?.scope ?? null],
+  ["policy_version", (call) => call.policyVersion],
+  ["took_ms", (call) => call.tookMs],
+  ["channel", (call) => call.channel],
+  ["detail", (call) => call.detail],
+];
+
+function askedOf(request: Request): {
+  readonly filter: Omit<CallFilter, "limit">;
+  readonly limit: number | undefined;
+} {
+  const query = parsed(CallQuery, request.query);
+  const { decision, until, extension, number, area, reason, trunk, before } = query;
+  const filter = {
+    refusedOnly: query.refused === "1",
+    sinceMs: query.since ?? null,
+    ...(decision !== undefined && { decision }),
+    ...(until !== undefined && { untilMs: until }),
+    ...(extension !== undefined && { extension }),
+    ...(number !== undefined && { numberPrefix: number }),
+    ...(area !== undefined && { area }),
+    ...(reason !== undefined && { reason }),
+    ...(trunk !== undefined && { trunk }),
+    ...(before !== undefined && { beforeId: before }),
+  };
+  return { filter, limit: query.limit };
 }

@@ -3,30 +3,47 @@ import type { E164, Verdict } from "../../../src/domain/calling/verdict.js";
 
 const channel = { channelId: "1763779000.1", channelName: "PJSIP/100-0000001f" };
 
+const isTrunk = (endpoint: string): boolean => endpoint === "carrier";
+const nobody = ["", "", "", "", "", "", "", ""];
+
 test.each([
-  [["check", "1", "18005550123", "", "", ""], { from: "100", digits: "18005550123", trunk: null }],
-  [["check", "1", "18005550123"], { from: "100", digits: "18005550123", trunk: null }],
+  [["check", "1", "18005550123", "", ...nobody], { from: "100", digits: "18005550123", trunk: null }],
+  [["check", "2", "+18005550123", "wholesale", ...nobody], { from: "100", trunk: "wholesale" }],
+  [["check", "2", "1", "a b; DROP", ...nobody], { from: "100", trunk: null }],
+  [["check", "1", "*67#", "", ...nobody], { from: "100", digits: "*67#", trunk: null }],
   [
-    ["check", "2", "+18005550123", "", "", "PJSIP/101-00000001"],
-    { from: "101", digits: "+18005550123", trunk: null },
+    ["check", "2", "1", "", "PJSIP/101-00000001", "PJSIP/102-00000002", ...nobody.slice(2)],
+    { from: "102", also: ["101"] },
   ],
-  [["check", "1", "*67#", "", "", ""], { from: "100", digits: "*67#", trunk: null }],
+  [["check", "2", "1", "", "", "", "PJSIP/103-00000001", ...nobody.slice(3)], { from: "103" }],
+  [["check", "2", "1", "", "", "", "", "PJSIP/104-00000001", "", "", "", ""], { from: "104" }],
 ])("%j asks %j", (args, request) => {
-  expect(parseCheck({ ...channel, args })).toEqual({ token: args[1], request });
+  expect(parseCheck({ ...channel, args }, isTrunk)).toMatchObject({ token: args[1], request });
+});
+
+test.each([
+  [["PJSIP/carrier-00000001", "PJSIP/105-00000002", "", ""], { from: "105", also: [] }],
+  [["PJSIP/carrier-00000001", "", "PJSIP/105-00000002", ""], { from: "105", also: [] }],
+  [["PJSIP/carrier-00000001", "", "", "106"], { from: null, also: ["106"] }],
+])("a Local channel's origin %j makes it %j", (origin, request) => {
+  const args = ["check", "1", "1", "", "", "", "", "", ...origin];
+  const local = { ...channel, channelName: "Local/1@x-00000001;2", args };
+  expect(parseCheck(local, isTrunk)).toMatchObject({ request });
 });
 
 test.each([
   [[]],
   [["check"]],
-  [["check", "1", ""]],
-  [["check", "", "18005550123"]],
-  [["check", "x", "18005550123"]],
-  [["check", "1", "1800'5550123"]],
-  [["check", "1", "1".repeat(41)]],
-  [["check", "1", "1", "", "", "", "one too many"]],
-  [["other", "1", "18005550123"]],
+  [["check", "1", "", "", ...nobody]],
+  [["check", "", "18005550123", "", ...nobody]],
+  [["check", "x", "18005550123", "", ...nobody]],
+  [["check", "1", "1800'5550123", "", ...nobody]],
+  [["check", "1", "1".repeat(41), "", ...nobody]],
+  [["check", "1", "1", "", ...nobody, "one too many"]],
+  [["check", "1", "1", "", "", ""]],
+  [["other", "1", "18005550123", "", ...nobody]],
 ])("%j is no check of ours", (args) => {
-  expect(parseCheck({ ...channel, args })).toBeNull();
+  expect(parseCheck({ ...channel, args }, isTrunk)).toBeNull();
 });
 
 const basis = {
@@ -45,12 +62,15 @@ const allowed: Verdict = { ...basis, decision: "allow", reason: "allowed", numbe
 const emergency: Verdict = { ...basis, digits: "9911", decision: "allow", reason: "emergency", number: null };
 
 test.each<[Verdict, string]>([
-  [allowed, "7:allow:allowed:+18005550123:555"],
-  [emergency, "7:allow:emergency::555"],
-  [{ ...basis, decision: "refuse", reason: "area-closed", number }, "7:refuse:area-closed:+18005550123:"],
+  [allowed, "7:allow:allowed:+18005550123:555:"],
+  [emergency, "7:allow:emergency::555:"],
+  [{ ...allowed, longestSeconds: 90.5 }, "7:allow:allowed:+18005550123:555:90"],
+  [{ ...allowed, longestSeconds: 0 }, "7:allow:allowed:+18005550123:555:1"],
+  [{ ...allowed, longestSeconds: null }, "7:allow:allowed:+18005550123:555:"],
+  [{ ...basis, decision: "refuse", reason: "area-closed", number }, "7:refuse:area-closed:+18005550123::"],
   [
     { ...basis, decision: "refuse", reason: "number-not-understood", number: null },
-    "7:refuse:number-not-understood::",
+    "7:refuse:number-not-understood:::",
   ],
 ])("the answer with %j", (verdict, answer) => {
   expect(answerOf("7", verdict, "555")).toBe(answer);

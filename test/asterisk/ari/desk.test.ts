@@ -9,7 +9,11 @@ import { keptLog, verdictOn } from "./support.js";
 const { dialPlan } = DEFAULT_POLICY;
 
 function call(channelId: string, digits: string): WaitingCall {
-  return { channelId, channelName: "PJSIP/100-0000001f", args: ["check", "3", digits, "", "", ""] };
+  return {
+    channelId,
+    channelName: "PJSIP/100-0000001f",
+    args: ["check", "3", digits, "wholesale", ...Array<string>(8).fill("")],
+  };
 }
 
 /** Calls that wait, and how they were released. */
@@ -37,6 +41,7 @@ function desk(judge: Judge | null = { dialPlan, judge: verdictOn }) {
   const log = keptLog();
   const parts = {
     judge: () => judge,
+    isTrunk: (endpoint: string) => endpoint === "carrier",
     onVerdict: (entry: Omit<CallLogEntry, "id">) => void verdicts.push(entry),
     clock: { nowMs: () => 1_763_779_000_000 },
     log,
@@ -50,11 +55,17 @@ test("a call is answered by its verdict, which is told", async () => {
   await it.receive(call("1.1", "18005550123"), control);
   await it.receive(call("1.2", "18765550123"), control);
   expect(control.released).toEqual([
-    ["1.1", "3:allow:allowed:+18005550123:18005550123"],
-    ["1.2", "3:refuse:area-closed:+18765550123:"],
+    ["1.1", "3:allow:allowed:+18005550123:18005550123:"],
+    ["1.2", "3:refuse:area-closed:+18765550123::"],
   ]);
   expect(verdicts).toMatchObject([
-    { channelId: "1.1", atMs: 1_763_779_000_000, trunk: null, verdict: { decision: "allow", from: "100" } },
+    {
+      channelId: "1.1",
+      atMs: 1_763_779_000_000,
+      trunk: "wholesale",
+      payer: "endpoint",
+      verdict: { decision: "allow", from: "100" },
+    },
     { channelId: "1.2", verdict: { decision: "refuse", reason: "area-closed" } },
   ]);
 });

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import type { ConfigReport, Io, Offline, ReplayLine } from "../../../src/cli/context.js";
+import type { CompareLine, ConfigReport, Io, Offline, ReplayLine } from "../../../src/cli/context.js";
 import { runCli } from "../../../src/cli/program.js";
 import { NOW } from "../../http/support/services.js";
 
@@ -23,11 +23,12 @@ export class FakeOffline implements Offline {
   readonly asked: unknown[] = [];
   report: ConfigReport = { faults: [], lines: [], warnings: [] };
   lines: ReplayLine[] = [];
+  differences: CompareLine[] = [];
 
   readonly version = "1.2.3";
 
-  run(configFile: string): Promise<void> {
-    this.asked.push({ run: configFile });
+  run(configFile: string, how: Parameters<Offline["run"]>[1]): Promise<void> {
+    this.asked.push({ run: configFile, ...how });
     return Promise.resolve();
   }
 
@@ -40,6 +41,12 @@ export class FakeOffline implements Offline {
     this.asked.push(wish);
     await Promise.resolve();
     yield* this.lines;
+  }
+
+  async *compare(wish: Parameters<Offline["compare"]>[0]): AsyncGenerator<CompareLine> {
+    this.asked.push(wish);
+    await Promise.resolve();
+    yield* this.differences;
   }
 }
 

@@ -2,7 +2,13 @@ import { execFileSync } from "node:child_process";
 import { fallbackPatterns } from "../../../src/domain/calling/fallback.js";
 import { judgeCall } from "../../../src/domain/calling/judge.js";
 import { knownCountries, planOf } from "../../../src/domain/calling/numbering.js";
-import { DEFAULT_POLICY, type OpenArea, type Policy } from "../../../src/domain/policy.js";
+import {
+  DEFAULT_POLICY,
+  type DialPlan,
+  type OpenArea,
+  type Policy,
+  type PrefixRule,
+} from "../../../src/domain/policy.js";
 import { libphonenumberExamples, neighbours } from "./examples.js";
 
 function policyOf(country: string, outsidePrefix: string | null = null, openAreas?: OpenArea[]): Policy {
@@ -149,6 +155,74 @@ test.each([
     .filter((verdict) => verdict.decision === "refuse" && verdict.reason === "area-closed");
   expect(passed.length).toBeGreaterThan(5);
   expect(wrong).toEqual([]);
+});
+
+const PREFIXES: PrefixRule[] = [
+  { prefix: "44208", action: "deny" },
+  { prefix: "1212", action: "deny" },
+  { prefix: "1212555", action: "allow" },
+  { prefix: "4930", action: "deny" },
+  { prefix: "790", action: "deny" },
+];
+
+test.each<[string, Partial<DialPlan>]>([
+  ["US", { areaCode: "212", outsidePrefix: "9", shortestOutside: 7 }],
+  ["US", { areaCode: "212" }],
+  ["US", { trunkPrefix: "" }],
+  ["GB", { areaCode: "20", shortestOutside: 6 }],
+  ["DE", { areaCode: "30", outsidePrefix: "0" }],
+  ["DE", { areaCode: "30", trunkPrefix: "" }],
+  ["DK", { trunkPrefix: "0" }],
+  ["FR", { trunkPrefix: "8" }],
+  ["IT", { areaCode: "06", trunkPrefix: "1", outsidePrefix: "9" }],
+  ["RU", { areaCode: "495" }],
+  ["AT", { areaCode: "1", outsidePrefix: "0" }],
+])(
+  "nothing passes on a PBX of %s with %j that rules for areas, prefixes and risks refuse",
+  (country, own) => {
+    const made = policyOf(country);
+    const policy: Policy = {
+      ...made,
+      dialPlan: { ...made.dialPlan, ...own },
+      calling: { ...made.calling, prefixRules: PREFIXES },
+    };
+    const passes = passer(policy);
+    const local = (digits: string): string[] => [digits.slice(-7), digits.slice(-8), digits];
+    const dialled = dialledOn(country, own.outsidePrefix ?? null);
+    const trunk =
+      own.trunkPrefix === undefined ? [] : dialled.map((digits) => `${own.trunkPrefix ?? ""}${digits}`);
+    const passed = [...new Set([...dialled.flatMap(local), ...trunk])].filter(passes);
+    const wrong = passed
+      .map((digits) => judgeCall(policy, new Map(), { from: "100", digits, trunk: null }))
+      .filter(({ reason }) => reason === "area-closed" || reason === "high-risk-range");
+    expect(passed.length).toBeGreaterThan(5);
+    expect(wrong).toEqual([]);
+  },
+);
+
+test("a risky part of the home country does not pass, unless it is allowed", () => {
+  const policy = policyOf("RU");
+  const allowed: PrefixRule[] = [{ prefix: "7840", action: "allow" }];
+  expect(passer(policy)("88401234567")).toBe(false);
+  expect(passer({ ...policy, calling: { ...policy.calling, prefixRules: allowed } })("88401234567")).toBe(
+    true,
+  );
+  expect(passer({ ...policy, calling: { ...policy.calling, highRisk: "allow" } })("88401234567")).toBe(true);
+});
+
+test("nothing passes where the home country is denied by its prefix", () => {
+  const prefix = "1";
+  const policy = policyOf("US");
+  const prefixRules: PrefixRule[] = [{ prefix, action: "deny" }];
+  const passes = passer({ ...policy, calling: { ...policy.calling, prefixRules } });
+  expect(["12125550123", "+12125550123"].filter(passes)).toEqual([]);
+});
+
+test("shorter numbers than the shortest outside do not pass", () => {
+  const policy = policyOf("DE");
+  const passes = passer({ ...policy, dialPlan: { ...policy.dialPlan, shortestOutside: 9 } });
+  expect(passes("030123456")).toBe(false);
+  expect(passes("030123456789")).toBe(true);
 });
 
 test("in every country, ordinary numbers pass, and what passes is no longer than AMI takes", () => {

@@ -55,6 +55,7 @@ function judge(digits: string, from: string | null = "100", used = decks, trunk:
 test("the verdict of the house's own example", () => {
   expect(judge("18765550123")).toEqual({
     decision: "refuse",
+    rule: "global list: US, CA",
     reason: "area-closed",
     from: "100",
     digits: "18765550123",

@@ -184,8 +184,8 @@ test("an E.164 number means the same however it is dialled", () => {
     fc.property(number, (digits) => {
       const plus = readDialled(`+${digits}`, plan("US"));
       if (!plus.understood) return;
-      expect(readDialled(`011${digits}`, plan("US"))).toEqual(plus);
-      expect(readDialled(`9011${digits}`, plan("US/9"))).toEqual(plus);
+      expect(readDialled(`011${digits}`, plan("US"))).toMatchObject({ number: plus.number });
+      expect(readDialled(`9011${digits}`, plan("US/9"))).toMatchObject({ number: plus.number });
     }),
     { numRuns: 2_000 },
   );

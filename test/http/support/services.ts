@@ -8,7 +8,13 @@ import {
   type Lock,
   type Proposal,
 } from "../../../src/domain/intrusion/ban.js";
-import { DEFAULT_POLICY, type DialPlan, type OpenArea, type Policy } from "../../../src/domain/policy.js";
+import {
+  DEFAULT_POLICY,
+  type DialPlan,
+  type OpenArea,
+  type Policy,
+  type PrefixRule,
+} from "../../../src/domain/policy.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -140,6 +146,8 @@ export class FakeServices implements Services {
     { name: "default", rows: 3, importedAtMs: NOW - 3_600_000, importedBy: "cli:alice", previousAtMs: null },
   ];
   importedText: string | null = null;
+  prefixes: PrefixRule[] = [];
+  highRisk: "refuse" | "allow" = "refuse";
   openAreas: OpenArea[] = [{ area: "US", types: null }];
   neverBanned: Target[] = [];
   neverBanNotes: Record<string, string> = {};
@@ -393,6 +401,18 @@ export class FakeServices implements Services {
       this.openAreas.push(...areas.map((area) => ({ area, types: null })));
       return this.areasOf(extension);
     },
+    forgetPrefixes: (prefixes, extension) => {
+      this.prefixes = this.prefixes.filter(({ prefix }) => !prefixes.includes(`+${prefix}`));
+      return this.areasOf(extension);
+    },
+    inheritAreas: (extension, by) => {
+      this.asked.push({ inherit: extension, by });
+      return extension === "999" ? refusal("999 has no list of its own") : this.areasOf(null);
+    },
+    setHighRisk: (highRisk) => {
+      this.highRisk = highRisk;
+      return this.areasOf(null);
+    },
     closeAreas: (areas, extension) => {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
@@ -460,6 +480,9 @@ export class FakeServices implements Services {
     return {
       scope: extension === null ? ("global" as const) : { extension },
       areas: this.openAreas,
+      prefixScope: "global" as const,
+      prefixes: this.prefixes,
+      highRisk: this.highRisk,
       policyVersion: 13,
     };
   }

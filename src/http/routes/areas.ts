@@ -1,0 +1,64 @@
+import { type Request, Router } from "express";
+import { z } from "zod";
+import { HIGH_RISK_RANGES } from "../../domain/calling/high-risk.js";
+import { formatPrefix } from "../../domain/calling/prefix-rule.js";
+import { type AreasJson, type HighRiskJson, paths } from "../contract.js";
+import { areasJson } from "../json.js";
+import { callerOf, done, extension, parsed } from "../parse.js";
+import type { Services } from "../services.js";
+
+const ChangeAreas = z.strictObject({
+  areas: z.array(z.string().trim().min(1).max(100)).min(1, "name at least one area").max(500),
+  extension: extension.optional(),
+});
+const OfExtension = z.strictObject({ extension: extension.optional() });
+const Inherit = z.strictObject({ extension });
+const SetHighRisk = z.strictObject({ highRisk: z.enum(["refuse", "allow"], "refuse or allow") });
+
+export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
+  const router = Router();
+  router.get(paths.areas, (request, response) => {
+    const { extension: of } = parsed(OfExtension, request.query);
+    response.json(areasJson(rules.areas(of ?? null)) satisfies AreasJson);
+  });
+  const edits = {
+    [paths.openAreas]: (...wish: Wish) => rules.openAreas(...wish),
+    [paths.closeAreas]: (...wish: Wish) => rules.closeAreas(...wish),
+    [paths.forgetPrefixes]: (...wish: Wish) => rules.forgetPrefixes(...wish),
+  };
+  for (const [path, edit] of Object.entries(edits)) {
+    router.post(path, async (request, response) => {
+      response.json(areasJson(done(await edit(...wishOf(request)))) satisfies AreasJson);
+    });
+  }
+  router.post(paths.inheritAreas, async (request, response) => {
+    const wish = parsed(Inherit, request.body);
+    const result = await rules.inheritAreas(wish.extension, callerOf(request));
+    response.json(areasJson(done(result)) satisfies AreasJson);
+  });
+  router.get(paths.highRisk, (_request, response) => {
+    response.json(highRiskJson(rules.areas(null).highRisk));
+  });
+  router.put(paths.highRisk, async (request, response) => {
+    const { highRisk } = await rules.setHighRisk(
+      parsed(SetHighRisk, request.body).highRisk,
+      callerOf(request),
+    );
+    response.json(highRiskJson(highRisk));
+  });
+  return router;
+}
+
+type Wish = [areas: readonly string[], extension: string | null, by: string];
+
+function wishOf(request: Request): Wish {
+  const wish = parsed(ChangeAreas, request.body);
+  return [wish.areas, wish.extension ?? null, callerOf(request)];
+}
+
+function highRiskJson(highRisk: HighRiskJson["highRisk"]): HighRiskJson {
+  return {
+    highRisk,
+    ranges: HIGH_RISK_RANGES.map((range) => ({ ...range, prefix: formatPrefix(range.prefix) })),
+  };
+}

@@ -1,0 +1,72 @@
+import { Router } from "express";
+import { z } from "zod";
+import { areaName } from "../../domain/calling/area-rule.js";
+import { parseDialPlan } from "../../domain/calling/dial-plan.js";
+import { previewDialled } from "../../domain/calling/dial-preview.js";
+import type { DialPlan } from "../../domain/policy.js";
+import { type DialPlanJson, type DialPlanPreviewJson, paths } from "../contract.js";
+import { RequestRefused } from "../errors.js";
+import { dialPlanJson } from "../json.js";
+import { callerOf, done, parsed } from "../parse.js";
+import type { Services } from "../services.js";
+
+const Digits = z.string().regex(/^[0-9*#]{1,8}$/, "at most eight of 0-9 * #");
+const settings = {
+  country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 code of two capitals, such as US"),
+  outsidePrefix: Digits.nullable(),
+  internationalPrefixes: z.array(Digits).max(8),
+  areaCode: Digits.nullable().exactOptional(),
+  trunkPrefix: z
+    .union([Digits, z.literal("")])
+    .nullable()
+    .exactOptional(),
+  shortestOutside: z.int().nullable().exactOptional(),
+};
+const NewDialPlan = z.strictObject(settings);
+const Preview = z.strictObject({ digits: z.string().max(200), ...z.strictObject(settings).partial().shape });
+
+export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
+  const router = Router();
+  router.get(paths.dialPlan, (_request, response) => {
+    response.json(dialPlanJson(rules.dialPlan()) satisfies DialPlanJson);
+  });
+  router.put(paths.dialPlan, async (request, response) => {
+    const refused = await rules.setDialPlan(parsed(NewDialPlan, request.body), callerOf(request));
+    if (refused !== null) done(refused);
+    response.json(dialPlanJson(rules.dialPlan()) satisfies DialPlanJson);
+  });
+  router.post(paths.dialPlanPreview, (request, response) => {
+    const { digits, ...changes } = parsed(Preview, request.body);
+    const read = parseDialPlan(tried(rules.dialPlan(), changes));
+    if ("error" in read) throw new RequestRefused("refused", read.error);
+    response.json(previewJson(digits, read.dialPlan) satisfies DialPlanPreviewJson);
+  });
+  return router;
+}
+
+type Changes = Omit<z.infer<typeof Preview>, "digits">;
+
+/** In another country, nothing holds of what was set for this one but the outside prefix. */
+function tried(now: DialPlan, changes: Changes): DialPlan {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const stays =
+    changes.country === undefined || changes.country === now.country
+      ? now
+      : { country: now.country, outsidePrefix: now.outsidePrefix, internationalPrefixes: [] };
+  return { ...stays, ...given };
+}
+
+function previewJson(digits: string, dialPlan: DialPlan): DialPlanPreviewJson {
+  const preview = previewDialled(digits, dialPlan);
+  const number = preview.is === "number" ? preview.number : null;
+  return {
+    is: preview.is,
+    steps: preview.is === "refused" ? [] : preview.steps,
+    number: number?.number ?? null,
+    area: number?.area ?? null,
+    areaName: number === null || number.area === null ? null : areaName(number.area),
+    numberType: number?.numberType ?? null,
+    detail: preview.is === "refused" ? preview.detail : null,
+    dialPlan: dialPlanJson(dialPlan),
+  };
+}

@@ -1,4 +1,4 @@
-// Sends one SIP request byte for byte as told, over UDP or TCP, and prints the answer's first line. What SIPp tidies up
+// Sends one SIP request byte for byte as told, over UDP, TCP or TLS, and prints the answer's first line. What SIPp tidies up
 // or refuses to send goes through: escapes in the From user, line ends inside a header, bytes that are no UTF-8.
 //
 //   node sip-send.mjs --to 192.0.2.1 --from 203.0.113.10 --user 'x%0d%0aRemoteAddress%3a%20IPV4/UDP/8.8.8.8/5'
@@ -6,19 +6,22 @@
 //
 // In every text, \r \n \t \0 \\ and \xHH stand for those bytes. In --authorization, {nonce}, {opaque} and
 // {response:PASSWORD} are filled in from a challenge that is asked for first; --username and --uri are what the response
-// is worked out for.
+// is worked out for. {n} in --user is the number of the request: --count 30 --user 'guest{n}' tries thirty names.
 import { createHash, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { parseArgs } from "node:util";
 
 const { values } = parseArgs({
   options: {
     to: { type: "string", default: "192.0.2.1" },
-    port: { type: "string", default: "5060" },
+    port: { type: "string" },
     from: { type: "string" },
     tcp: { type: "boolean", default: false },
+    tls: { type: "boolean", default: false },
     method: { type: "string", default: "REGISTER" },
     user: { type: "string", default: "100" },
     username: { type: "string", default: "100" },
@@ -28,12 +31,14 @@ const { values } = parseArgs({
     header: { type: "string", multiple: true, default: [] },
     count: { type: "string", default: "1" },
     "wait-ms": { type: "string", default: "1000" },
+    "pause-ms": { type: "string", default: "0" },
     raw: { type: "string" },
   },
 });
 
 const host = isIPv6(values.to) ? `[${values.to}]` : values.to;
 const uri = values.uri ?? `sip:${host}`;
+const port = Number(values.port ?? (values.tls ? "5061" : "5060"));
 const waitMs = Number(values["wait-ms"]);
 const random = () => randomBytes(6).toString("hex");
 
@@ -47,18 +52,18 @@ function unescape(text) {
     );
 }
 
-function request(callId, sequence, local, authorization) {
-  const transport = values.tcp ? "TCP" : "UDP";
+function request(callId, sequence, local, user, authorization) {
+  const transport = values.tls ? "TLS" : values.tcp ? "TCP" : "UDP";
   const me = isIPv6(local.address) ? `[${local.address}]` : local.address;
   return [
     `${values.method} ${uri} SIP/2.0`,
     `Via: SIP/2.0/${transport} ${me}:${local.port};rport;branch=z9hG4bK${random()}`,
     "Max-Forwards: 70",
-    `From: <sip:${unescape(values.user)}@${host}>;tag=${random()}`,
-    `To: <sip:${unescape(values.user)}@${host}>`,
+    `From: <sip:${user}@${host}>;tag=${random()}`,
+    `To: <sip:${user}@${host}>`,
     `Call-ID: ${callId}`,
     `CSeq: ${sequence} ${values.method}`,
-    `Contact: <sip:lab@${me}:${local.port}${values.tcp ? ";transport=tcp" : ""}>`,
+    `Contact: <sip:lab@${me}:${local.port}${transport === "UDP" ? "" : `;transport=${transport.toLowerCase()}`}>`,
     "Expires: 60",
     ...values.header.map(unescape),
     ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
@@ -83,9 +88,14 @@ function fillIn(template, challenge) {
 }
 
 async function open() {
-  if (values.tcp) {
-    const socket = connect({ host: values.to, port: Number(values.port), localAddress: values.from });
-    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+  if (values.tcp || values.tls) {
+    const wanted = { host: values.to, port, localAddress: values.from };
+    // The lab's certificate is its own.
+    const socket = values.tls ? connectTls({ ...wanted, rejectUnauthorized: false }) : connect(wanted);
+    const ready = values.tls ? "secureConnect" : "connect";
+    await new Promise((resolve, reject) => socket.once(ready, resolve).once("error", reject));
+    // Whoever is shut out is reset, or hears nothing more.
+    socket.on("error", () => undefined);
     return {
       local: { address: socket.localAddress, port: socket.localPort },
       send: (text) => socket.write(text, "latin1"),
@@ -95,7 +105,7 @@ async function open() {
   }
   const socket = createSocket(isIPv6(values.to) ? "udp6" : "udp4");
   await new Promise((resolve, reject) => socket.once("error", reject).bind(0, values.from, resolve));
-  socket.connect(Number(values.port), values.to);
+  socket.connect(port, values.to);
   await new Promise((resolve) => socket.once("connect", resolve));
   return {
     local: socket.address(),
@@ -121,18 +131,20 @@ const firstLine = (answer) => (answer === "" ? "(no answer)" : answer.slice(0, a
 
 const wire = await open();
 for (let n = 0; n < Number(values.count); n++) {
+  if (n > 0) await pause(Number(values["pause-ms"]));
   const callId = values["call-id"] === undefined ? random() : unescape(values["call-id"]);
   if (values.raw !== undefined) {
     console.log(firstLine(await ask(wire, unescape(values.raw))));
     continue;
   }
+  const user = unescape(values.user).replaceAll("{n}", `${n}`);
   let authorization;
   let sequence = 1;
   if (values.authorization !== undefined) {
     const needsChallenge = /\{(nonce|opaque|response:)/.test(values.authorization);
-    const challenge = needsChallenge ? await ask(wire, request(callId, sequence++, wire.local)) : "";
+    const challenge = needsChallenge ? await ask(wire, request(callId, sequence++, wire.local, user)) : "";
     authorization = fillIn(values.authorization, challenge);
   }
-  console.log(firstLine(await ask(wire, request(callId, sequence, wire.local, authorization))));
+  console.log(firstLine(await ask(wire, request(callId, sequence, wire.local, user, authorization))));
 }
 wire.close();

@@ -24,6 +24,11 @@ export interface Dialog {
   failedAccount: string | null;
   /** An account that Asterisk knows was challenged and has not answered. */
   knownIsChallenged: boolean;
+  /** The latest challenge: when it was sent, for which account (a fingerprint), and how long after the one before it:
+   *  negative where its request was not that one's sent again, 0 where that was long before or another account's. */
+  askedAtMs: number;
+  askedFor: number;
+  askedGapMs: number;
   /** The latest challenge that waits for an answer, and those before it that do. */
   waitingSinceMs: number;
   waitedBefore: number[] | null;
@@ -184,6 +189,9 @@ function fresh(source: Source, key: number, atMs: number): Dialog {
     failedAtMs: -Infinity,
     failedAccount: null,
     knownIsChallenged: false,
+    askedAtMs: -Infinity,
+    askedFor: 0,
+    askedGapMs: 0,
     waitingSinceMs: -Infinity,
     waitedBefore: null,
     answers: null,
@@ -199,5 +207,7 @@ function wipe(dialog: Dialog): void {
   dialog.account = dialog.failedAccount = null;
   dialog.proven = dialog.knownIsChallenged = false;
   dialog.tentativeAtMs = dialog.forgedAtMs = dialog.failedAtMs = dialog.waitingSinceMs = -Infinity;
+  dialog.askedAtMs = -Infinity;
+  dialog.askedFor = dialog.askedGapMs = 0;
   dialog.waitedBefore = dialog.answers = null;
 }

@@ -8,8 +8,9 @@ import {
   type AttemptProof,
 } from "./attempt.js";
 import type { Dialog } from "./dialogs.js";
+import { isResent } from "./resent.js";
 import type { SecurityEvent } from "./security-event.js";
-import { answerAll, answerOne, unanswered, wait } from "./waiting.js";
+import { answerAll, answerOne, countWaiting, unanswered, wait } from "./waiting.js";
 
 // What each event of a SIP session says: a new attempt, more of the one under way, or nothing new. Each function here notes it
 // in the dialog and adds what is to be told to `told`. `proof` is what the event itself shows.
@@ -66,7 +67,8 @@ export function named(
 
 /** A challenge to an account that Asterisk knows: the first leg of every good registration, until nobody answers it. */
 export function knownChallenged(dialog: Dialog, event: SecurityEvent, told: Told): void {
-  wait(dialog, event.atMs, told);
+  const resent = isResent(dialog, event) && countWaiting(dialog) > 0;
+  if (!resent) wait(dialog, event.atMs, told);
   dialog.knownIsChallenged = true;
 }
 

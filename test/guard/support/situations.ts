@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Evidence } from "../../../src/domain/intrusion/security-event.js";
-import type { Transport } from "../../../src/domain/intrusion/security-event.js";
+import type { Service, Transport } from "../../../src/domain/intrusion/security-event.js";
 import { script, T0 } from "../../domain/intrusion/script.js";
 
 export const SECOND = 1_000;
@@ -11,6 +12,7 @@ let lastCall = 0;
 export interface Sender {
   readonly address: string;
   readonly transport?: Transport;
+  readonly service?: Service;
 }
 
 /** When the tries of a story happen, from its beginning: the first after one interval. */
@@ -66,13 +68,46 @@ export function refusedBy(
   );
 }
 
+/** The same told under one Call-ID, as tools do that never change it. */
+export function underOneCallId(story: readonly Evidence[]): Evidence[] {
+  return story.map((each) => (each.type === "security" ? { ...each, session: "the-same-for-all" } : each));
+}
+
+/** The same, each try from another port. */
+export function fromAnyPort(story: readonly Evidence[]): Evidence[] {
+  return story.map((each, index) =>
+    each.type === "security" ? { ...each, port: 1024 + ((index * 7919) % 60_000) } : each,
+  );
+}
+
+/** When a SIP request over UDP that hears no answer is sent, from its beginning (RFC 3261, timer E): eleven times. */
+export const SENT_AGAIN_MS: readonly number[] = [
+  0, 500, 1_500, 3_500, 7_500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500,
+];
+
+/** Each of these sessions told whole, and again whenever its request is sent again. */
+export function sentAgain(story: readonly Evidence[]): Evidence[] {
+  return story.flatMap((each) => SENT_AGAIN_MS.map((ms) => ({ ...each, atMs: each.atMs + ms })));
+}
+
 /** Everything in order of time, as one connection to Asterisk would bring it. */
 export function together(...stories: readonly (readonly Evidence[])[]): Evidence[] {
   return stories.flat().sort((a, b) => a.atMs - b.atMs);
 }
 
-function tries(line: string, sender: Sender, times: readonly number[]): Evidence[] {
+/** What a script of events says, once at each of these times and each time in a session of its own. */
+export function tries(line: string, sender: Sender, times: readonly number[]): Evidence[] {
   return times.flatMap((atMs) =>
-    script(line, { transport: "udp", ...sender, atMs: T0 + atMs, session: `situation-${++lastCall}` }),
+    script(line, {
+      transport: "udp",
+      ...sender,
+      atMs: T0 + atMs,
+      session: `situation-${++lastCall}`,
+    }).map((each) => (each.challenge === null ? each : { ...each, challenge: nonceOf(each.atMs) })),
   );
+}
+
+/** A nonce as PJSIP makes it. */
+function nonceOf(atMs: number): string {
+  return `${Math.floor(atMs / 1000)}/${createHash("md5").update(`${atMs}`).digest("hex")}`;
 }

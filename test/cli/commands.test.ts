@@ -463,6 +463,7 @@ test("bans show tells the whole evidence, and of a relapse", async () => {
       inForce: [],
       history: [lifted],
       blocks: [],
+      refusedByList: [],
       place: null,
       known: [],
       recent: { count: 4, accounts: ["100"], firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000, left: 6 },

@@ -2,9 +2,11 @@ import type { AllowList } from "../../src/domain/registration/allow-list.js";
 import { withAllowList } from "../../src/guard/rule-edits.js";
 import { allowListHistory } from "../../src/sqlite/allow-list-history.js";
 import { auditStore } from "../../src/sqlite/audit.js";
-import { openDatabase } from "../../src/sqlite/database.js";
 import { policyStore } from "../../src/sqlite/policy-store.js";
 import { registrationStore } from "../../src/sqlite/registration-store.js";
+import { clearTemp, tempDatabase } from "./support/temp.js";
+
+afterEach(clearTemp);
 
 const list = (text: string): AllowList => ({
   on: true,
@@ -12,7 +14,7 @@ const list = (text: string): AllowList => ({
 });
 
 test("lists are stored as they were written, each with the one before it and an audit row", () => {
-  const db = openDatabase(":memory:");
+  const db = tempDatabase();
   const store = policyStore(db);
   const history = allowListHistory(db);
   expect(history.before(null)).toBeNull();
@@ -35,7 +37,7 @@ test("lists are stored as they were written, each with the one before it and an 
 });
 
 test("registrations: the new ones take the place of all before", () => {
-  const db = openDatabase(":memory:");
+  const db = tempDatabase();
   const store = registrationStore(db);
   const seen = { account: "1", session: "x'\n", address: "2001:db8::1", firstAtMs: 1, lastAtMs: 2 };
   store.replace([seen, { ...seen, account: "2" }]);

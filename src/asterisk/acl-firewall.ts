@@ -116,19 +116,21 @@ export class AclFirewall implements Firewall {
   }
 
   /** Rejects where the file is not what was last written, so that `prepare` sees to it. */
-  async held(): Promise<HeldShut[]> {
-    await this.turn;
-    if (this.written === null || (await read(this.path(ACL_FILE))) !== this.written) {
-      throw new RingfenceError("firewall", `${this.path(ACL_FILE)} was changed or taken away`);
-    }
-    const nowMs = this.parts.clock.nowMs();
-    return [...this.shut]
-      .filter(([, { untilMs }]) => untilMs === null || untilMs > nowMs)
-      .map(([target, { untilMs, scope }]) => ({
-        target,
-        expiresInMs: untilMs === null ? null : untilMs - nowMs,
-        scope,
-      }));
+  held(): Promise<HeldShut[]> {
+    // In turn with the writes: one under way is on disk before it is known as written.
+    return this.inTurn(async () => {
+      if (this.written === null || (await read(this.path(ACL_FILE))) !== this.written) {
+        throw new RingfenceError("firewall", `${this.path(ACL_FILE)} was changed or taken away`);
+      }
+      const nowMs = this.parts.clock.nowMs();
+      return [...this.shut]
+        .filter(([, { untilMs }]) => untilMs === null || untilMs > nowMs)
+        .map(([target, { untilMs, scope }]) => ({
+          target,
+          expiresInMs: untilMs === null ? null : untilMs - nowMs,
+          scope,
+        }));
+    });
   }
 
   /** Asterisk does not count what it refuses. */

@@ -1,6 +1,5 @@
 import type { Cidr, Source, Target } from "../domain/address.js";
 import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
-import { RingfenceError } from "../domain/error.js";
 import { intersection } from "../domain/registration/compile.js";
 import type { After, Clock, Log, Stop } from "./ports.js";
 import { Upkeep } from "./upkeep.js";
@@ -127,8 +126,8 @@ export class AccountAcls {
   private async apply(): Promise<void> {
     const { acls, blocks, locks, endpoints, clock } = this.parts;
     const names = endpoints();
-    if (names === null)
-      throw new RingfenceError("asterisk-unreachable", "Asterisk has not told its endpoints yet");
+    // It is told of them by `push` as soon as they are known.
+    if (names === null) return;
     const changed = this.pending;
     this.startedAtMs = clock.nowMs();
     this.pending = false;

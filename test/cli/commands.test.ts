@@ -210,8 +210,8 @@ test("what attackers wrote reaches no terminal as a command", async () => {
 test("calls", async () => {
   const { out } = await ringfence("calls", "--refused", "--since", "2h", "--limit", "5");
   expect(out).toBe(
-    `WHEN   FROM  NUMBER        AREA   $/MIN  DECISION  WHY
-60 s ago  100   +18765550123  JM    0.2100  refuse    Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.
+    `WHEN   FROM  BY  NUMBER        AREA   $/MIN  DECISION  WHY
+60 s ago  100       +18765550123  JM    0.2100  refuse    Jamaica mobile costs $0.2100 a minute, over the global cap of $0.1000.
 `
       .replace("WHEN   ", "WHEN      ")
       .replace("AREA   $/MIN", "AREA   $/MIN"),

@@ -36,6 +36,7 @@ test("a verdict's public form", () => {
   judge.useDecks([deck]);
   expect(verdictJson(judge.judge(call))).toEqual({
     decision: "refuse",
+    rule: "global cap of $0.1000",
     reason: "rate-over-cap",
     from: "100",
     number: "+18765550123",
@@ -52,6 +53,7 @@ test("a verdict's public form", () => {
   });
   expect(verdictJson(judge.judge({ ...call, from: null, digits: "911" }))).toEqual({
     decision: "allow",
+    rule: "emergency numbers of US",
     reason: "emergency",
     from: null,
     number: null,

@@ -92,7 +92,7 @@ export function parseLimits(
     }
   }
   // Each value is of its field's form.
-  return faults.length > 0 ? { faults } : { limits: limits as Partial<CallLimits> };
+  return faults.length > 0 ? { faults } : { limits };
 }
 
 /** `10`, `20.0000`, `60m`, `alarm`, `off`: as it is to be written. */
@@ -100,14 +100,9 @@ export function formatLimit(field: LimitName, limits: CallLimits | ExtensionLimi
   const value = (limits as CallLimits)[field];
   if (value === null) return "off";
   if (typeof value === "string") return value;
-  switch (CALL_LIMITS[field].form) {
-    case "usd":
-      return formatUsd(value);
-    case "duration":
-      return formatDuration(value * 1_000);
-    default:
-      return String(value);
-  }
+  const { form } = CALL_LIMITS[field];
+  if (form === "usd") return formatUsd(value);
+  return form === "duration" ? formatDuration(value * 1_000) : String(value);
 }
 
 export function rangeText(field: LimitName): string {

@@ -88,7 +88,9 @@ describe.each(versions)("the control connection to Asterisk %s", (version) => {
     await sipp(version, "phones", "register", { from: "198.51.100.30", account: "102" });
     const facts = await beside.value<AsteriskFacts>("facts");
     expect(facts.version).toMatch(new RegExp(`^${version}\\.\\d+\\.\\d+$`));
-    expect(facts.endpoints).toEqual(expect.arrayContaining(["100", "119", "130", "carrier"]));
+    // 130 is of the configuration wizard, which the newer lab runs without.
+    const wizard = version === "16" ? ["130"] : [];
+    expect(facts.endpoints).toEqual(expect.arrayContaining(["100", "119", ...wizard, "carrier"]));
     expect(facts.trunks).toEqual([carrier]);
     const dynamic = await asteriskCli(version, "pjsip show contacts");
     expect(dynamic).toContain("102/sip:");

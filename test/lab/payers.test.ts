@@ -200,8 +200,8 @@ describe.each(versions)("who pays on Asterisk %s", (version) => {
 
   test.each(ways)("%s: open for %s, the call gets out", async (name, from, payer, begin) => {
     await open(from ?? "100");
-    // The forward of the call that 102 transfers is known still, and counts as well.
-    if (name === "101 forwards to 102, who transfers") await open("101");
+    // The forward to 102 may be known still when 102 sends the call on, and then counts as well.
+    if (name.startsWith("101 forwards to 102")) await open("101");
     const call = await outcome(begin);
     expect(call).toMatchObject({ decision: "allow", from, payer, number: `+${JAMAICA}`, reached: true });
   });

@@ -239,6 +239,11 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
     if (refusedByList.length > 0) return refusedByList.slice(0, LISTED).map(addToList);
     if (standing === "protected")
       return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
+    if (recent.count > 0 && standing === "known") {
+      return [
+        "Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched.",
+      ];
+    }
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }

@@ -19,7 +19,7 @@ export interface KeeperState {
   readonly firewall: string;
   /** When the kernel was last found, or made, to hold what it should; null before the first time. */
   readonly comparedAtMs: number | null;
-  /** Bans in force, and targets that the kernel held, at the last comparison. */
+  /** Bans in force, and targets that the kernel held once the last comparison had mended them. */
   readonly inForce: number;
   readonly held: number;
   /** Decided, and not in the kernel yet. */
@@ -145,6 +145,7 @@ export class Keeper {
       await inSlices(bans, (ban) => wish(ban.target, ban));
     await inSlices(repair.open, (target) => wish(target, "open"));
     if (!(await this.enforcement.send())) return;
+    this.held = held.length + repair.missing.length - repair.open.length;
     this.comparedAtMs = nowMs;
     this.failures = 0;
     this.lastError = null;

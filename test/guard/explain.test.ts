@@ -113,6 +113,20 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     ["Nothing to do."],
   ],
   [
+    "known, with a device that fails",
+    {
+      standing: "known",
+      known: [known("203.0.113.12", 3 * MINUTE)],
+      recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: null },
+    },
+    "203.0.113.12 is not shut out; passwords succeeded from it before.",
+    [
+      "The password of 100 was right from here 12 times, last 3 min ago.",
+      "It failed to sign in 3 times lately on 104, the last 4 s ago.",
+    ],
+    ["Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched."],
+  ],
+  [
     "trying",
     { recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: 7 } },
     "203.0.113.12 is not shut out, but tries to get in.",

@@ -74,7 +74,7 @@ describe("on start", () => {
     expect(firewall.changes).toHaveLength(1);
     expect(keeper.state()).toMatchObject({
       inForce: 300,
-      held: 0,
+      held: 300,
       pending: 0,
       failures: 0,
       comparedAtMs: START_MS,

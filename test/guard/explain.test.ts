@@ -124,7 +124,9 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
       "The password of 100 was right from here 12 times, last 3 min ago.",
       "It failed to sign in 3 times lately on 104, the last 4 s ago.",
     ],
-    ["Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched."],
+    [
+      "Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched.",
+    ],
   ],
   [
     "trying",

@@ -1,33 +1,11 @@
 import type { Cidr, Source, Target } from "../domain/address.js";
 import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
 import { intersection } from "../domain/registration/compile.js";
-import type { After, Clock, Log, Stop } from "./ports.js";
+import type { After, Clock, EndpointAcl, EndpointAcls, Log, Stop } from "./ports.js";
 import { Upkeep } from "./upkeep.js";
 
-/** Who may use an endpoint. What is denied stays denied, even where it is permitted as well. */
-export interface EndpointAcl {
-  /** Null: everybody. */
-  readonly permit: readonly Cidr[] | null;
-  readonly deny: readonly Cidr[];
-}
-
-/** How Asterisk is made to hold these lists. */
-export interface AclDoor {
-  /** Puts them in the place of all that was asked for before: an endpoint that is not named is open to everybody. Resolves
-   *  when they are in force, rejects with a RingfenceError. */
-  apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclsInForce>;
-  /** Whether Asterisk still holds them; mends it if not. */
-  verify(): Promise<AclsInForce>;
-}
-
-export interface AclsInForce {
-  readonly inForce: readonly string[];
-  /** Endpoints whose list Asterisk can't be made to enforce, and why. */
-  readonly impossible: ReadonlyMap<string, string>;
-}
-
 export interface AccountAclsParts {
-  readonly acls: AclDoor;
+  readonly acls: EndpointAcls;
   readonly blocks: () => readonly BlockInForce[];
   readonly locks: () => readonly Lock[];
   /** Whom each account's allow-list lets in; accounts that are open to everybody are not named. */

@@ -1,4 +1,5 @@
-import { AccountAcls, type AclsInForce, type EndpointAcl } from "../../src/guard/account-acls.js";
+import { AccountAcls } from "../../src/guard/account-acls.js";
+import type { AclReport, EndpointAcl, EndpointAcls } from "../../src/guard/ports.js";
 import type { Cidr } from "../../src/domain/address.js";
 import type { Block, Lock } from "../../src/domain/intrusion/ban.js";
 import {
@@ -13,23 +14,24 @@ import {
 } from "./support/fakes.js";
 
 /** What Asterisk was made to hold, at each time. */
-class FakeDoor {
+class FakeDoor implements EndpointAcls {
   readonly applied: Record<string, EndpointAcl>[] = [];
   fault: Error | null = null;
 
   verified = 0;
 
-  async apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclsInForce> {
+  async apply(wanted: ReadonlyMap<string, EndpointAcl>): Promise<AclReport> {
     await Promise.resolve();
     if (this.fault !== null) throw this.fault;
     this.applied.push(Object.fromEntries(wanted));
     const impossible = new Map([["wizard", "its section can't be added to"]]);
-    return { inForce: [...wanted.keys()].filter((name) => !impossible.has(name)), impossible };
+    const inForce = [...wanted.keys()].filter((name) => !impossible.has(name));
+    return { inForce, impossible, reloaded: "acl", tookMs: 1 };
   }
 
-  verify(): Promise<AclsInForce> {
+  verify(): Promise<AclReport> {
     this.verified++;
-    return Promise.resolve({ inForce: [], impossible: new Map() });
+    return Promise.resolve({ inForce: [], impossible: new Map(), reloaded: "nothing", tookMs: 1 });
   }
 }
 

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const ADAPTERS = ["asterisk", "firewall", "sqlite", "http"];
+const ADAPTERS = ["asterisk", "firewall", "sqlite", "http", "notify"];
 const CONTRACT = "http/contract.ts";
 
 /** Which other folders a folder may import; its own is always allowed. The root folder (main and its kin) may import all. */

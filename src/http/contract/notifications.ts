@@ -1,11 +1,5 @@
 import { z } from "zod";
 
-/** Paths of notifications and portal PINs. */
-export const notificationPaths = {
-  notifications: "/api/v1/notifications",
-  testNotification: "/api/v1/notifications/test",
-} as const;
-
 export const NoticeKindSchema = z.enum([
   "fence",
   "known-source",

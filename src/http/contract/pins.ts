@@ -1,11 +1,5 @@
 import { z } from "zod";
 
-/** Paths of portal PINs. */
-export const pinPaths = {
-  pins: "/api/v1/pins",
-  pin: (extension: string) => `/api/v1/extensions/${encodeURIComponent(extension)}/pin`,
-} as const;
-
 /** The PIN with which the person behind an extension lifts a ban of their own address; the PIN itself is stored nowhere. */
 export const PinSchema = z.object({
   extension: z.string(),

@@ -7,10 +7,14 @@ import { DeckBindings } from "./guard/deck-bindings.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
+import { areaEffect } from "./guard/area-effect.js";
+import { Extensions } from "./guard/extensions.js";
+import type { Prices } from "./guard/prices.js";
+import { tryNumber } from "./guard/try-number.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
-import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type { AllowListHistory, AuditStore, KnownSourceStore, Log, Networks } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
@@ -27,12 +31,17 @@ export interface Parts extends StatusParts {
   readonly feed: Feed;
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
+  readonly prices: Prices;
+  readonly log: Log;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
+
+/** What a change of areas is tried on: four weeks, so that each weekday counts alike. */
+const EFFECT_MS = 28 * 86_400_000;
 
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
@@ -51,6 +60,15 @@ export function servicesOf(parts: Parts): Services {
     trunks,
   } = parts;
   const bindings = new DeckBindings(rules, decks);
+  const allowLists = new AllowListBook({
+    rules,
+    history: parts.allowListHistory,
+    registered: () => parts.registrations.list(),
+    endpoints: () => trunks.latest()?.endpoints ?? null,
+    isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+    faultOf: (account) => parts.accountAcls.faultOf(account),
+    clock,
+  });
   return {
     clock,
     status: () => statusOf(parts),
@@ -98,15 +116,48 @@ export function servicesOf(parts: Parts): Services {
     },
     rules,
     spend: parts.limitBook,
-    allowLists: new AllowListBook({
-      rules,
-      history: parts.allowListHistory,
+    allowLists,
+    refusedByLists: (extension) =>
+      parts.registrations.refusedLately(extension === null ? null : { account: extension }),
+    extensions: new Extensions({
+      facts: () => trunks.latest(),
+      trunks: () => trunks.latestTrunks(),
       registered: () => parts.registrations.list(),
-      endpoints: () => trunks.latest()?.endpoints ?? null,
-      isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+      refusedLately: (account) => parts.registrations.refusedLately({ account }),
+      rules,
+      allowLists,
+      known: knownStore,
+      blocks: () => parts.blocks.list(),
+      locks: () => parts.locks.inForce(),
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      spend: (extension) => parts.limitBook.spend(extension),
       clock,
+      log: parts.log,
     }),
+    prices: parts.prices,
+    tryNumber: (request) =>
+      tryNumber(request, {
+        policy: () => rules.policy(),
+        judge: (asked) => judge.judge(asked),
+        ratesOf: (digits) => {
+          const found = judge.ratesOf(digits);
+          return "rates" in found ? found.rates : [];
+        },
+        spend: (extension) => parts.limitBook.spend(extension),
+      }),
+    areaEffect: async (changes, extension) => {
+      const changed = rules.withAreaChanges(changes, extension);
+      if ("refused" in changed) return changed;
+      const sinceMs = clock.nowMs() - EFFECT_MS;
+      return areaEffect(
+        { before: rules.policy(), after: changed.policy, sinceMs },
+        {
+          calls,
+          judgeBy: (policy, request) => judge.judgeBy(policy, request),
+          breathe: () => new Promise((resolve) => setImmediate(resolve)),
+        },
+      );
+    },
     shadow: parts.shadow,
     happenings: feed,
   };

@@ -124,15 +124,16 @@ export class Registrations {
     return (await this.look()).map(({ registration }) => registration);
   }
 
-  /** Whom a list refused lately, newest first. @param of an account, or an address */
-  refusedLately(of: { readonly account: string } | { readonly address: string }): RefusedByList[] {
+  /** Whom a list refused lately, newest first. @param of an account, or an address; null: all */
+  refusedLately(of: { readonly account: string } | { readonly address: string } | null): RefusedByList[] {
     const { policy, clock } = this.parts;
     const lists = listsOf(policy());
-    const accounts = "account" in of ? [this.refused.get(of.account)] : [...this.refused.values()];
+    const accounts =
+      of !== null && "account" in of ? [this.refused.get(of.account)] : [...this.refused.values()];
     return accounts
       .flatMap((addresses) => [...(addresses?.values() ?? [])])
       .filter(({ account, address }) => {
-        if ("address" in of && address !== of.address) return false;
+        if (of !== null && "address" in of && address !== of.address) return false;
         const { list } = effectiveList(lists.global, lists.own.get(account));
         return !lets(list, address, clock.nowMs());
       })

@@ -376,11 +376,26 @@ export interface CallFilter {
   readonly beforeId?: number | null;
 }
 
+/** A call whose number is known: enough to judge it again. */
+export interface PlacedCall {
+  readonly id: number;
+  readonly atMs: number;
+  readonly extension: string | null;
+  readonly number: E164;
+  readonly trunk: string | null;
+}
+
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
   /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
+  /** Newest first; emergency calls and those without a number left out. @param before only what comes behind this one */
+  placed(of: {
+    readonly sinceMs: number;
+    readonly before: Pick<PlacedCall, "id" | "atMs"> | null;
+    readonly limit: number;
+  }): PlacedCall[];
   count(sinceMs: number): { allowed: number; refused: number };
 }
 

@@ -8,6 +8,10 @@ import { blockRoutes } from "./routes/blocks.js";
 import { importRoutes } from "./routes/imports.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
+import { areaTreeRoutes } from "./routes/area-tree.js";
+import { extensionRoutes } from "./routes/extensions.js";
+import { priceRoutes } from "./routes/prices.js";
+import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
@@ -45,6 +49,10 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     ruleRoutes(services),
     limitRoutes(services),
     areaRoutes(services),
+    areaTreeRoutes(services),
+    extensionRoutes(services),
+    priceRoutes(services),
+    tryRoutes(services),
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),

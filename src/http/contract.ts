@@ -3,6 +3,7 @@
  *  `+`, money USD per minute as a decimal string with four decimals or more (`"0.2100"`), times RFC 3339 in UTC. Text of attackers
  *  (accounts, dialled digits) is passed on as it is: show it escaped. */
 export * from "./contract/allow-lists.js";
+export * from "./contract/area-tree.js";
 export * from "./contract/areas.js";
 export * from "./contract/audit.js";
 export * from "./contract/bans.js";
@@ -13,13 +14,16 @@ export * from "./contract/deck-imports.js";
 export * from "./contract/detection.js";
 export * from "./contract/dial-plan.js";
 export * from "./contract/errors.js";
+export * from "./contract/extensions.js";
 export * from "./contract/feed.js";
 export * from "./contract/imports.js";
 export * from "./contract/limits.js";
 export * from "./contract/notifications.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
+export * from "./contract/prices.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";
 export * from "./contract/status.js";
+export * from "./contract/try.js";
 export * from "./contract/why.js";

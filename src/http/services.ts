@@ -4,7 +4,9 @@ import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/b
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan } from "../domain/policy.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
-import type { AreasInForce } from "../guard/area-edits.js";
+import type { RefusedByList } from "../guard/allow-lists-registrations.js";
+import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
+import type { AreaEffect } from "../guard/area-effect.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -18,10 +20,13 @@ import type {
   Happening,
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
+import type { Extensions } from "../guard/extensions.js";
+import type { Prices } from "../guard/prices.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
+import type { Trial } from "../guard/try-number.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -49,6 +54,14 @@ export interface Services {
   readonly rates: RateService;
   readonly rules: RuleService;
   readonly spend: SpendService;
+  readonly extensions: Pick<Extensions, "list" | "show">;
+  readonly prices: Pick<Prices, "tree" | "search" | "histogram">;
+  /** The verdict with its derivation, by the code of the live path and without a call. */
+  tryNumber(request: CallRequest): Trial;
+  /** What changes of areas would have made of the calls of the last 28 days; nothing is stored. */
+  areaEffect(changes: AreaChanges, extension: string | null): Promise<AreaEffect | Refused>;
+  /** Whom allow-lists refused lately and would refuse again; of one extension, or of all. */
+  refusedByLists(extension: string | null): readonly RefusedByList[];
   readonly allowLists: AllowListService;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
@@ -242,6 +255,7 @@ export interface RuleService {
     by: string,
   ): Awaitable<AreasInForce | Refused>;
   inheritAreas(extension: string, by: string): Awaitable<AreasInForce | Refused>;
+  changeAreas(changes: AreaChanges, extension: string | null, by: string): Awaitable<AreasInForce | Refused>;
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): Awaitable<AreasInForce>;
   neverBan(): {
     readonly targets: readonly Target[];

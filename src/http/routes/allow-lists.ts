@@ -1,8 +1,20 @@
 import { Router } from "express";
 import { z } from "zod";
-import type { AllowEntry } from "../../domain/registration/entry.js";
+import type { Registration } from "../../domain/registration/affected.js";
+import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
-import { type AllowEntryJson, type AllowListJson, type AllowListPreviewJson, paths } from "../contract.js";
+import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
+import {
+  type AllowEntryJson,
+  type AllowListJson,
+  type AllowListPreviewJson,
+  type AllowListReadJson,
+  paths,
+  ReadAllowListSchema,
+  type RefusedByListJson,
+  type RefusedByListsJson,
+  type RegistrationJson,
+} from "../contract.js";
 import { timeJson } from "../json.js";
 import { callerOf, done, extension, note, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
@@ -23,7 +35,11 @@ const TurnList = Of.extend({ on: z.boolean(), nobody });
 const Undo = Of.extend({ nobody });
 const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
 
-export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
+export function allowListRoutes({
+  allowLists,
+  refusedByLists,
+  clock,
+}: Pick<Services, "allowLists" | "refusedByLists" | "clock">): Router {
   const router = Router();
   const answer = (list: AllowListInForce | Refused): AllowListJson => listJson(done(list), clock.nowMs());
 
@@ -38,6 +54,14 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
   router.delete(paths.allowList, (request, response) => {
     const { extension } = parsed(z.strictObject({ extension: Of.shape.extension.unwrap() }), request.query);
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
+  });
+  router.post(paths.readAllowList, (request, response) => {
+    const { entries: texts } = parsed(ReadAllowListSchema, request.body);
+    response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
+  });
+  router.get(paths.refusedByLists, (request, response) => {
+    const found = refusedByLists(parsed(Of, request.query).extension ?? null);
+    response.json({ refused: found.map(refusedJson) } satisfies RefusedByListsJson);
   });
   router.post(paths.previewAllowList, async (request, response) => {
     const { on, entries, from = null, extension = null } = parsed(PreviewList, request.body);
@@ -67,11 +91,22 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
   return router;
 }
 
+function readJson(text: string): AllowListReadJson["entries"][number] {
+  const read = parseEntry(text);
+  if ("error" in read) return { entry: text, meaning: null, fault: read.error };
+  return { entry: read.text, meaning: meaningOf(read.range), fault: null };
+}
+
+/** Whom a list refused. */
+export function refusedJson({ account, address, atMs, count }: RefusedByList): RefusedByListJson {
+  return { extension: account, address, at: timeJson(atMs), count };
+}
+
 function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
   return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
 }
 
-function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
+export function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
   const { scope, list, runningCalls, own, warnings, policyVersion } = found;
   const entries = list.entries.map((each) => entryJson(each, nowMs));
   return { scope, on: list.on, entries, runningCalls, ownLists: own, warnings, policyVersion };
@@ -81,16 +116,15 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
   return {
     on: list.on,
     entries: list.entries.map((each) => entryJson(each, nowMs)),
-    throwsOut: throwsOut.map(({ extension, address, addressIs, userAgent, sinceMs }) => ({
-      extension,
-      address,
-      addressIs,
-      userAgent,
-      since: sinceMs === null ? null : timeJson(sinceMs),
-    })),
+    throwsOut: throwsOut.map(registrationJson),
     you,
     warnings,
   };
+}
+
+export function registrationJson(registration: Registration): RegistrationJson {
+  const { extension, address, addressIs, userAgent, sinceMs } = registration;
+  return { extension, address, addressIs, userAgent, since: sinceMs === null ? null : timeJson(sinceMs) };
 }
 
 function entryJson({ text, note, untilMs }: AllowEntry, nowMs: number): AllowEntryJson {

@@ -29,10 +29,12 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  PlacedCall,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
+import { callingServices } from "./calling.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -464,6 +466,10 @@ export class FakeServices implements Services {
       this.asked.push({ inherit: extension, by });
       return extension === "999" ? refusal("999 has no list of its own") : this.areasOf(null);
     },
+    changeAreas: (changes, extension, by) => {
+      this.asked.push({ changeAreas: changes, extension, by });
+      return this.calling.changeAreas(changes, extension, by);
+    },
     setHighRisk: (highRisk) => {
       this.highRisk = highRisk;
       return this.areasOf(null);
@@ -565,6 +571,16 @@ export class FakeServices implements Services {
     faultOf: (account) => this.notInForce[account] ?? null,
     clock: this.clock,
   });
+
+  readonly guardLog = new KeptLog();
+  /** Calls that a change of areas is tried on, newest first; `id` is the place. */
+  placed: PlacedCall[] = [];
+  private readonly calling = callingServices(this, this.policy, this.placed);
+  readonly extensions: Services["extensions"] = this.calling.extensions;
+  readonly prices: Services["prices"] = this.calling.prices;
+  readonly tryNumber: Services["tryNumber"] = this.calling.tryNumber;
+  readonly areaEffect: Services["areaEffect"] = this.calling.areaEffect;
+  readonly refusedByLists: Services["refusedByLists"] = this.calling.refusedByLists;
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

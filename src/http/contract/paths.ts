@@ -57,6 +57,10 @@ export const paths = {
   undoAllowList: "/api/v1/allow-list/undo",
   runningCalls: "/api/v1/allow-list/running-calls",
   events: "/api/v1/events",
+  notifications: "/api/v1/notifications",
+  testNotification: "/api/v1/notifications/test",
+  pins: "/api/v1/pins",
+  pin: (extension: string) => `/api/v1/extensions/${encodeURIComponent(extension)}/pin`,
 } as const;
 
 /** The header in which a client on the socket says who it acts for; audited, since whoever reaches the socket may do all. */

@@ -57,7 +57,7 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
   }
   const trunks: readonly Trunk[] = [{ endpoint: "carrier", targets: [] }];
   return {
-    changeAreas: rules.changeAreas,
+    changeAreas: (...wish) => rules.changeAreas(...wish),
     prices,
     extensions: new Extensions({
       facts: () => ({ version: "22.10.1", endpoints: ENDPOINTS, accounts: [], trunks }),

@@ -189,4 +189,3 @@ function compareNames(a: string, b: string): number {
 function digitsOf(name: string): number | null {
   return /^\d{1,15}$/.test(name) ? Number(name) : null;
 }
-

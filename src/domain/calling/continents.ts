@@ -1,13 +1,7 @@
 import type { AreaCode } from "../policy.js";
 
 export type Continent =
-  | "africa"
-  | "antarctica"
-  | "asia"
-  | "europe"
-  | "north-america"
-  | "oceania"
-  | "south-america";
+  "africa" | "antarctica" | "asia" | "europe" | "north-america" | "oceania" | "south-america";
 
 export const CONTINENT_NAMES: Readonly<Record<Continent, string>> = {
   africa: "Africa",

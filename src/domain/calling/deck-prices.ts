@@ -66,7 +66,10 @@ export interface PriceHistogram {
  *  a cap (null: none) cuts off. */
 export function priceHistogram(
   deck: Deck,
-  { capMicrosPerMinute, feeInFirstMinute }: {
+  {
+    capMicrosPerMinute,
+    feeInFirstMinute,
+  }: {
     readonly capMicrosPerMinute: number | null;
     readonly feeInFirstMinute: boolean;
   },
@@ -94,8 +97,8 @@ export function priceHistogram(
 
 /** Micro-dollars. */
 const EDGES = [
-  0, 5_000, 10_000, 20_000, 35_000, 50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 350_000, 500_000, 750_000,
-  1_000_000, 2_000_000, 5_000_000,
+  0, 5_000, 10_000, 20_000, 35_000, 50_000, 75_000, 100_000, 150_000, 200_000, 250_000, 350_000, 500_000,
+  750_000, 1_000_000, 2_000_000, 5_000_000,
 ];
 
 /** Beyond that many digits the type of a number is settled nearly everywhere, and far fewer prefixes are looked at. */

@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Readable } from "node:stream";
-import { type ErrorJson, USER_HEADER } from "../http/contract.js";
+import type { ErrorJson } from "../http/contract.js";
+import { USER_HEADER } from "../http/contract/paths.js";
 import { Refused, Unreachable } from "./exit.js";
 
 /** How long the daemon may be silent. */

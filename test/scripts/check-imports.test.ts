@@ -35,6 +35,7 @@ test.each([
   ["http/a.ts", 'const x = await import("../sqlite/b.js");', "src/http may not import src/sqlite/b.ts"],
   ["cli/a.ts", 'import { x } from "../domain/b.js";', "src/cli may not import src/domain/b.ts"],
   ["cli/a.ts", 'import { x } from "../http/server.js";', "src/cli may not import src/http/server.ts"],
+  ["ui/a.ts", 'import { x } from "../http/contracts.js";', "src/ui may not import src/http/contracts.ts"],
   ["firewall/a.ts", 'import { x } from "../main.js";', "src/firewall may not import src/main.ts"],
   ["helpers/a.ts", "export {};", "no folder src/helpers"],
 ])("%s with %s is refused", (name, text, message) => {
@@ -49,7 +50,7 @@ test("what the design allows passes", () => {
     "http/a.ts":
       'import "../guard/b.js"; import "../domain/b.js"; import express from "express"; import "./contract.js";',
     "cli/a.ts":
-      'import type { X } from "../http/contract.js"; import "./b.js"; import http from "node:http";',
+      'import type { X } from "../http/contract.js"; import "../http/contract/paths.js"; import "./b.js"; import http from "node:http";',
     "domain/a.ts": 'import "libphonenumber-js/max"; import "./b.js";',
   });
   expect(run.stderr).toBe("");

@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
-import {
-  type AllowEntryJson,
-  type AllowEntryWishJson,
-  type AllowListJson,
-  type AllowListPreviewJson,
-  paths,
-  type RegistrationJson,
-  type RunningCallsJson,
-  type SetAllowListJson,
+import type {
+  AllowEntryJson,
+  AllowEntryWishJson,
+  AllowListJson,
+  AllowListPreviewJson,
+  RegistrationJson,
+  RunningCallsJson,
+  SetAllowListJson,
 } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
 import { clipped, counted, laterTime, relative } from "../words.js";

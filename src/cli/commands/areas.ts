@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import {
-  type AreasJson,
-  type ChangeAreasJson,
-  type HighRiskJson,
-  type InheritAreasJson,
-  paths,
-  type SetHighRiskJson,
+import type {
+  AreasJson,
+  ChangeAreasJson,
+  HighRiskJson,
+  InheritAreasJson,
+  SetHighRiskJson,
 } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
 import { scopeWords } from "../words.js";

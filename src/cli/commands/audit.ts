@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type AuditJson, paths } from "../../http/contract.js";
+import type { AuditJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { clipped, relative, sinceTime } from "../words.js";
 

@@ -7,7 +7,7 @@ import type {
   NoteJson,
   ShownBansJson,
 } from "../../http/contract.js";
-import { paths } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import type { Client } from "../client.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { IMPORT_FORMS, importList, type ImportOptions } from "./import-list.js";

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
-import {
-  type AddBlockJson,
-  type AddLockJson,
-  type BlockJson,
-  type BlocksJson,
-  type LiftedBlocksJson,
-  type LockJson,
-  type LocksJson,
-  type NoteJson,
-  paths,
+import type {
+  AddBlockJson,
+  AddLockJson,
+  BlockJson,
+  BlocksJson,
+  LiftedBlocksJson,
+  LockJson,
+  LocksJson,
+  NoteJson,
 } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { clipped, relative, untilWords } from "../words.js";
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { type CallJson, type CallsJson, paths } from "../../http/contract.js";
+import type { CallJson, CallsJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
 import { clipped, relative, sinceTime } from "../words.js";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type CapJson, paths, type SetCapJson } from "../../http/contract.js";
+import type { CapJson, SetCapJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { scopeWords } from "../words.js";
 

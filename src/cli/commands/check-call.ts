@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Command } from "commander";
-import { type BatchFaultJson, type CheckCallJson, paths, type VerdictJson } from "../../http/contract.js";
+import type { BatchFaultJson, CheckCallJson, VerdictJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { EXIT, WrongUsage } from "../exit.js";
 

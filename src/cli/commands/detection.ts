@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type DetectionJson, paths, type ResetDetectionJson } from "../../http/contract.js";
+import type { DetectionJson, ResetDetectionJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { addShadow } from "./shadow.js";
 import { Refused } from "../exit.js";

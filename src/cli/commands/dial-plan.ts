@@ -1,10 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import {
-  type DialPlanJson,
-  type DialPlanPreviewJson,
-  type DialPlanPreviewWishJson,
-  paths,
-} from "../../http/contract.js";
+import type { DialPlanJson, DialPlanPreviewJson, DialPlanPreviewWishJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { EXIT, WrongUsage } from "../exit.js";
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type LimitsJson, paths, type SetLimitsJson, type SpendsJson } from "../../http/contract.js";
+import type { LimitsJson, SetLimitsJson, SpendsJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type NeverBanEntryJson, type NeverBanJson, paths } from "../../http/contract.js";
+import type { NeverBanEntryJson, NeverBanJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { IMPORT_FORMS, importList, type ImportOptions } from "./import-list.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 

@@ -1,11 +1,6 @@
 import type { Command } from "commander";
-import {
-  type AcceptProposalJson,
-  type BanJson,
-  paths,
-  type ProposalJson,
-  type ProposalsJson,
-} from "../../http/contract.js";
+import type { AcceptProposalJson, BanJson, ProposalJson, ProposalsJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { relative, untilWords } from "../words.js";
 

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
-import {
-  type BindDeckJson,
-  type DeckAfterJson,
-  type DeckImportJson,
-  type DecksJson,
-  paths,
-  type RateAnswerJson,
-  type RateRulesJson,
-  type SetRateRulesJson,
-  type TrunkDecksJson,
+import type {
+  BindDeckJson,
+  DeckAfterJson,
+  DeckImportJson,
+  DecksJson,
+  RateAnswerJson,
+  RateRulesJson,
+  SetRateRulesJson,
+  TrunkDecksJson,
 } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
 import { counted, relative } from "../words.js";

@@ -1,11 +1,6 @@
 import type { Command } from "commander";
-import {
-  type DecisionJson,
-  paths,
-  type ResetDetectionJson,
-  type ShadowJson,
-  type ShadowResultsJson,
-} from "../../http/contract.js";
+import type { DecisionJson, ResetDetectionJson, ShadowJson, ShadowResultsJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { clipped, relative, sinceTime } from "../words.js";
 import { pairs } from "./pairs.js";

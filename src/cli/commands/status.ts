@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { paths, type StatusJson } from "../../http/contract.js";
+import type { StatusJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { counted, relative } from "../words.js";
 

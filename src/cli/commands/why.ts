@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { paths, type WhyJson } from "../../http/contract.js";
+import type { WhyJson } from "../../http/contract.js";
+import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 
 export function addWhy(program: Command, context: Context): void {

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { time } from "./common.js";
+
+export const AllowEntryWishSchema = z
+  .strictObject({
+    entry: z.string(),
+    note: z.string().nullable().optional(),
+    until: time.nullable().optional(),
+  })
+  .describe(
+    "`entry` as people write it: `195.168.1.1`, `195.168.1.1-195.168.1.100`, `195.168.1.0/24`, `195.168.1.0/255.255.255.0`, and the same for IPv6. `until` null or left out: it stays.",
+  );
+export type AllowEntryWishJson = z.infer<typeof AllowEntryWishSchema>;
+
+export const AllowEntrySchema = z.strictObject({
+  entry: z.string(),
+  note: z.string().nullable(),
+  until: time.nullable(),
+  ended: z.boolean().describe("Its time is over: it counts no more."),
+});
+export type AllowEntryJson = z.infer<typeof AllowEntrySchema>;
+
+export const SetAllowListSchema = z
+  .strictObject({
+    extension: z.string().optional(),
+    on: z.boolean(),
+    entries: z.array(AllowEntryWishSchema).readonly(),
+    nobody: z.boolean().optional(),
+  })
+  .describe("`on` and no entry: nobody may register, which `nobody` must confirm.");
+export type SetAllowListJson = z.infer<typeof SetAllowListSchema>;
+
+export const PreviewAllowListSchema = z
+  .strictObject({
+    extension: z.string().optional(),
+    on: z.boolean(),
+    entries: z.array(AllowEntryWishSchema).readonly(),
+    from: z.string().optional(),
+  })
+  .describe("`from`: the address of the person who asks, where a UI knows it.");
+export type PreviewAllowListJson = z.infer<typeof PreviewAllowListSchema>;
+
+export const AddAllowEntrySchema = AllowEntryWishSchema.extend({ extension: z.string().optional() });
+export type AddAllowEntryJson = z.infer<typeof AddAllowEntrySchema>;
+
+export const RemoveAllowEntrySchema = z.strictObject({
+  extension: z.string().optional(),
+  entry: z.string(),
+  nobody: z.boolean().optional(),
+});
+export type RemoveAllowEntryJson = z.infer<typeof RemoveAllowEntrySchema>;
+
+export const TurnAllowListSchema = z.strictObject({
+  extension: z.string().optional(),
+  on: z.boolean(),
+  nobody: z.boolean().optional(),
+});
+export type TurnAllowListJson = z.infer<typeof TurnAllowListSchema>;
+
+export const UndoAllowListSchema = z.strictObject({
+  extension: z.string().optional(),
+  nobody: z.boolean().optional(),
+});
+export type UndoAllowListJson = z.infer<typeof UndoAllowListSchema>;
+
+export const RunningCallsSchema = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
+export type RunningCallsJson = z.infer<typeof RunningCallsSchema>;
+
+export const AllowListSchema = z.strictObject({
+  scope: z.enum(["global", "own"]).describe("`own`: the extension's own list, in the global one's place."),
+  on: z.boolean(),
+  entries: z.array(AllowEntrySchema).readonly(),
+  runningCalls: z.enum(["keep", "end"]).describe("Of phones that a change throws out."),
+  ownLists: z
+    .array(z.string())
+    .readonly()
+    .describe("Extensions with a list of their own; empty where one extension was asked for."),
+  warnings: z.array(z.string()).readonly(),
+  policyVersion: z.number(),
+});
+export type AllowListJson = z.infer<typeof AllowListSchema>;
+
+export const RegistrationSchema = z
+  .strictObject({
+    extension: z.string(),
+    address: z.string().nullable(),
+    addressIs: z.enum(["seen", "claimed"]),
+    userAgent: z.string().nullable(),
+    since: time.nullable(),
+  })
+  .describe(
+    "A phone that is registered. Its user agent, and an address that is `claimed`, are its own words.",
+  );
+export type RegistrationJson = z.infer<typeof RegistrationSchema>;
+
+export const AllowListPreviewSchema = z.strictObject({
+  on: z.boolean(),
+  entries: z.array(AllowEntrySchema).readonly(),
+  throwsOut: z.array(RegistrationSchema).readonly(),
+  you: z.strictObject({ address: z.string(), listed: z.boolean() }).nullable(),
+  warnings: z.array(z.string()).readonly(),
+});
+export type AllowListPreviewJson = z.infer<typeof AllowListPreviewSchema>;

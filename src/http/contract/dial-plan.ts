@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+export const DialPlanSchema = z.strictObject({
+  country: z.string(),
+  outsidePrefix: z.string().nullable(),
+  internationalPrefixes: z.array(z.string()).readonly(),
+  areaCode: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("Goes ahead of local numbers; null: there is no local dialling."),
+  trunkPrefix: z.string().nullable().optional().describe("Null: the country's own; empty: none is dialled."),
+  shortestOutside: z
+    .number()
+    .nullable()
+    .optional()
+    .describe("What is dialled outside has at least so many digits, the outside prefix not counted."),
+});
+export type DialPlanJson = z.infer<typeof DialPlanSchema>;
+
+export const DialPlanPreviewWishSchema = DialPlanSchema.partial()
+  .extend({ digits: z.string() })
+  .describe("The settings that are given are tried in the place of those in force, and not stored.");
+export type DialPlanPreviewWishJson = z.infer<typeof DialPlanPreviewWishSchema>;
+
+export const DialPlanPreviewSchema = z
+  .strictObject({
+    is: z.enum(["emergency", "number", "refused"]),
+    steps: z.array(z.strictObject({ digits: z.string(), meaning: z.string() })).readonly(),
+    number: z.string().nullable(),
+    area: z.string().nullable(),
+    areaName: z.string().nullable(),
+    numberType: z.string().nullable(),
+    detail: z.string().nullable(),
+    dialPlan: DialPlanSchema,
+  })
+  .describe("How digits are read: as emergency call, as a number, or not at all (`detail`).");
+export type DialPlanPreviewJson = z.infer<typeof DialPlanPreviewSchema>;

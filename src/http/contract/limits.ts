@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { ScopeSchema } from "./common.js";
+
+export const LimitSchema = z.strictObject({
+  name: z.string(),
+  value: z.string().describe("As it is written: `10`, `20.0000`, `1h`, `alarm`, `off`."),
+  default: z.string(),
+  scope: ScopeSchema.describe("`global`, or the extension whose own it is."),
+  range: z.string(),
+  why: z.string(),
+});
+export type LimitJson = z.infer<typeof LimitSchema>;
+
+export const LimitsSchema = z.strictObject({ limits: z.array(LimitSchema).readonly() });
+export type LimitsJson = z.infer<typeof LimitsSchema>;
+
+export const SetLimitsSchema = z
+  .strictObject({ limits: z.record(z.string(), z.string()).readonly(), extension: z.string().optional() })
+  .describe("By the limits' names; `off` takes a limit away.");
+export type SetLimitsJson = z.infer<typeof SetLimitsSchema>;
+
+export const SpendSchema = z
+  .strictObject({
+    extension: z.string().nullable().describe("Null: the whole system."),
+    spentUsd: z.string().describe("Running calls with what they cost if they ended now."),
+    reservedUsd: z.string().describe("What is reserved for running calls beyond that."),
+    limitUsd: z.string().nullable().describe("Null: no limit."),
+    runningCalls: z.number(),
+  })
+  .describe("Money of the last 24 hours.");
+export type SpendJson = z.infer<typeof SpendSchema>;
+
+export const SpendsSchema = z.strictObject({
+  total: SpendSchema.describe("The whole system, or the extension that was asked for."),
+  extensions: z.array(SpendSchema).readonly().describe("The dearest first."),
+});
+export type SpendsJson = z.infer<typeof SpendsSchema>;

@@ -1,4 +1,15 @@
-import { type Document, isMap, isNode, LineCounter, Pair, parseDocument, Scalar, stringify, visit } from "yaml";
+import {
+  Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLSeq,
+} from "yaml";
 import type { PolicyText } from "./guard/policy-file.js";
 
 /** The text of a policy file, and back with the line of everything in it. */
@@ -6,7 +17,9 @@ export const policyYaml: PolicyText = {
   format: (tree, heading) => {
     const lines = heading.map((line) => `# ${line}\n`).join("");
     // Anchors would only puzzle people, and a note is one line however long.
-    return `${lines}${stringify(tree, { aliasDuplicateObjects: false, lineWidth: 0, flowCollectionPadding: false })}`;
+    const document = new Document(tree, { aliasDuplicateObjects: false });
+    visit(document, { Seq: (_key, seq) => void (seq.flow = isShort(seq)) });
+    return lines + document.toString({ lineWidth: 0, flowCollectionPadding: false });
   },
 
   parse: (text) => {
@@ -30,6 +43,12 @@ export const policyYaml: PolicyText = {
     };
   },
 };
+
+/** Whether a list is told in one line: [US, CA]. */
+function isShort({ items }: YAMLSeq): boolean {
+  const texts = items.map((item) => (isScalar(item) ? String(item.value) : null));
+  return texts.every((text) => text !== null && text.length < 20) && texts.join(", ").length < 80;
+}
 
 function hasAliases(document: Document): boolean {
   let found = false;
@@ -55,7 +74,9 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
       offset = isNode(pair.key) ? pair.key.range?.[0] : offset;
       node = pair.value;
     } else {
-      node = isNode(node) ? (node as { get?: (key: unknown, keep: boolean) => unknown }).get?.(part, true) : undefined;
+      node = isNode(node)
+        ? (node as { get?: (key: unknown, keep: boolean) => unknown }).get?.(part, true)
+        : undefined;
       if (!isNode(node)) break;
       offset = node.range?.[0];
     }

@@ -16,7 +16,8 @@ export class Place {
   }
 
   /** Notes a fault; undefined, which no value is. */
-  fault(message: string): undefined {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- so that whatever is read, this can stand for it
+  fault<V>(message: string): V | undefined {
     this.faults.push({ path: this.path, message });
     return undefined;
   }
@@ -24,9 +25,9 @@ export class Place {
 
 /** How a value is written for people: text, numbers, booleans, null, arrays, and records as maps. */
 export interface Form<V> {
-  write(value: V): unknown;
+  readonly write: (value: V) => unknown;
   /** Undefined where it can't be read, with the faults at `place`. @param before holds for what is left out */
-  read(written: unknown, place: Place, before: V | undefined): V | undefined;
+  readonly read: (written: unknown, place: Place, before: V | undefined) => V | undefined;
 }
 
 /** The name of a field, its form, and what it means where a policy has it not. */

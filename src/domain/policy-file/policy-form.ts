@@ -68,7 +68,7 @@ interface Rules extends Omit<Policy, "version" | "neverBan" | "neverBanNotes"> {
   readonly neverBan: readonly NeverBan[];
 }
 
-function rulesOf({ version: _version, neverBan, neverBanNotes = {}, ...others }: Policy): Rules {
+function rulesOf({ neverBan, neverBanNotes = {}, ...others }: Policy): Rules {
   return {
     ...others,
     neverBan: neverBan.map((target) => ({

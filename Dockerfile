@@ -17,7 +17,7 @@ COPY scripts/stubs scripts/stubs
 # Node's headers are Debian's: nothing is fetched for the compiler.
 ENV npm_config_nodedir=/usr
 RUN scripts/install-packages
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json vite.config.mjs ./
 COPY scripts/copy-assets.mjs scripts/
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-save

@@ -21,6 +21,7 @@ export * from "./contract/limits.js";
 export * from "./contract/notifications.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
+export * from "./contract/policy.js";
 export * from "./contract/prices.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";

@@ -7,6 +7,7 @@ import type { AllowListBook } from "../guard/allow-lists.js";
 import type { RefusedByList } from "../guard/allow-lists-registrations.js";
 import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
 import type { AreaEffect } from "../guard/area-effect.js";
+import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -63,6 +64,7 @@ export interface Services {
   /** Whom allow-lists refused lately and would refuse again; of one extension, or of all. */
   refusedByLists(extension: string | null): readonly RefusedByList[];
   readonly allowLists: AllowListService;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
 }

@@ -65,6 +65,8 @@ export const paths = {
   deckHistogram: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}/histogram`,
   extensions: "/api/v1/extensions",
   extension: (name: string) => `/api/v1/extensions/${encodeURIComponent(name)}`,
+  policy: "/api/v1/policy",
+  undoPolicy: "/api/v1/policy/undo",
   events: "/api/v1/events",
   notifications: "/api/v1/notifications",
   testNotification: "/api/v1/notifications/test",

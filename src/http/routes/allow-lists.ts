@@ -1,6 +1,5 @@
 import { Router } from "express";
 import { z } from "zod";
-import type { Registration } from "../../domain/registration/affected.js";
 import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
@@ -13,9 +12,8 @@ import {
   ReadAllowListSchema,
   type RefusedByListJson,
   type RefusedByListsJson,
-  type RegistrationJson,
 } from "../contract.js";
-import { timeJson } from "../json.js";
+import { registrationJson, timeJson } from "../json.js";
 import { callerOf, done, extension, note, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
 
@@ -120,11 +118,6 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
     you,
     warnings,
   };
-}
-
-export function registrationJson(registration: Registration): RegistrationJson {
-  const { extension, address, addressIs, userAgent, sinceMs } = registration;
-  return { extension, address, addressIs, userAgent, since: sinceMs === null ? null : timeJson(sinceMs) };
 }
 
 function entryJson({ text, note, untilMs }: AllowEntry, nowMs: number): AllowEntryJson {

@@ -4,10 +4,10 @@ import { CALL_LIMITS } from "../../domain/calling/limits-explained.js";
 import type { ExtensionSummary, ExtensionWhole } from "../../guard/extensions.js";
 import { type ExtensionJson, type ExtensionsJson, type ExtensionWholeJson, paths } from "../contract.js";
 import { RequestRefused } from "../errors.js";
-import { areasJson, blockJson, capJson, knownJson, lockJson } from "../json.js";
+import { areasJson, blockJson, capJson, knownJson, lockJson, registrationJson } from "../json.js";
 import { extension, parsed } from "../parse.js";
 import type { Services } from "../services.js";
-import { listJson, refusedJson, registrationJson } from "./allow-lists.js";
+import { listJson, refusedJson } from "./allow-lists.js";
 import { limitsJson, spendJson } from "./limits.js";
 
 const LIMIT = 100;

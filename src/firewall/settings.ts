@@ -37,6 +37,10 @@ export const FLOODING_SOURCES = 4_096;
 /** For how long after its last packet too many. */
 export const FLOODING_SECONDS = 60;
 
+/** Sources that are shut out and tried all the same, for each family, and for how long they are remembered. */
+export const TRIED_SOURCES = 16_384;
+export const TRIED_SECONDS = 86_400;
+
 /** What bans dropped, by family. */
 export interface FilterCounters extends FirewallCounters {
   readonly ipv4: FirewallCounters;

@@ -11,6 +11,7 @@ import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
 import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
@@ -30,6 +31,7 @@ export interface Parts extends StatusParts {
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
+  readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -109,5 +111,6 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    pins: parts.pins,
   };
 }

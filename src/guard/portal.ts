@@ -1,4 +1,4 @@
-import type { Source, Target } from "../domain/address.js";
+import { sourceOf, type Source, type Target } from "../domain/address.js";
 import type { Ban, Block } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import { comesBackInMs } from "../domain/portal/comes-back.js";
@@ -18,15 +18,15 @@ export interface PortalParts {
   readonly locks: Pick<Locks, "lockOf">;
   readonly known: Pick<KnownSources, "lastSuccessAtMs">;
   readonly accounts: Pick<Accounts, "exists">;
-  readonly refusedByList: (of: { readonly address: string }) => readonly RefusedByList[];
+  readonly refusedByList: (of: { readonly account: string }) => readonly RefusedByList[];
   /** When a failed attempt was last heard from there; null: never. */
   readonly lastHeardMs: (source: Source) => number | null;
   readonly firewall: Pick<Firewall, "lastTried">;
   readonly settings: () => IntrusionSettings;
   readonly store: Pick<PinStore, "of" | "used" | "lifts" | "lifted">;
   readonly hash: Pick<PinHash, "matches">;
-  /** Somebody got a PIN wrong, or goes on after too many. */
-  readonly onWrongPin: (source: Source) => void;
+  /** Somebody goes on with PINs after too many wrong ones. */
+  readonly onGuess: (source: Source) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -113,20 +113,20 @@ export class Portal {
   /** Looks at the PIN, and lifts what is shut to the visitor and may be lifted. The same for a wrong PIN and for an extension that
    *  has none or does not exist. Throws a RingfenceError where the store fails. */
   async letIn(source: Source, extension: string, pin: string): Promise<PortalAnswer> {
-    const { store, hash, known, clock, onWrongPin, log } = this.parts;
+    const { store, hash, known, clock, onGuess, log } = this.parts;
     const isHome = known.lastSuccessAtMs(extension, source) !== null;
     const waitMs = this.guesses.waitMs(source, extension, isHome, clock.nowMs());
     if (waitMs > 0) {
-      onWrongPin(source);
+      onGuess(source);
       return { result: "wait", waitMs };
     }
     this.guesses.count(source, extension, isHome, clock.nowMs());
+    // Looked up for whoever asks, so that no extension takes longer than another.
     const right = await hash.matches(store.of(extension)?.hash ?? null, pin);
     if (right !== false) this.guesses.right(source, extension, isHome);
     if (right === null) return { result: "busy" };
     if (!right) {
       log.info("wrong portal PIN", { source, extension });
-      onWrongPin(source);
       return { result: "wrong" };
     }
     store.used(extension, clock.nowMs());
@@ -203,9 +203,7 @@ export class Portal {
   private hintsFor(source: Source, extension: string, shut: readonly (Ban | Block)[]): string[] {
     const { locks, refusedByList } = this.parts;
     const hints = shut.flatMap(({ evidence }) => evidence.hint ?? []);
-    const address = source.replace(/\/64$/, "");
-    const isRefused = refusedByList({ address }).some(({ account }) => account === extension);
-    if (isRefused) {
+    if (refusedByList({ account: extension }).some(({ address }) => sourceOf(address) === source)) {
       hints.push(
         `Extension ${extension} may only register from listed addresses, and this one is not listed. Ask your administrator to add it.`,
       );

@@ -13,6 +13,7 @@ import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { shadowRoutes } from "./routes/shadow.js";
@@ -49,6 +50,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     allowListRoutes(services),
     detectionRoutes(services),
     shadowRoutes(services),
+    pinRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

@@ -19,6 +19,7 @@ import type {
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
@@ -52,7 +53,11 @@ export interface Services {
   readonly allowLists: AllowListService;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
+  readonly pins: PinService;
 }
+
+/** PINs of the portal. */
+export type PinService = Pick<Pins, "list" | "set" | "remove">;
 
 /** What calls cost in the last 24 hours. */
 export interface SpendService {

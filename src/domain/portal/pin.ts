@@ -78,5 +78,5 @@ function whole(pattern: string): RegExp {
 }
 
 function reversed(text: string): string {
-  return [...text].reverse().join("");
+  return Array.from(text).reverse().join("");
 }

@@ -16,7 +16,7 @@ import {
   type IpsetKind,
 } from "./ipset-rules.js";
 import { SaveReader, type SavedElement } from "./ipset-save.js";
-import { FILTER_DEFAULTS, TRIED_SECONDS, type FilterCounters, type FilterSettings } from "./settings.js";
+import { agoMs, FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 import { runTool, streamTool } from "./tool.js";
 
 export interface IpsetSettings extends FilterSettings {
@@ -120,13 +120,13 @@ export class Ipset implements Firewall {
   }
 
   async lastTried(source: Source): Promise<number | null> {
-    let found: number | null = null;
+    const left: number[] = [];
     const reader = new SaveReader(({ target, leftMs }) => {
-      if (target === source && leftMs !== null) found = leftMs;
+      if (target === source && leftMs !== null) left.push(leftMs);
     });
     const name = triedName(source.includes(":") ? 6 : 4);
     await streamTool(this.ipsetTool(), ["save", name], (text) => reader.read(text));
-    return found === null ? null : Math.max(0, TRIED_SECONDS * 1_000 - found);
+    return agoMs(left);
   }
 
   async held(): Promise<HeldShut[]> {

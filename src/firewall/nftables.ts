@@ -18,7 +18,7 @@ import {
   tableText,
 } from "./ruleset.js";
 import { BASE_SETS, elementOf, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
-import { FILTER_DEFAULTS, TRIED_SECONDS, type FilterCounters, type FilterSettings } from "./settings.js";
+import { agoMs, FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 
 export interface NftablesSettings extends FilterSettings, Tool {}
 
@@ -118,10 +118,12 @@ export class Nftables implements Firewall {
 
   async lastTried(source: Source): Promise<number | null> {
     const { set, address } = elementOf("ban", source);
-    let leftMs: number | null = null;
+    const left: number[] = [];
     const reader = new ElementReader(
       () => set,
-      ({ expiresInMs }) => (leftMs = expiresInMs),
+      ({ expiresInMs }) => {
+        if (expiresInMs !== null) left.push(expiresInMs);
+      },
     );
     const element = [FAMILY, TABLE, `tried${set.family}`, `{ ${address} }`];
     try {
@@ -131,7 +133,7 @@ export class Nftables implements Firewall {
       if (isRefusal(error)) return null;
       throw error;
     }
-    return leftMs === null ? null : Math.max(0, TRIED_SECONDS * 1_000 - leftMs);
+    return agoMs(left);
   }
 
   async held(): Promise<HeldShut[]> {

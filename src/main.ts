@@ -25,6 +25,7 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
@@ -202,6 +203,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     await events?.stop();
   });
 
+  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     clock,
     startedAtMs,
@@ -224,6 +226,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     control,
     mirror,
     events: () => events,
+    pins,
   });
   const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
   started(http.stop);

@@ -24,6 +24,7 @@ import type { Spend } from "../guard/limits.js";
 import type { Extensions } from "../guard/extensions.js";
 import type { Prices } from "../guard/prices.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
@@ -67,7 +68,11 @@ export interface Services {
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
+  readonly pins: PinService;
 }
+
+/** PINs of the portal. */
+export type PinService = Pick<Pins, "list" | "set" | "remove">;
 
 /** What calls cost in the last 24 hours. */
 export interface SpendService {

@@ -48,7 +48,10 @@ export function useGet<T>(path: string, query?: Query, options: GetOptions = {})
 export function useGetPages<T extends { readonly next: number | string | null }>(
   path: string,
   query: Query,
-  { cursor = "before", enabled = true }: { readonly cursor?: "before" | "after"; readonly enabled?: boolean } = {},
+  {
+    cursor = "before",
+    enabled = true,
+  }: { readonly cursor?: "before" | "after"; readonly enabled?: boolean } = {},
 ) {
   return useInfiniteQuery({
     queryKey: [path, "pages", query],

@@ -25,7 +25,8 @@ export const tryTexts = {
   noCap: "No cap is set.",
   within: "within the cap",
   above: "above the cap",
-  capOf: (scope: "global" | "extension") => (scope === "global" ? "the global cap" : "the extension's own cap"),
+  capOf: (scope: "global" | "extension") =>
+    scope === "global" ? "the global cap" : "the extension's own cap",
   spent: (spent: string, limit: string | null) =>
     limit === null ? `${spent} spent in 24 h, no limit` : `${spent} of ${limit} spent in 24 h`,
   system: "The whole system",

@@ -76,9 +76,11 @@ export function Derivation({ tried, from }: { readonly tried: TriedJson; readonl
                 {rates.map((rate) => (
                   <Group key={rate.deck} gap="xs">
                     <Text fz="sm">
-                      {rate.deck}: {rate.destination} (+{rate.prefix}) <Money usd={rate.usdPerMinute} kind="price" />{" "}
-                      {texts.perMinute}
-                      {Number(rate.usdToConnect) === 0 ? "" : texts.toConnect(dollars(rate.usdToConnect, "price"))}
+                      {rate.deck}: {rate.destination} (+{rate.prefix}){" "}
+                      <Money usd={rate.usdPerMinute} kind="price" /> {texts.perMinute}
+                      {Number(rate.usdToConnect) === 0
+                        ? ""
+                        : texts.toConnect(dollars(rate.usdToConnect, "price"))}
                     </Text>
                     {verdict.rate?.deck === rate.deck ? <Mark tone="quiet">{texts.counts}</Mark> : null}
                   </Group>
@@ -98,7 +100,11 @@ export function Derivation({ tried, from }: { readonly tried: TriedJson; readonl
                         {verdict.reason === "rate-over-cap" ? texts.above : texts.within}
                       </Mark>
                     )}
-                    <Anchor component={Link} fz="sm" to={from === "" ? "/rates" : `/extensions/${encodeURIComponent(from)}`}>
+                    <Anchor
+                      component={Link}
+                      fz="sm"
+                      to={from === "" ? "/rates" : `/extensions/${encodeURIComponent(from)}`}
+                    >
                       {texts.toRule}
                     </Anchor>
                   </Group>
@@ -108,7 +114,10 @@ export function Derivation({ tried, from }: { readonly tried: TriedJson; readonl
                 {spends.map((spend) => (
                   <Text fz="sm" key={spend.extension ?? ""}>
                     {spend.extension ?? texts.system}:{" "}
-                    {texts.spent(dollars(spend.spentUsd), spend.limitUsd === null ? null : dollars(spend.limitUsd))}
+                    {texts.spent(
+                      dollars(spend.spentUsd),
+                      spend.limitUsd === null ? null : dollars(spend.limitUsd),
+                    )}
                   </Text>
                 ))}
                 <Text fz="sm" c="dimmed">

@@ -27,7 +27,9 @@ export default function TryPage() {
   const change = (part: Partial<typeof wish>): void => {
     const next = { ...wish, ...part };
     setWish(next);
-    setAddress(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")), { replace: true });
+    setAddress(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")), {
+      replace: true,
+    });
   };
   const digits = dialled(asked.number);
   const tried = useQuery<TriedJson, Problem>({

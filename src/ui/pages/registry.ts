@@ -1,4 +1,4 @@
-import { IconKeyboard, IconLayoutDashboard, type Icon } from "@tabler/icons-react";
+import { IconKeyboard, IconPhoneCall, IconLayoutDashboard, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
@@ -16,6 +16,11 @@ export const pages: readonly PageEntry[] = [
     path: "overview",
     nav: { label: pageNames.overview, icon: IconLayoutDashboard, group: "top" },
     load: () => import("./overview/Page.js"),
+  },
+  {
+    path: "calls",
+    nav: { label: pageNames.calls, icon: IconPhoneCall, group: "calls" },
+    load: () => import("./calls/Page.js"),
   },
   {
     path: "try",

@@ -18,6 +18,7 @@ import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -37,6 +38,7 @@ export interface Parts extends StatusParts {
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -109,5 +111,6 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
   };
 }

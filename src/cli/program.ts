@@ -15,6 +15,8 @@ import { addOffline } from "./commands/offline.js";
 import { addRates } from "./commands/rates.js";
 import { addReplay } from "./commands/replay.js";
 import { addStatus } from "./commands/status.js";
+import { addTokens } from "./commands/tokens.js";
+import { addUsers } from "./commands/users.js";
 import { addWhy } from "./commands/why.js";
 import { type Context, DEFAULT_SOCKET, type Io, type Offline } from "./context.js";
 import { EXIT, exitOf } from "./exit.js";
@@ -69,6 +71,8 @@ export function buildProgram(context: Context): Command {
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);
+  addUsers(program, context);
+  addTokens(program, context);
   addAudit(program, context);
   addReplay(program, context);
   return program;

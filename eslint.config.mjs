@@ -1,11 +1,12 @@
 import js from "@eslint/js";
+import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   { ignores: ["dist/", "coverage/", "node_modules/", "test/fixtures/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -54,9 +55,18 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ["src/ui/**/*.ts", "src/ui/**/*.tsx"], ...reactHooks.configs.flat.recommended },
+  {
+    // Handlers of clicks may be async: the client shows what they throw.
+    files: ["src/ui/**/*.tsx"],
+    rules: {
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+    },
+  },
   { files: ["src/cli/**/*.ts", "src/ringfence.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.mjs", "**/*.js"],
+    ignores: ["src/ui/public/**"],
     languageOptions: {
       globals: {
         console: "readonly",
@@ -70,5 +80,9 @@ export default tseslint.config(
         URL: "readonly",
       },
     },
+  },
+  {
+    files: ["src/ui/public/**/*.js"],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } },
   },
 );

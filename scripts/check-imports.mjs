@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const ADAPTERS = ["asterisk", "firewall", "sqlite", "http"];
+const ADAPTERS = ["asterisk", "firewall", "sqlite", "http", "notify"];
 /** What the command and the web UI may know of the API. */
 const CONTRACT = /^http\/contract(\.ts$|\/)/;
 

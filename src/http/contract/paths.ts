@@ -64,6 +64,10 @@ export const paths = {
   accountTotp: "/api/v1/account/totp",
   tokens: "/api/v1/tokens",
   token: (id: number) => `/api/v1/tokens/${id}`,
+  notifications: "/api/v1/notifications",
+  testNotification: "/api/v1/notifications/test",
+  pins: "/api/v1/pins",
+  pin: (extension: string) => `/api/v1/extensions/${encodeURIComponent(extension)}/pin`,
 } as const;
 
 /** The header in which a client on the socket says who it acts for; audited, since whoever reaches the socket may do all. */

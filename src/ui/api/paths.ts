@@ -1,0 +1,1 @@
+export { paths } from "../../http/contract.js";

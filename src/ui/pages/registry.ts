@@ -1,0 +1,20 @@
+import { IconLayoutDashboard, type Icon } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import { pageNames, type shell } from "../texts/common.js";
+
+export interface PageEntry {
+  /** The route below `/`, such as `bans` or `bans/:target`. */
+  readonly path: string;
+  /** Left out: a page that one reaches from others only. */
+  readonly nav?: { readonly label: string; readonly icon: Icon; readonly group: keyof typeof shell.groups };
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+/** All pages, in the order of the menu. Each is loaded when it is first opened. */
+export const pages: readonly PageEntry[] = [
+  {
+    path: "overview",
+    nav: { label: pageNames.overview, icon: IconLayoutDashboard, group: "top" },
+    load: () => import("./overview/Page.js"),
+  },
+];

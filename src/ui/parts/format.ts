@@ -1,0 +1,72 @@
+const UNITS: readonly (readonly [number, string])[] = [
+  [31_536_000, "year"],
+  [2_592_000, "month"],
+  [86_400, "day"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
+
+/** How long, in its two largest units, such as `2 days 3 h` or `41 s`. */
+export function duration(ms: number): string {
+  let seconds = Math.max(0, Math.round(ms / 1000));
+  const words: string[] = [];
+  for (const [size, name] of UNITS) {
+    const count = Math.floor(seconds / size);
+    if (count === 0 && words.length === 0) continue;
+    if (count === 0) break;
+    words.push(`${count} ${name.length > 3 && count !== 1 ? `${name}s` : name}`);
+    seconds -= count * size;
+    // Beside days, seconds say nothing.
+    if (words.length === 2 || size >= 2_592_000) break;
+  }
+  return words.length === 0 ? "0 s" : words.join(" ");
+}
+
+/** `4 min ago`, `in 2 h`, `just now`. */
+export function relative(at: Date, now: Date): string {
+  const ms = at.getTime() - now.getTime();
+  if (Math.abs(ms) < 5_000) return "just now";
+  const [first = ""] = duration(Math.abs(ms)).match(/^\S+ \S+/) ?? [];
+  return ms < 0 ? `${first} ago` : `in ${first}`;
+}
+
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function exact(at: Date): string {
+  return EXACT.format(at);
+}
+
+/** `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `1 try`, `3 tries`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A decimal string of dollars as people read it: two decimals for sums, all that it has (at least four) for prices. */
+export function dollars(usd: string, kind: "sum" | "price" = "sum"): string {
+  const [whole = "0", fraction = ""] = usd.replace("-", "").split(".");
+  const sign = usd.startsWith("-") ? "−" : "";
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  if (kind === "price")
+    return `${sign}$${grouped}.${fraction.padEnd(4, "0").replace(/(\d{4}\d*?)0+$/, "$1")}`;
+  const cents = Math.round(Number(`0.${fraction || "0"}`) * 100);
+  const carried = cents === 100;
+  const shown = carried ? (BigInt(whole) + 1n).toString().replace(/\B(?=(\d{3})+$)/g, ",") : grouped;
+  return `${sign}$${shown}.${String(carried ? 0 : cents).padStart(2, "0")}`;
+}
+
+const REGIONS = new Intl.DisplayNames("en", { type: "region" });
+
+/** The country's name for its ISO code. */
+export function countryName(code: string): string {
+  try {
+    return REGIONS.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

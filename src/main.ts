@@ -32,6 +32,7 @@ import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
+import { policyHistory } from "./sqlite/policy-history.js";
 import { policyStore } from "./sqlite/policy-store.js";
 
 const clock: Clock = { nowMs: () => Date.now() };
@@ -218,6 +219,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     ...fence,
     audit: auditStore(db),
     allowListHistory: allowListHistory(db),
+    policyHistory: policyHistory(db),
     networks,
     firewall,
     calls,

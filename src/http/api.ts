@@ -16,6 +16,7 @@ import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { policyRoutes } from "./routes/policy.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { signInRoutes } from "./routes/session.js";
@@ -56,6 +57,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),
+    policyRoutes(services),
     shadowRoutes(services),
     feed.router,
   );

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, RingfenceError } from "../domain/error.js";
 import type { Log } from "../guard/ports.js";
-import type { ErrorJson } from "./contract.js";
+import type { ErrorJson, FileFaultJson } from "./contract.js";
 
 /** What a route may refuse with. `bad-request`: malformed. `protected`, `refused`: understood, and not done. */
 export type RefusalCode =
@@ -53,6 +53,8 @@ export class RequestRefused extends Error {
   constructor(
     readonly code: RefusalCode,
     message: string,
+    /** What is wrong in a file that was sent, one by one. */
+    readonly faults: readonly FileFaultJson[] = [],
   ) {
     super(message);
     this.name = "RequestRefused";
@@ -76,7 +78,7 @@ export const unknownRoute: RequestHandler = (request) => {
 /** Must stay the last middleware. What breaks is logged here, once. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (fault: unknown, request: Request, response: Response, next) => {
-    const { status, code, message } = answerTo(fault);
+    const { status, code, message, faults = [] } = answerTo(fault);
     if (status >= 500) {
       log.error("request failed", { method: request.method, path: request.path, code, fault: textOf(fault) });
     }
@@ -86,13 +88,29 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       return;
     }
     if (fault instanceof TooMany) response.set("Retry-After", String(fault.seconds));
-    const title = STATUS_CODES[status] ?? "Error";
-    const problem: ErrorJson = { type: "about:blank", title, status, detail: message, code };
+    const problem: ErrorJson = {
+      type: "about:blank",
+      title: STATUS_CODES[status] ?? "Error",
+      status,
+      detail: message,
+      code,
+      ...(faults.length > 0 && { faults }),
+    };
     response.status(status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }
 
-function answerTo(fault: unknown): { status: number; code: string; message: string } {
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly faults?: readonly FileFaultJson[];
+}
+
+function answerTo(fault: unknown): Answer {
+  if (fault instanceof RequestRefused && fault.faults.length > 0) {
+    return { status: STATUS[fault.code], code: fault.code, message: fault.message, faults: fault.faults };
+  }
   if (fault instanceof RequestRefused || fault instanceof RingfenceError) {
     return { status: STATUS[fault.code], code: fault.code, message: fault.message };
   }

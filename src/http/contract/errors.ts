@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FileFaultSchema } from "./policy.js";
 
 export const ErrorSchema = z
   .strictObject({
@@ -7,6 +8,7 @@ export const ErrorSchema = z
     status: z.number(),
     detail: z.string().describe("A sentence for people: what is wrong, and what to write or do instead."),
     code: z.string().describe("A slug for programs, such as `not-found`."),
+    faults: z.array(FileFaultSchema).readonly().optional().describe("Of a file, one by one."),
   })
   .describe(
     "Every answer outside 2xx (RFC 9457, `application/problem+json`). `bad-request`: the request itself is malformed. `not-found`, `protected`, `refused`: understood, and not done. The rest: something is broken.",

@@ -25,6 +25,7 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
@@ -210,6 +211,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
     started,
   });
+  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     access,
     clock,
@@ -231,6 +233,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     control,
     mirror,
     events: () => events,
+    pins,
   });
   const { socket, listen, tls, trustedProxies } = config.http;
   const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };

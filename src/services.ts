@@ -18,6 +18,7 @@ import type {
   Networks,
   PolicyHistory,
 } from "./guard/ports.js";
+import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { policyYaml } from "./policy-yaml.js";
@@ -40,6 +41,7 @@ export interface Parts extends StatusParts {
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
+  readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -131,5 +133,6 @@ export function servicesOf(parts: Parts): Services {
     shadow: parts.shadow,
     happenings: feed,
     access,
+    pins: parts.pins,
   };
 }

@@ -17,6 +17,7 @@ import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { policyRoutes } from "./routes/policy.js";
+import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { signInRoutes } from "./routes/session.js";
@@ -59,6 +60,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     detectionRoutes(services),
     policyRoutes(services),
     shadowRoutes(services),
+    pinRoutes(services),
     feed.router,
   );
   return { router, close: () => feed.close() };

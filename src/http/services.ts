@@ -23,6 +23,7 @@ import type {
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
@@ -57,6 +58,7 @@ export interface Services {
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
+  readonly pins: PinService;
   readonly access: AccessServices;
 }
 
@@ -74,6 +76,9 @@ export interface AccessServices {
   }): void;
   signedIn(who: { readonly source: Source; readonly user: string }): void;
 }
+
+/** PINs of the portal. */
+export type PinService = Pick<Pins, "list" | "set" | "remove">;
 
 /** What calls cost in the last 24 hours. */
 export interface SpendService {

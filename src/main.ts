@@ -24,6 +24,7 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
@@ -31,6 +32,7 @@ import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
+import { policyHistory } from "./sqlite/policy-history.js";
 import { policyStore } from "./sqlite/policy-store.js";
 
 const clock: Clock = { nowMs: () => Date.now() };
@@ -198,6 +200,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     await events?.stop();
   });
 
+  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     clock,
     startedAtMs,
@@ -206,6 +209,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     ...fence,
     audit: auditStore(db),
     allowListHistory: allowListHistory(db),
+    policyHistory: policyHistory(db),
     networks,
     firewall,
     calls,
@@ -217,6 +221,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     control,
     mirror,
     events: () => events,
+    pins,
   });
   const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
   started(http.stop);

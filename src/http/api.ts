@@ -13,6 +13,8 @@ import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { policyRoutes } from "./routes/policy.js";
+import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { shadowRoutes } from "./routes/shadow.js";
@@ -48,7 +50,9 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),
+    policyRoutes(services),
     shadowRoutes(services),
+    pinRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

@@ -19,6 +19,7 @@ export * from "./contract/limits.js";
 export * from "./contract/notifications.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
+export * from "./contract/policy.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";
 export * from "./contract/status.js";

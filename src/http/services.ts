@@ -5,6 +5,7 @@ import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan } from "../domain/policy.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
+import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -19,6 +20,7 @@ import type {
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
@@ -50,9 +52,14 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
+  readonly pins: PinService;
 }
+
+/** PINs of the portal. */
+export type PinService = Pick<Pins, "list" | "set" | "remove">;
 
 /** What calls cost in the last 24 hours. */
 export interface SpendService {

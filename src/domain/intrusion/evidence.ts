@@ -1,4 +1,5 @@
 import { NO_FINDINGS, type AccountTries, type BanEvidence, type Trigger } from "./ban.js";
+import { rhythmOf } from "./pace.js";
 import type { ForgedEvent, Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { ACCOUNTS_KEPT, SERVICES, TRANSPORTS, type Strikes } from "./strikes.js";
@@ -200,15 +201,6 @@ function firstAndLast(times: readonly number[]): { firstAtMs: number | null; las
 
 function accountTries({ name, tries, firstAtMs, lastAtMs, timesMs, kinds }: TriedName): AccountTries {
   return { name, tries, firstAtMs, lastAtMs, ...rhythmOf(timesMs), kinds };
-}
-
-/** Mean time between tries and the mean deviation from it: how regular they come. */
-function rhythmOf(timesMs: readonly number[]): Pick<AccountTries, "gapMs" | "gapDeviationMs"> {
-  if (timesMs.length < 3) return { gapMs: null, gapDeviationMs: null };
-  const gaps = timesMs.slice(1).map((time, i) => time - (timesMs[i] ?? time));
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  const deviation = gaps.reduce((sum, gap) => sum + Math.abs(gap - mean), 0) / gaps.length;
-  return { gapMs: Math.round(mean), gapDeviationMs: Math.round(deviation) };
 }
 
 /** Of more names, those that came last. */

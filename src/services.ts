@@ -4,13 +4,20 @@ import type { LimitBook } from "./guard/limits.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
+import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
-import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type {
+  AllowListHistory,
+  AsteriskInspection,
+  AuditStore,
+  KnownSourceStore,
+  Networks,
+} from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
@@ -19,6 +26,7 @@ import type { Services } from "./http/services.js";
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
   readonly audit: AuditStore;
+  readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly registrations: Pick<Registrations, "list" | "refusedLately">;
@@ -54,6 +62,13 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    doctor: () =>
+      diagnose({
+        status: () => statusOf(parts),
+        inspection: parts.inspection,
+        isTrunk: (endpoint) => trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint),
+        notEnforced: () => parts.accountAcls.state().notShut,
+      }),
     bans,
     blocks: {
       list: () => parts.blocks.list(),

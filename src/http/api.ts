@@ -11,6 +11,7 @@ import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
+import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { rateRoutes } from "./routes/rates.js";
@@ -35,6 +36,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
   const feed = feedRoutes(services);
   app.use(
     statusRoutes(services),
+    doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),
     importRoutes(services),

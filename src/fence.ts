@@ -194,6 +194,7 @@ export function buildFence(parts: FenceParts) {
     nonces,
     devices,
     clock,
+    ...(config.hep.listen === null ? {} : { after }),
     random,
     tell,
     log,

@@ -10,6 +10,7 @@ import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
+import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
 import type {
   AllowListHistory,
@@ -17,18 +18,23 @@ import type {
   AuditStore,
   KnownSourceStore,
   Networks,
+  PolicyHistory,
 } from "./guard/ports.js";
+import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
+import { policyYaml } from "./policy-yaml.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
+  readonly policyHistory: PolicyHistory;
   readonly registrations: Pick<Registrations, "list" | "refusedLately">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
@@ -38,6 +44,7 @@ export interface Parts extends StatusParts {
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
+  readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -45,6 +52,7 @@ export interface Parts extends StatusParts {
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -58,6 +66,7 @@ export function servicesOf(parts: Parts): Services {
     knownStore,
     trunks,
   } = parts;
+  const isTrunk = (account: string) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
   const bindings = new DeckBindings(rules, decks);
   return {
     clock,
@@ -118,11 +127,22 @@ export function servicesOf(parts: Parts): Services {
       history: parts.allowListHistory,
       registered: () => parts.registrations.list(),
       endpoints: () => trunks.latest()?.endpoints ?? null,
-      isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+      isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      clock,
+    }),
+    policyFile: new PolicyFile({
+      rules,
+      text: policyYaml,
+      history: parts.policyHistory,
+      registered: () => parts.registrations.list(),
+      isTrunk,
+      decks: () => decks.list().map(({ name }) => name),
       clock,
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
+    pins: parts.pins,
   };
 }

@@ -34,8 +34,13 @@ export class Client {
     return this.answer<T>(await this.ask(method, path, sent));
   }
 
-  async upload<T>(path: string, content: Readable, type = "text/csv"): Promise<T> {
-    return this.answer<T>(await this.ask("POST", path, { type, content, quietMs: QUIET_UPLOAD_MS }));
+  async upload<T>(
+    path: string,
+    content: Readable,
+    type = "text/csv",
+    method: "POST" | "PUT" = "POST",
+  ): Promise<T> {
+    return this.answer<T>(await this.ask(method, path, { type, content, quietMs: QUIET_UPLOAD_MS }));
   }
 
   /** Sends rows and yields the answer's lines as they come. */
@@ -85,12 +90,13 @@ export class Client {
 
   private async answer<T>(response: IncomingMessage): Promise<T> {
     const text = await this.textOf(response);
+    if (response.statusCode === 204) return undefined as T;
     const json = parsedJson(text);
     const status = response.statusCode ?? 0;
     if (json === undefined) throw new Unreachable(`what answers on ${this.socket} is not Ringfence`);
     if (status >= 200 && status < 300) return json as T;
-    const { error } = json as Partial<ErrorJson>;
-    throw new Refused(status, error?.message ?? `the daemon answered ${status}`);
+    const { detail, faults } = json as Partial<ErrorJson>;
+    throw new Refused(status, detail ?? `the daemon answered ${status}`, faults);
   }
 
   private async textOf(response: IncomingMessage): Promise<string> {

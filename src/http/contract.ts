@@ -2,6 +2,7 @@
  *  import from here. One schema is the type, the parser and the documentation. Addresses are text without port, numbers E.164 with
  *  `+`, money USD per minute as a decimal string with four decimals or more (`"0.2100"`), times RFC 3339 in UTC. Text of attackers
  *  (accounts, dialled digits) is passed on as it is: show it escaped. */
+export * from "./contract/access.js";
 export * from "./contract/allow-lists.js";
 export * from "./contract/areas.js";
 export * from "./contract/audit.js";
@@ -20,6 +21,7 @@ export * from "./contract/limits.js";
 export * from "./contract/notifications.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
+export * from "./contract/policy.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";
 export * from "./contract/status.js";

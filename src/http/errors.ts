@@ -1,11 +1,19 @@
+import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, RingfenceError } from "../domain/error.js";
 import type { Log } from "../guard/ports.js";
-import type { ErrorJson } from "./contract.js";
+import type { ErrorJson, FileFaultJson } from "./contract.js";
 
 /** What a route may refuse with. `bad-request`: malformed. `protected`, `refused`: understood, and not done. */
 export type RefusalCode =
   | "bad-request"
+  | "sign-in"
+  | "wrong-login"
+  | "totp-needed"
+  | "csrf"
+  | "role"
+  | "stale"
+  | "too-many"
   | "forbidden"
   | "not-found"
   | "wrong-method"
@@ -17,6 +25,13 @@ export type RefusalCode =
 /** The one place where an error becomes a status. */
 const STATUS: Readonly<Record<RefusalCode | ErrorCode, number>> = {
   "bad-request": 400,
+  "sign-in": 401,
+  "wrong-login": 401,
+  "totp-needed": 401,
+  csrf: 403,
+  role: 403,
+  stale: 409,
+  "too-many": 429,
   forbidden: 403,
   "not-found": 404,
   "wrong-method": 405,
@@ -38,9 +53,21 @@ export class RequestRefused extends Error {
   constructor(
     readonly code: RefusalCode,
     message: string,
+    /** What is wrong in a file that was sent, one by one. */
+    readonly faults: readonly FileFaultJson[] = [],
   ) {
     super(message);
     this.name = "RequestRefused";
+  }
+}
+
+/** Asked too often; `seconds` from now it may be asked again. */
+export class TooMany extends RequestRefused {
+  constructor(
+    message: string,
+    readonly seconds: number,
+  ) {
+    super("too-many", message);
   }
 }
 
@@ -51,7 +78,7 @@ export const unknownRoute: RequestHandler = (request) => {
 /** Must stay the last middleware. What breaks is logged here, once. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (fault: unknown, request: Request, response: Response, next) => {
-    const { status, code, message } = answerTo(fault);
+    const { status, code, message, faults = [] } = answerTo(fault);
     if (status >= 500) {
       log.error("request failed", { method: request.method, path: request.path, code, fault: textOf(fault) });
     }
@@ -60,11 +87,30 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(fault);
       return;
     }
-    response.status(status).json({ error: { code, message } } satisfies ErrorJson);
+    if (fault instanceof TooMany) response.set("Retry-After", String(fault.seconds));
+    const problem: ErrorJson = {
+      type: "about:blank",
+      title: STATUS_CODES[status] ?? "Error",
+      status,
+      detail: message,
+      code,
+      ...(faults.length > 0 && { faults }),
+    };
+    response.status(status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }
 
-function answerTo(fault: unknown): { status: number; code: string; message: string } {
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly faults?: readonly FileFaultJson[];
+}
+
+function answerTo(fault: unknown): Answer {
+  if (fault instanceof RequestRefused && fault.faults.length > 0) {
+    return { status: STATUS[fault.code], code: fault.code, message: fault.message, faults: fault.faults };
+  }
   if (fault instanceof RequestRefused || fault instanceof RingfenceError) {
     return { status: STATUS[fault.code], code: fault.code, message: fault.message };
   }

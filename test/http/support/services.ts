@@ -1,3 +1,4 @@
+import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
@@ -21,7 +22,9 @@ import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/i
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
+import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
+import { Pins } from "../../../src/guard/pins.js";
 import type {
   AuditEntry,
   CallFilter,
@@ -29,6 +32,7 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
@@ -173,6 +177,8 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
+  readonly log = new KeptLog();
+  readonly access = testAccess(this.clock, this.log);
 
   status(): Status {
     this.statusAsked++;
@@ -554,6 +560,29 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  policyFileText = "calling:\n  cap: 0.2500\n";
+  readonly policyFile: Services["policyFile"] = {
+    tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
+    export: () => this.policyFileText,
+    import: (text, wish) => {
+      this.asked.push({ import: text, ...wish });
+      if (text.includes("fault")) {
+        const faults = [{ line: 2, setting: "calling.cap", message: "write an amount" }];
+        return Promise.resolve({ faults });
+      }
+      return Promise.resolve({ ...this.policyImport, policyVersion: wish.dryRun ? 12 : 13 });
+    },
+    undo: (wish) => {
+      this.asked.push({ undo: true, ...wish });
+      return Promise.resolve({ ...this.policyImport, policyVersion: 13, undid: "opened JM" });
+    },
+  };
+  policyImport: Omit<PolicyImport, "policyVersion"> = {
+    changes: [{ setting: "calling.cap", before: "0.2500", after: "0.1000" }],
+    throwsOut: [],
+    warnings: [],
+  };
+
   readonly allowLists: Services["allowLists"] = new AllowListBook({
     rules: {
       policy: () => this.policy,
@@ -569,6 +598,30 @@ export class FakeServices implements Services {
     faultOf: (account) => this.notInForce[account] ?? null,
     clock: this.clock,
   });
+
+  pinned: Pin[] = [];
+
+  readonly pins: Services["pins"] = new Pins({
+    store: {
+      list: () => this.pinned,
+      set: (pin) => {
+        const stored = { ...pin, usedAtMs: null };
+        this.pinned = [...this.pinned.filter(({ extension }) => extension !== pin.extension), stored];
+        return stored;
+      },
+      remove: (extension) => {
+        const before = this.pinned.length;
+        this.pinned = this.pinned.filter((each) => each.extension !== extension);
+        return this.pinned.length < before;
+      },
+    },
+    hash: { hash: (pin) => Promise.resolve(`hash of ${pin.length} digits`) },
+    randomBelow: (limit) => [4, 8, 2, 9, 1, 3, 7, 0][this.drawn++ % 8]! % limit,
+    endpoints: () => ["100", "104"],
+    clock: this.clock,
+    log: new KeptLog(),
+  });
+  private drawn = 0;
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

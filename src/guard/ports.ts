@@ -249,6 +249,11 @@ export interface AsteriskFacts {
   /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
   readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
+  /** Endpoints that ask for a password and whose contacts hold the address that Asterisk saw (`rewrite_contact`), not the one
+   *  that the phone claims. */
+  readonly rewriting: readonly string[];
+  /** What is dangerous about how Asterisk is set up, each a sentence for an administrator. */
+  readonly dangers: readonly string[];
 }
 
 /** The trunks that were last seen, so that they are protected before Asterisk has answered. */
@@ -318,6 +323,8 @@ export interface Contact {
   readonly session: string;
   /** What it says its address is; null where that is none. */
   readonly claims: string | null;
+  /** It registered through a proxy, whose address is the one that Asterisk saw. */
+  readonly isBehindProxy: boolean;
   readonly userAgent: string | null;
 }
 

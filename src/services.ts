@@ -27,6 +27,7 @@ import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -48,6 +49,7 @@ export interface Parts extends StatusParts {
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -130,6 +132,7 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
     pins: parts.pins,
   };
 }

@@ -254,8 +254,10 @@ function sentence(
     case "forged-headers":
       return `A message with forged lines inside${how}`;
     case "logins": {
-      const services = shown.services.filter((service) => service === "ami" || service === "http");
-      const where = services.map((service) => service.toUpperCase()).join(" and ");
+      const names = { ami: "AMI", http: "HTTP", web: "the web UI" } as const;
+      const where = Object.entries(names)
+        .flatMap(([service, name]) => (shown.services.some((each) => each === service) ? [name] : []))
+        .join(" and ");
       return `${several(shown.logins, "failed login")} to ${where}${how}`;
     }
   }

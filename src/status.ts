@@ -78,7 +78,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
     dropped: await firewall.counters().catch(() => null),
     decks,
     policyVersion: rules.policy().version,
-    warnings: warningsOf(parts, decks, nowMs),
+    warnings: [...warningsOf(parts, decks, nowMs), ...(trunks.latest()?.dangers ?? [])],
   };
 }
 

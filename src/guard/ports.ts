@@ -123,6 +123,8 @@ export interface BanFilter {
 export interface BanStore {
   /** Stores the intent; a ban in force for the same target is ended by the new one, in the same transaction. */
   add(ban: NewBan): Ban;
+  /** Begins to take in what is stored from now on; `commit` stores it all at once. Nothing may wait in between. */
+  begin(): BanBatch;
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
   inForce(nowMs: number): BanInForce[];
@@ -139,6 +141,11 @@ export interface BanStore {
   setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
+}
+
+export interface BanBatch {
+  /** Throws a RingfenceError where nothing of it could be stored; then it is as if it had never begun. */
+  commit(): void;
 }
 
 export interface BlockStore {
@@ -250,6 +257,11 @@ export interface AsteriskFacts {
   /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
   readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
+  /** Endpoints that ask for a password and whose contacts hold the address that Asterisk saw (`rewrite_contact`), not the one
+   *  that the phone claims. */
+  readonly rewriting: readonly string[];
+  /** What is dangerous about how Asterisk is set up, each a sentence for an administrator. */
+  readonly dangers: readonly string[];
 }
 
 /** The trunks that were last seen, so that they are protected before Asterisk has answered. */
@@ -329,6 +341,8 @@ export interface Contact {
   readonly session: string;
   /** What it says its address is; null where that is none. */
   readonly claims: string | null;
+  /** It registered through a proxy, whose address is the one that Asterisk saw. */
+  readonly isBehindProxy: boolean;
   readonly userAgent: string | null;
 }
 

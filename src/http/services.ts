@@ -12,6 +12,7 @@ import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
 import type { AreaEffect } from "../guard/area-effect.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
+import type { Diagnosis } from "../guard/doctor.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
   AuditEntry,
@@ -45,6 +46,7 @@ export interface Refused {
 export interface Services {
   readonly clock: Clock;
   status(): Awaitable<Status>;
+  doctor(): Awaitable<Diagnosis>;
   readonly bans: BanService;
   readonly blocks: BlockService;
   readonly locks: LockService;
@@ -68,11 +70,13 @@ export interface Services {
   /** Whom allow-lists refused lately and would refuse again; of one extension, or of all. */
   refusedByLists(extension: string | null): readonly RefusedByList[];
   readonly allowLists: AllowListService;
-  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
   readonly access: AccessServices;
+  /** Writes a consistent copy of the database to `file`, which must not be there. */
+  backup(file: string): Promise<void>;
 }
 
 /** Who may use this API over TCP. */

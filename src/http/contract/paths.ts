@@ -1,6 +1,7 @@
 /** Paths, with what goes into them encoded: a network's slash and an attacker's text too. */
 export const paths = {
   status: "/api/v1/status",
+  doctor: "/api/v1/doctor",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
   banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
@@ -67,6 +68,10 @@ export const paths = {
   extension: (name: string) => `/api/v1/extensions/${encodeURIComponent(name)}`,
   policy: "/api/v1/policy",
   undoPolicy: "/api/v1/policy/undo",
+  undoChange: (auditId: number) => `/api/v1/audit/${auditId}/undo`,
+  backup: "/api/v1/backup",
+  openapi: "/api/openapi.json",
+  docs: "/api/docs",
   events: "/api/v1/events",
   session: "/api/v1/session",
   users: "/api/v1/users",

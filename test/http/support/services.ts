@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
@@ -37,6 +38,7 @@ import type {
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
+import type { Diagnosis } from "../../../src/guard/doctor.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 import { callingServices } from "./calling.js";
 
@@ -550,6 +552,9 @@ export class FakeServices implements Services {
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
 
+  doctor = () => this.diagnosis;
+  diagnosis: Diagnosis = { checks: [], routes: [] };
+
   readonly spend: Services["spend"] = {
     spend: (extension) => ({
       extension,
@@ -563,7 +568,17 @@ export class FakeServices implements Services {
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
+  async backup(file: string): Promise<void> {
+    await writeFile(file, "SQLite format 3");
+  }
+
   readonly policyFile: Services["policyFile"] = {
+    undoChange: (auditId, wish) => {
+      this.asked.push({ undoChange: auditId, ...wish });
+      if (auditId !== 7)
+        return Promise.resolve({ refused: "not-found", message: "There is no such change." });
+      return this.policyFile.undo(wish);
+    },
     tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
     export: () => this.policyFileText,
     import: (text, wish) => {

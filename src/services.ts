@@ -30,7 +30,7 @@ export interface Parts extends StatusParts {
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
-  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately" | "fault">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -115,6 +115,7 @@ export function servicesOf(parts: Parts): Services {
       endpoints: () => trunks.latest()?.endpoints ?? null,
       isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      refused: (of) => parts.registrations.refusedLately(of),
       clock,
     }),
     policyFile: new PolicyFile({

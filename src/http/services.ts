@@ -67,7 +67,7 @@ export interface SpendService {
 /** From where phones may register; `extension` null: the global list. */
 export type AllowListService = Pick<
   AllowListBook,
-  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+  "show" | "refused" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
 >;
 
 /** The policy that is tried out on live traffic and acts on nobody. */

@@ -50,6 +50,7 @@ export const paths = {
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   allowList: "/api/v1/allow-list",
+  refusedByAllowList: "/api/v1/allow-list/refused",
   previewAllowList: "/api/v1/allow-list/preview",
   allowListEntries: "/api/v1/allow-list/entries",
   removeAllowListEntry: "/api/v1/allow-list/entries/remove",

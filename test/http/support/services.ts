@@ -20,6 +20,7 @@ import {
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
+import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -551,6 +552,7 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  refusedByLists: RefusedByList[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
   readonly policyFile: Services["policyFile"] = {
     tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
@@ -587,6 +589,8 @@ export class FakeServices implements Services {
     endpoints: () => ["100", "104"],
     isTrunk: (account) => account === "carrier",
     faultOf: (account) => this.notInForce[account] ?? null,
+    refused: ({ account }) =>
+      this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,
   });
 

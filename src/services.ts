@@ -18,6 +18,7 @@ import type {
   Networks,
   PolicyHistory,
 } from "./guard/ports.js";
+import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { policyYaml } from "./policy-yaml.js";
@@ -26,6 +27,7 @@ import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -39,6 +41,7 @@ export interface Parts extends StatusParts {
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
+  readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -46,6 +49,7 @@ export interface Parts extends StatusParts {
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -129,5 +133,7 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
+    pins: parts.pins,
   };
 }

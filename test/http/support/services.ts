@@ -1,3 +1,4 @@
+import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
@@ -24,6 +25,7 @@ import type { RefusedByList } from "../../../src/guard/allow-lists-registrations
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
+import { Pins } from "../../../src/guard/pins.js";
 import type {
   AuditEntry,
   CallFilter,
@@ -31,6 +33,7 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
@@ -174,6 +177,8 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
+  readonly log = new KeptLog();
+  readonly access = testAccess(this.clock, this.log);
 
   status(): Status {
     this.statusAsked++;
@@ -593,6 +598,30 @@ export class FakeServices implements Services {
       this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,
   });
+
+  pinned: Pin[] = [];
+
+  readonly pins: Services["pins"] = new Pins({
+    store: {
+      list: () => this.pinned,
+      set: (pin) => {
+        const stored = { ...pin, usedAtMs: null };
+        this.pinned = [...this.pinned.filter(({ extension }) => extension !== pin.extension), stored];
+        return stored;
+      },
+      remove: (extension) => {
+        const before = this.pinned.length;
+        this.pinned = this.pinned.filter((each) => each.extension !== extension);
+        return this.pinned.length < before;
+      },
+    },
+    hash: { hash: (pin) => Promise.resolve(`hash of ${pin.length} digits`) },
+    randomBelow: (limit) => [4, 8, 2, 9, 1, 3, 7, 0][this.drawn++ % 8]! % limit,
+    endpoints: () => ["100", "104"],
+    clock: this.clock,
+    log: new KeptLog(),
+  });
+  private drawn = 0;
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

@@ -185,6 +185,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events = startEventConnection(
       { ...config.ami, clock, random, log },
       {
+        inOneGo: (read) => fence.bans.inOneGo(read),
         onEvidence: (evidence) => {
           intrusion.observe(evidence);
           fence.registrations.observe(evidence);

@@ -4,6 +4,7 @@ import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
+import { asteriskInspection } from "./asterisk/dialplan.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
@@ -100,7 +101,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       () => fence.registrations.listsChanged(),
     ],
   });
-  const judge = new CallJudge(rules.policy());
 
   // Attacks, behind the connection that they are told through.
   const control = startControl(config.ami, { log, random });
@@ -138,13 +138,27 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
   });
   started(limitBook.start());
+  // Answers what is merely asked, by the same code and the same money as the thread that judges calls.
+  const judge = new CallJudge(rules.policy(), {
+    ledger: limitBook.ledger,
+    nowMs: () => clock.nowMs(),
+    onChange: () => undefined,
+  });
 
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
   const callThread = startCallThread({
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
-    onVerdict: (entry) => callRecord.add(entry),
+    onVerdict: (entry) => {
+      callRecord.add(entry);
+      limitBook.logged(entry);
+    },
+    limits: {
+      state: () => limitBook.state(),
+      onChange: (change) => limitBook.judged(change),
+      onEnded: (end) => limitBook.ended(end),
+    },
     clock,
     random,
     log,
@@ -221,6 +235,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     rules,
     ...fence,
     audit: auditStore(db),
+    inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
     policyHistory: policyHistory(db),
     networks,

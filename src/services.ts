@@ -4,6 +4,7 @@ import type { LimitBook } from "./guard/limits.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
+import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
@@ -13,6 +14,7 @@ import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
 import type {
   AllowListHistory,
+  AsteriskInspection,
   AuditStore,
   KnownSourceStore,
   Networks,
@@ -29,6 +31,7 @@ import type { Services } from "./http/services.js";
 export interface Parts extends StatusParts {
   readonly access: Services["access"];
   readonly audit: AuditStore;
+  readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
@@ -68,6 +71,13 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    doctor: () =>
+      diagnose({
+        status: () => statusOf(parts),
+        inspection: parts.inspection,
+        isTrunk: (endpoint) => trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint),
+        notEnforced: () => parts.accountAcls.state().notShut,
+      }),
     bans,
     blocks: {
       list: () => parts.blocks.list(),

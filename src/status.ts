@@ -80,7 +80,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
     dropped: await firewall.counters().catch(() => null),
     decks,
     policyVersion: rules.policy().version,
-    warnings: warningsOf(parts, decks, nowMs),
+    warnings: [...warningsOf(parts, decks, nowMs), ...(trunks.latest()?.dangers ?? [])],
   };
 }
 
@@ -202,8 +202,6 @@ function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], no
       "No rate deck is loaded: calls are not judged by price, what they cost is unknown to the spend limits, and they pass if their area is open.",
     );
   }
-  // Calls are held to limits once Asterisk tells when each of them ends.
-  warnings.push("Live calls are not held to the limits of attempts and money yet.");
   for (const { name, days } of oldDecks(decks, nowMs)) {
     warnings.push(`The rate deck ${name} is ${days} days old: its prices may be wrong.`);
   }

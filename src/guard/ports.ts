@@ -1,4 +1,5 @@
 import type { LedgerChange, LedgerState } from "../domain/calling/ledger.js";
+import type { DialplanStep } from "../domain/calling/routes.js";
 import type { Cidr, Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
@@ -256,6 +257,11 @@ export interface AsteriskFacts {
   /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
   readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
+  /** Endpoints that ask for a password and whose contacts hold the address that Asterisk saw (`rewrite_contact`), not the one
+   *  that the phone claims. */
+  readonly rewriting: readonly string[];
+  /** What is dangerous about how Asterisk is set up, each a sentence for an administrator. */
+  readonly dangers: readonly string[];
 }
 
 /** The trunks that were last seen, so that they are protected before Asterisk has answered. */
@@ -284,6 +290,16 @@ export interface AsteriskControl {
   facts(): Promise<AsteriskFacts>;
   /** Sets keys of one AstDB family and deletes the family's other keys. */
   replaceDb(family: string, entries: ReadonlyMap<string, string>): Promise<void>;
+}
+
+/** What `doctor` looks at in Asterisk. Each rejects with a RingfenceError where it can't be looked at. */
+export interface AsteriskInspection {
+  /** The AMI actions that Asterisk has and this user may use, in lower case. */
+  actions(): Promise<ReadonlySet<string>>;
+  /** The dialplan in force. */
+  dialplan(): Promise<readonly DialplanStep[]>;
+  /** Whether the manager is served over HTTP. */
+  webManager(): Promise<boolean>;
 }
 
 /** What one endpoint's ACL is to say. IPv4 and IPv6 alike: who is neither permitted nor denied by name is shut out where there
@@ -325,6 +341,8 @@ export interface Contact {
   readonly session: string;
   /** What it says its address is; null where that is none. */
   readonly claims: string | null;
+  /** It registered through a proxy, whose address is the one that Asterisk saw. */
+  readonly isBehindProxy: boolean;
   readonly userAgent: string | null;
 }
 
@@ -394,20 +412,16 @@ export interface CallLogStore {
   count(sinceMs: number): { allowed: number; refused: number };
 }
 
-/** A judged call is over. */
+/** A call that was let through is over; no other is told of. One that ended while nobody listened is told afterwards. The same end
+ *  may be told twice. */
 export interface CallEnd {
   /** That of the entry in the call log. */
   readonly channelId: string;
   /** When the called side answered; null: it never did. Unix milliseconds. */
   readonly answeredAtMs: number | null;
   readonly endedAtMs: number;
-}
-
-/** Tells of calls that were let through, and of no others, when they end. A call that ended while the daemon was away is told
- *  once it is back; the same end may be told twice. */
-export interface CallEnds {
-  /** @returns what ends the telling */
-  onEnded(listener: (ended: CallEnd) => void): () => void;
+  /** Nobody saw it end: both times are the ones that cost most. */
+  readonly unseen?: boolean;
 }
 
 /** Of the spend of an extension, or of the whole system where that is null, `percent` of the limit was told as reached. */

@@ -14,6 +14,7 @@ import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
+import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { policyRoutes } from "./routes/policy.js";
@@ -45,6 +46,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     accountRoutes(services, limits),
     userRoutes(services),
     statusRoutes(services),
+    doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),
     importRoutes(services),

@@ -10,6 +10,7 @@ import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
+import type { Diagnosis } from "../guard/doctor.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
   AuditEntry,
@@ -40,6 +41,7 @@ export interface Refused {
 export interface Services {
   readonly clock: Clock;
   status(): Awaitable<Status>;
+  doctor(): Awaitable<Diagnosis>;
   readonly bans: BanService;
   readonly blocks: BlockService;
   readonly locks: LockService;

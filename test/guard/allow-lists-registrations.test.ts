@@ -34,6 +34,7 @@ const contact = (endpoint: string, claims: string | null): Contact => ({
   endpoint,
   session: `call-${endpoint}`,
   claims,
+  isBehindProxy: false,
   userAgent: "Phone",
 });
 const event = (account: string, address: string, of: Partial<SecurityEvent> = {}): SecurityEvent => ({

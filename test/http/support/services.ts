@@ -37,6 +37,7 @@ import type {
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
+import type { Diagnosis } from "../../../src/guard/doctor.js";
 import type { Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -544,6 +545,9 @@ export class FakeServices implements Services {
 
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
+
+  doctor = () => this.diagnosis;
+  diagnosis: Diagnosis = { checks: [], routes: [] };
 
   readonly spend: Services["spend"] = {
     spend: (extension) => ({

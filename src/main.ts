@@ -31,7 +31,7 @@ import { servicesOf } from "./services.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
-import { openDatabase } from "./sqlite/database.js";
+import { copyDatabase, openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
 import { policyHistory } from "./sqlite/policy-history.js";
@@ -229,6 +229,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     access,
+    backup: (file) => copyDatabase(db, file),
     clock,
     startedAtMs,
     feed,

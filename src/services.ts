@@ -30,6 +30,7 @@ import type { Services } from "./http/services.js";
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
   readonly access: Services["access"];
+  readonly backup: Services["backup"];
   readonly audit: AuditStore;
   readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
@@ -144,6 +145,7 @@ export function servicesOf(parts: Parts): Services {
     shadow: parts.shadow,
     happenings: feed,
     access,
+    backup: parts.backup,
     pins: parts.pins,
   };
 }

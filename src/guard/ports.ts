@@ -496,6 +496,12 @@ export interface AllowListHistory {
 export interface PolicyHistory {
   /** The policy before the change that made `now` of it, and the words of that change; null where it was never changed. */
   before(now: Policy): { readonly policy: Policy; readonly change: string } | null;
+  /** `now` without the change of that audit entry. `newer`: what it changed has been changed again since, by the keys of the audit.
+   *  Null where there is no such entry, or where it is no change of the policy. */
+  without(
+    auditId: number,
+    now: Policy,
+  ): { readonly policy: Policy; readonly change: string } | { readonly newer: readonly string[] } | null;
 }
 
 /** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */

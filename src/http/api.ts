@@ -9,6 +9,7 @@ import { banRoutes } from "./routes/bans.js";
 import { auditRoutes } from "./routes/audit.js";
 import { blockRoutes } from "./routes/blocks.js";
 import { importRoutes } from "./routes/imports.js";
+import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
@@ -25,6 +26,7 @@ import { signInRoutes } from "./routes/session.js";
 import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
 import { userRoutes } from "./routes/users.js";
+import { refuseStale } from "./stale.js";
 import type { Services } from "./services.js";
 
 /** JSON bodies are a rule or a question; decks and batches are streams of their own. */
@@ -41,10 +43,12 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
   const limits = new SignInLimits();
   router.use(signInRoutes(services, limits));
   router.use(express.json({ limit: BODY_LIMIT }));
+  router.use(refuseStale(services));
   const feed = feedRoutes(services);
   router.use(
     accountRoutes(services, limits),
     userRoutes(services),
+    backupRoutes(services),
     statusRoutes(services),
     doctorRoutes(services),
     banRoutes(services),

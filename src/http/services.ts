@@ -57,11 +57,13 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
-  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
   readonly access: AccessServices;
+  /** Writes a consistent copy of the database to `file`, which must not be there. */
+  backup(file: string): Promise<void>;
 }
 
 /** Who may use this API over TCP. */

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
@@ -563,7 +564,17 @@ export class FakeServices implements Services {
   registered: Registration[] = [];
   refusedByLists: RefusedByList[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
+  async backup(file: string): Promise<void> {
+    await writeFile(file, "SQLite format 3");
+  }
+
   readonly policyFile: Services["policyFile"] = {
+    undoChange: (auditId, wish) => {
+      this.asked.push({ undoChange: auditId, ...wish });
+      if (auditId !== 7)
+        return Promise.resolve({ refused: "not-found", message: "There is no such change." });
+      return this.policyFile.undo(wish);
+    },
     tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
     export: () => this.policyFileText,
     import: (text, wish) => {

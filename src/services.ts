@@ -41,7 +41,7 @@ export interface Parts extends StatusParts {
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
-  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately" | "fault">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -86,6 +86,7 @@ export function servicesOf(parts: Parts): Services {
     endpoints: () => trunks.latest()?.endpoints ?? null,
     isTrunk,
     faultOf: (account) => parts.accountAcls.faultOf(account),
+    refused: (of) => parts.registrations.refusedLately(of),
     clock,
   });
   return {
@@ -143,8 +144,6 @@ export function servicesOf(parts: Parts): Services {
     rules,
     spend: parts.limitBook,
     allowLists,
-    refusedByLists: (extension) =>
-      parts.registrations.refusedLately(extension === null ? null : { account: extension }),
     extensions: new Extensions({
       facts: () => trunks.latest(),
       trunks: () => trunks.latestTrunks(),

@@ -7,7 +7,6 @@ import type { SessionBook } from "../guard/access/sessions.js";
 import type { TokenBook } from "../guard/access/tokens.js";
 import type { UserBook } from "../guard/access/users.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
-import type { RefusedByList } from "../guard/allow-lists-registrations.js";
 import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
 import type { AreaEffect } from "../guard/area-effect.js";
 import type { PolicyFile } from "../guard/policy-file.js";
@@ -67,8 +66,6 @@ export interface Services {
   tryNumber(request: CallRequest): Trial;
   /** What changes of areas would have made of the calls of the last 28 days; nothing is stored. */
   areaEffect(changes: AreaChanges, extension: string | null): Promise<AreaEffect | Refused>;
-  /** Whom allow-lists refused lately and would refuse again; of one extension, or of all. */
-  refusedByLists(extension: string | null): readonly RefusedByList[];
   readonly allowLists: AllowListService;
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
@@ -108,7 +105,7 @@ export interface SpendService {
 /** From where phones may register; `extension` null: the global list. */
 export type AllowListService = Pick<
   AllowListBook,
-  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+  "show" | "refused" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
 >;
 
 /** The policy that is tried out on live traffic and acts on nobody. */

@@ -8,7 +8,6 @@ import {
   DeckPageSchema,
   ExtensionsSchema,
   ExtensionWholeSchema,
-  RefusedByListsSchema,
   TriedSchema,
 } from "../../src/http/contract.js";
 import { RingfenceError } from "../../src/domain/error.js";
@@ -215,10 +214,5 @@ describe("allow-lists", () => {
       "1 address, 192.0.2.1",
     ]);
     expect(read.entries[3]?.fault).toMatch(/10\.0\.0/);
-  });
-
-  test("who was refused lately is told", async () => {
-    const found = await got(RefusedByListsSchema, "GET", "/api/v1/allow-list/refused");
-    expect(found.refused).toMatchObject([{ extension: "104", address: "203.0.113.9" }]);
   });
 });

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { RegistrationSchema, AllowListSchema } from "./allow-lists.js";
+import { AllowListSchema, RefusedByListSchema, RegistrationSchema } from "./allow-lists.js";
 import { AreasSchema } from "./areas.js";
 import { BlockSchema, LockSchema } from "./blocks.js";
-import { time } from "./common.js";
 import { LimitSchema, SpendSchema } from "./limits.js";
 import { CapSchema } from "./rules.js";
 import { KnownSourceSchema } from "./why.js";
@@ -45,19 +44,6 @@ export const ExtensionsSchema = z
   })
   .describe("One page, in order of their names.");
 export type ExtensionsJson = z.infer<typeof ExtensionsSchema>;
-
-export const RefusedByListSchema = z.strictObject({
-  extension: z.string(),
-  address: z.string(),
-  at: time,
-  count: z.number(),
-});
-export type RefusedByListJson = z.infer<typeof RefusedByListSchema>;
-
-export const RefusedByListsSchema = z
-  .strictObject({ refused: z.array(RefusedByListSchema).readonly() })
-  .describe("Whom an allow-list refused lately, newest first, and would refuse again.");
-export type RefusedByListsJson = z.infer<typeof RefusedByListsSchema>;
 
 const sideBySide = <T extends z.ZodType>(schema: T) => z.strictObject({ inForce: schema, global: schema });
 

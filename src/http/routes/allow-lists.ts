@@ -1,8 +1,8 @@
 import { Router } from "express";
 import { z } from "zod";
 import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
-import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
+import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import {
   type AllowEntryJson,
   type AllowListJson,
@@ -33,16 +33,20 @@ const TurnList = Of.extend({ on: z.boolean(), nobody });
 const Undo = Of.extend({ nobody });
 const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
 
-export function allowListRoutes({
-  allowLists,
-  refusedByLists,
-  clock,
-}: Pick<Services, "allowLists" | "refusedByLists" | "clock">): Router {
+export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
   const router = Router();
   const answer = (list: AllowListInForce | Refused): AllowListJson => listJson(done(list), clock.nowMs());
 
   router.get(paths.allowList, (request, response) => {
     response.json(answer(allowLists.show(parsed(Of, request.query).extension ?? null)));
+  });
+  router.get(paths.refusedByAllowList, (request, response) => {
+    const refused = allowLists.refused(parsed(Of, request.query).extension ?? null).map(refusedJson);
+    response.json({ refused } satisfies RefusedByListsJson);
+  });
+  router.post(paths.readAllowList, (request, response) => {
+    const { entries: texts } = parsed(ReadAllowListSchema, request.body);
+    response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
   });
   router.put(paths.allowList, (request, response) => {
     const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
@@ -52,14 +56,6 @@ export function allowListRoutes({
   router.delete(paths.allowList, (request, response) => {
     const { extension } = parsed(z.strictObject({ extension: Of.shape.extension.unwrap() }), request.query);
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
-  });
-  router.post(paths.readAllowList, (request, response) => {
-    const { entries: texts } = parsed(ReadAllowListSchema, request.body);
-    response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
-  });
-  router.get(paths.refusedByLists, (request, response) => {
-    const found = refusedByLists(parsed(Of, request.query).extension ?? null);
-    response.json({ refused: found.map(refusedJson) } satisfies RefusedByListsJson);
   });
   router.post(paths.previewAllowList, async (request, response) => {
     const { on, entries, from = null, extension = null } = parsed(PreviewList, request.body);
@@ -95,11 +91,6 @@ function readJson(text: string): AllowListReadJson["entries"][number] {
   return { entry: read.text, meaning: meaningOf(read.range), fault: null };
 }
 
-/** Whom a list refused. */
-export function refusedJson({ account, address, atMs, count }: RefusedByList): RefusedByListJson {
-  return { extension: account, address, at: timeJson(atMs), count };
-}
-
 function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
   return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
 }
@@ -118,6 +109,10 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
     you,
     warnings,
   };
+}
+
+export function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
+  return { extension: account, at: timeJson(atMs), ...refused };
 }
 
 function entryJson({ text, note, untilMs }: AllowEntry, nowMs: number): AllowEntryJson {

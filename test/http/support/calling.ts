@@ -11,7 +11,7 @@ import { tryNumber } from "../../../src/guard/try-number.js";
 import type { Services } from "../../../src/http/services.js";
 import type { FakeServices } from "./services.js";
 
-type Calling = Pick<Services, "extensions" | "prices" | "tryNumber" | "areaEffect" | "refusedByLists"> & {
+type Calling = Pick<Services, "extensions" | "prices" | "tryNumber" | "areaEffect"> & {
   readonly changeAreas: Rules["changeAreas"];
 };
 
@@ -60,10 +60,19 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
     changeAreas: (...wish) => rules.changeAreas(...wish),
     prices,
     extensions: new Extensions({
-      facts: () => ({ version: "22.10.1", endpoints: ENDPOINTS, accounts: [], trunks }),
+      facts: () => ({
+        version: "22.10.1",
+        endpoints: ENDPOINTS,
+        accounts: [],
+        trunks,
+        rewriting: [],
+        dangers: [],
+      }),
       trunks: () => trunks,
       registered: () => (fake.fault === null ? Promise.resolve(fake.registered) : Promise.reject(fake.fault)),
-      refusedLately: (account) => [{ account, address: "203.0.113.9", atMs: fake.nowMs, count: 2 }],
+      refusedLately: (account) => [
+        { account, address: "203.0.113.9", atMs: fake.nowMs, count: 2, userAgent: null, like: "untold" },
+      ],
       rules,
       allowLists: fake.allowLists,
       known: { ofAccount: () => [] },
@@ -97,8 +106,5 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
         },
       );
     },
-    refusedByLists: (extension) => [
-      { account: extension ?? "104", address: "203.0.113.9", atMs: fake.nowMs, count: 2 },
-    ],
   };
 }

@@ -22,6 +22,7 @@ import {
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
+import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -567,6 +568,7 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  refusedByLists: RefusedByList[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
   async backup(file: string): Promise<void> {
     await writeFile(file, "SQLite format 3");
@@ -613,6 +615,8 @@ export class FakeServices implements Services {
     endpoints: () => ["100", "104"],
     isTrunk: (account) => account === "carrier",
     faultOf: (account) => this.notInForce[account] ?? null,
+    refused: ({ account }) =>
+      this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,
   });
 
@@ -624,7 +628,6 @@ export class FakeServices implements Services {
   readonly prices: Services["prices"] = this.calling.prices;
   readonly tryNumber: Services["tryNumber"] = this.calling.tryNumber;
   readonly areaEffect: Services["areaEffect"] = this.calling.areaEffect;
-  readonly refusedByLists: Services["refusedByLists"] = this.calling.refusedByLists;
   pinned: Pin[] = [];
 
   readonly pins: Services["pins"] = new Pins({

@@ -1,3 +1,4 @@
+import { overviewOf, type OverviewParts } from "./overview.js";
 import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
 import type { LimitBook } from "./guard/limits.js";
@@ -10,14 +11,14 @@ import type { AccountAcls } from "./guard/account-acls.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { Imports } from "./guard/imports.js";
-import type { AllowListHistory, AuditStore, KnownSourceStore, Networks } from "./guard/ports.js";
+import type { AllowListHistory, AuditStore, KnownSourceStore } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
-export interface Parts extends StatusParts {
+export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -29,7 +30,7 @@ export interface Parts extends StatusParts {
   readonly judge: CallJudge;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
-  readonly networks: Networks;
+  readonly networks: OverviewParts["networks"];
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -54,6 +55,8 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    overview: (hours) => overviewOf(parts, hours),
+    placeOf: (target) => parts.networks.of(target),
     bans,
     blocks: {
       list: () => parts.blocks.list(),

@@ -13,6 +13,7 @@ import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { overviewRoutes } from "./routes/overview.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { shadowRoutes } from "./routes/shadow.js";
@@ -35,6 +36,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
   const feed = feedRoutes(services);
   app.use(
     statusRoutes(services),
+    overviewRoutes(services),
     banRoutes(services),
     blockRoutes(services),
     importRoutes(services),

@@ -29,10 +29,11 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  NetworkPlace,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
-import type { Refused, Services, Status } from "../../../src/http/services.js";
+import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -172,6 +173,35 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
+
+  places = new Map<string, NetworkPlace>();
+
+  placeOf(of: Target): NetworkPlace | null {
+    return this.places.get(of) ?? null;
+  }
+
+  overview(hours: OverviewHours): Overview {
+    this.asked.push({ overview: hours });
+    const totals = {
+      attempts: 41,
+      bans: 2,
+      blocks: 1,
+      callsAllowed: 9,
+      callsRefused: 3,
+      refusedMicros: 630_000,
+    };
+    return {
+      fromMs: NOW - hours * 60 * MINUTE,
+      toMs: NOW,
+      stepMs: 60 * MINUTE,
+      series: [{ atMs: NOW - 60 * MINUTE, ...totals }],
+      totals,
+      before: null,
+      causes: [{ cause: "attack", bans: 2, blocks: 0 }],
+      countries: null,
+      forYou: [{ slug: "deck-old", subject: "default", atMs: null, detail: "The rate deck is 40 days old." }],
+    };
+  }
 
   status(): Status {
     this.statusAsked++;

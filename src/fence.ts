@@ -194,6 +194,7 @@ export function buildFence(parts: FenceParts) {
     nonces,
     devices,
     clock,
+    after,
     random,
     tell,
     log,

@@ -2,32 +2,51 @@
 // sent, and for how long, as JSON. Runs on the lab's host `attacker`.
 import type { Socket } from "node:dgram";
 import { floodAddress } from "../traffic/ami-flood.js";
-import { open, portOf, register } from "./sip.js";
+import { open, PBX, portOf, register } from "./sip.js";
 
 /** A source is banned at ten attempts in ten minutes. */
-const MOST_OF_ONE = 8;
+const MOST_OF_ONE = 9;
+const AT_ONCE = 2_000;
 const TICK_MS = 2;
 
-async function main(perSecond: number, sources: number): Promise<void> {
-  const sockets: Socket[] = [];
-  for (let source = 0; source < sources; source++) {
-    const socket = await open(floodAddress(source));
-    socket.setRecvBufferSize(4096);
-    sockets.push(socket);
-  }
+interface Sender {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly port: number;
+  sent: number;
+}
+
+async function main(perSecond: number): Promise<void> {
+  let sources = 0;
+  const next = async (): Promise<Sender> => {
+    const address = floodAddress(sources++);
+    const socket = await open(address, PBX.port);
+    return { socket, address, port: portOf(socket), sent: 0 };
+  };
+  const senders: (Sender | null)[] = [];
+  while (senders.length < AT_ONCE) senders.push(await next());
   process.stdout.write("ready\n");
   const started = performance.now();
   let sent = 0;
+  let turn = 0;
+  const sendNext = (): void => {
+    const place = turn++ % AT_ONCE;
+    const sender = senders[place];
+    if (sender === null || sender === undefined) return;
+    const { socket, address, port } = sender;
+    // One account a source: more would be guessing.
+    socket.send(register(address, port, `u${address}`, `${address}-f${sent}`));
+    sent++;
+    if (++sender.sent < MOST_OF_ONE) return;
+    senders[place] = null;
+    socket.close();
+    void next().then((fresh) => (senders[place] = fresh));
+  };
   const timer = setInterval(() => {
-    const due = Math.min(((performance.now() - started) / 1000) * perSecond, sources * MOST_OF_ONE);
+    const due = ((performance.now() - started) / 1000) * perSecond;
     // After a pause it goes on, and does not catch up: a burst is another test.
     const upTo = Math.min(due, sent + (perSecond * TICK_MS * 4) / 1000);
-    for (; sent < upTo; sent++) {
-      const socket = sockets[sent % sources];
-      if (socket === undefined) throw new Error("no socket");
-      const address = floodAddress(sent % sources);
-      socket.send(register(address, portOf(socket), `1${sent % sources}`, `${address}-f${sent}`));
-    }
+    while (sent < upTo) sendNext();
   }, TICK_MS);
   process.stdin.on("end", () => {
     clearInterval(timer);
@@ -37,4 +56,4 @@ async function main(perSecond: number, sources: number): Promise<void> {
   process.stdin.resume();
 }
 
-void main(Number(process.argv[2]), Number(process.argv[3]));
+void main(Number(process.argv[2]));

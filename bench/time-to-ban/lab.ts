@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
@@ -11,6 +12,12 @@ const execute = promisify(execFile);
 
 /** One neighbour instead of thousands, which overflow a host's table. */
 const THROUGH_ATTACKER = ["via", "203.0.113.109", "dev", "eth0", "onlink"];
+
+const UNHEARD =
+  "table ip unheard { chain in { type filter hook prerouting priority -300; ip daddr 45.0.0.0/8 drop; }; }";
+
+const PID_FILES = { asterisk: "pid", daemon: "daemon.pid" } as const;
+const TICKS_PER_SECOND = 100;
 
 type Host = "pbx" | "attacker";
 
@@ -27,6 +34,8 @@ export async function labUp(): Promise<void> {
   }
   await run("ip", ["-n", netns("pbx"), "route", "add", "45.0.0.0/8", ...THROUGH_ATTACKER]);
   await run("ip", ["-n", netns("attacker"), "route", "add", "local", "45.0.0.0/8", "dev", "eth0"]);
+  // Nobody reads the answers to the flood, which would take as much of this machine as sending it does.
+  await run("ip", ["netns", "exec", netns("attacker"), "nft", UNHEARD]);
 }
 
 export async function labDown(): Promise<void> {
@@ -72,8 +81,19 @@ async function eventsAreRead(): Promise<boolean> {
   }
 }
 
-function netns(host: Host): string {
+/** The name of a host's network namespace. */
+export function netns(host: Host): string {
   return `rf22${NAME}-${host}`;
+}
+
+/** Processor seconds that a process of the lab has used so far. */
+export function cpuSecondsOf(process: "asterisk" | "daemon"): number {
+  const run = `/run/ringfence-lab/22${NAME}`;
+  const pid = readFileSync(join(run, PID_FILES[process]), "utf8").trim();
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // man 5 proc: utime and stime.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 async function lab(...argv: string[]): Promise<void> {

@@ -11,12 +11,13 @@ import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { Sighting } from "../domain/intrusion/sighting.js";
 import type { Accounts } from "./accounts.js";
+import { AwaitedProof } from "./awaited-proof.js";
 import type { BanBook } from "./bans.js";
 import type { BlockBook } from "./blocks.js";
 import type { Causes } from "./causes.js";
 import type { KnownSources } from "./known-sources.js";
 import type { Locks } from "./locks.js";
-import type { Clock, KnownSource, Log, Random, Tell } from "./ports.js";
+import type { After, Clock, KnownSource, Log, Random, Tell } from "./ports.js";
 
 export interface IntrusionParts {
   readonly settings: () => IntrusionSettings;
@@ -31,6 +32,8 @@ export interface IntrusionParts {
   readonly nonces: Nonces;
   readonly devices: Devices;
   readonly clock: Clock;
+  /** Left out: nothing waits for what the mirror may show. */
+  readonly after?: After;
   readonly random: Random;
   readonly tell: Tell;
   readonly log: Log;
@@ -72,9 +75,12 @@ export interface SourceReport {
 export class Intrusion {
   private readonly judge: Judge;
   private readonly circumstances: Circumstances;
+  private readonly awaited: AwaitedProof | null;
 
   constructor(private readonly parts: IntrusionParts) {
-    const { bans, blocks, accounts, known, nonces } = parts;
+    const { bans, blocks, accounts, known, nonces, clock, after } = parts;
+    const handOn = (evidence: Evidence): void => this.judgeNow(evidence);
+    this.awaited = after === undefined ? null : new AwaitedProof({ nonces, handOn, clock, after });
     this.judge = parts.judge ?? new Judge();
     this.circumstances = {
       standingOf: parts.standingOf,
@@ -87,6 +93,11 @@ export class Intrusion {
   }
 
   observe(evidence: Evidence): void {
+    if (this.awaited === null) this.judgeNow(evidence);
+    else this.awaited.take(evidence);
+  }
+
+  private judgeNow(evidence: Evidence): void {
     if (evidence.type === "security" && evidence.kind === "success" && evidence.account !== null) {
       const { source, account, atMs, service } = evidence;
       this.parts.known.saw(source, account, atMs);
@@ -106,6 +117,7 @@ export class Intrusion {
       devices.heard(seen);
       if (seen.nonce !== null) nonces.answered([seen.nonce, ...seen.otherNonces], seen.source, seen.atMs);
     }
+    this.awaited?.mirrored(sightings);
   }
 
   /** From `fromMs` to `toMs` the mirror may not have shown everything. */

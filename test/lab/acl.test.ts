@@ -1,15 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { compileProject, type Compiled } from "../compiled.js";
+import { Beside, type Report } from "./acl-beside.js";
 import type { Wanted } from "./acl-run.js";
-import { secrets } from "./addresses.js";
 import {
   asteriskCli,
   killAsterisk,
   labDown,
   labUp,
-  netns,
   restartAsterisk,
   runFolder,
   sipp,
@@ -18,7 +15,6 @@ import {
 } from "./lab.js";
 
 const versions: AsteriskVersion[] = ["22", "16"];
-const { host, port, user, password: secret } = secrets.ami;
 /** Short, so that what is refused is refused soon. */
 const patienceMs = 1_500;
 let compiled: Compiled;
@@ -28,63 +24,6 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => compiled.remove());
 
-interface Report {
-  inForce: string[];
-  impossible: Record<string, string>;
-  reloaded: string;
-}
-interface Said {
-  value?: unknown;
-  error?: { code: string; message: string };
-}
-
-/** The lists' adapter, running beside Asterisk as the daemon does. */
-class Beside {
-  private readonly child: ChildProcess;
-  private readonly waiting: ((said: Said) => void)[] = [];
-
-  constructor(version: AsteriskVersion) {
-    const options = {
-      ami: { host, port, user, secret },
-      configDir: `${runFolder(version)}/etc`,
-      trunks: ["carrier"],
-    };
-    const argv = [process.execPath, compiled.file("test/lab/acl-run.ts"), JSON.stringify(options)];
-    this.child = spawn("ip", ["netns", "exec", netns(version, "pbx"), ...argv], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const lines = createInterface({ input: this.child.stdout! });
-    lines.on("line", (line) => this.waiting.shift()?.(JSON.parse(line) as Said));
-  }
-
-  tell(...request: unknown[]): Promise<Said> {
-    return new Promise((done) => {
-      this.waiting.push(done);
-      this.child.stdin!.write(`${JSON.stringify(request)}\n`);
-    });
-  }
-
-  async value<T>(...request: unknown[]): Promise<T> {
-    const said = await this.tell(...request);
-    if (said.error !== undefined) throw new Error(`${said.error.code}: ${said.error.message}`);
-    return said.value as T;
-  }
-
-  apply(wanted: Wanted): Promise<Report> {
-    return this.value("apply", wanted);
-  }
-
-  verify(): Promise<Report> {
-    return this.value("verify");
-  }
-
-  async end(): Promise<void> {
-    const gone = new Promise<void>((done) => this.child.once("close", () => done()));
-    this.child.stdin!.end();
-    await gone;
-  }
-}
-
 describe.each(versions)("lists that Asterisk %s enforces", (version) => {
   let beside: Beside;
   const etc = `${runFolder(version)}/etc`;
@@ -92,7 +31,7 @@ describe.each(versions)("lists that Asterisk %s enforces", (version) => {
   beforeAll(async () => {
     await labDown(version);
     await labUp(version);
-    beside = new Beside(version);
+    beside = new Beside(version, compiled);
   }, 16 * 60_000);
   afterAll(async () => {
     await beside.end();
@@ -169,27 +108,6 @@ describe.each(versions)("lists that Asterisk %s enforces", (version) => {
     expect(await registers("100", there)).toBe(false);
     expect(await registers("100", here6)).toBe(false);
   }, 60_000);
-
-  // The lab's Asterisk 22 has no wizard (test/lab/asterisk.bash says why).
-  const withWizard = version === "22" ? test.skip : test;
-  withWizard(
-    "an endpoint of the wizard has its list as well, and each change of it",
-    async () => {
-      for (const [permit, works] of [
-        [[here], true],
-        [[there], false],
-        [[here, there], true],
-      ] as const) {
-        const report = await beside.apply([["130", { permit: [...permit], deny: [] }]]);
-        expect(report).toMatchObject({ inForce: ["130"], impossible: {} });
-        expect(await registers("130", here)).toBe(works);
-      }
-      expect(await beside.apply([])).toMatchObject({ inForce: [] });
-      expect(await aclOf("130")).toBe("");
-      expect(await registers("130", here)).toBe(true);
-    },
-    60_000,
-  );
 
   test("trunks are never touched, and who can't have a list is named", async () => {
     const nobody = { permit: [], deny: [] };

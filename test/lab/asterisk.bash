@@ -17,7 +17,7 @@ lay_out() {
   cp "$CHECKOUT"/test/lab/asterisk/*.conf "$run/etc/"
   if [[ ${RINGFENCE_LAB_HEP:-yes} == no ]]; then sed -i 's/^enabled=.*/enabled=no/' "$run/etc/hep.conf"; fi
   # With the wizard, Asterisk 22 crashes at one reload of ACLs in some hundreds (docs/decisions/0013).
-  if [[ $version == 22 ]]; then sed -i '/res_pjsip_config_wizard/d' "$run/etc/modules.conf"; fi
+  if [[ $version == 22 && ${RINGFENCE_LAB_WIZARD:-no} == no ]]; then sed -i '/res_pjsip_config_wizard/d' "$run/etc/modules.conf"; fi
   touch "$run/etc/websocket_client.conf"
   endpoints >"$run/etc/pjsip-endpoints.conf"
   mkdir "$run/etc/ringfence"

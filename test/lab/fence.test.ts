@@ -84,7 +84,8 @@ describe.each(versions)("the fence beside Asterisk %s", (version) => {
       cause: "attack",
       trigger: "attempts",
       standing: "stranger",
-      proof: "unproven",
+      // He answers each challenge with the nonce that went to him, and the mirror shows it.
+      proof: "returned",
       rung: 1,
       accounts: ["100"],
     });

@@ -56,9 +56,13 @@ const labName = process.env["RINGFENCE_LAB_NAME"] ?? "";
 const labScript = resolve(folder, "../../scripts/lab");
 
 /** Brings a version up; does nothing when it is up. The first time fetches Asterisk, which takes a minute or more. Asterisk
- *  mirrors SIP by HEP unless `hep` is false. */
-export async function labUp(version: AsteriskVersion, how: { hep?: boolean } = {}): Promise<void> {
-  await lab(["up", "--asterisk", version, ...(how.hep === false ? ["--no-hep"] : [])], 15 * 60_000);
+ *  mirrors SIP by HEP unless `hep` is false; 22 has the configuration wizard if `wizard` is true only. */
+export async function labUp(
+  version: AsteriskVersion,
+  how: { hep?: boolean; wizard?: boolean } = {},
+): Promise<void> {
+  const options = [...(how.hep === false ? ["--no-hep"] : []), ...(how.wizard === true ? ["--wizard"] : [])];
+  await lab(["up", "--asterisk", version, ...options], 15 * 60_000);
 }
 
 export async function labDown(version: AsteriskVersion): Promise<void> {

@@ -49,7 +49,7 @@ export class Nonces {
   private readonly forgedRing: NonceRing;
   /** Everything since then was seen, but for `losses`. */
   private completeFromMs = Infinity;
-  private heardUntilMs = -Infinity;
+  private heardMs = -Infinity;
   private losses: Stretch[] = [];
   /** Until when the crowd has pushed out its own, by a hash of the source. */
   private readonly crowdedOutMs = new Float64Array(SHARES);
@@ -61,15 +61,20 @@ export class Nonces {
     this.forgedRing = new NonceRing(limits.forged);
   }
 
+  /** Time of the latest that the mirror has shown. */
+  get heardUntilMs(): number {
+    return this.heardMs;
+  }
+
   /** The mirror showed something of this time. */
   heard(atMs: number): void {
     if (this.completeFromMs === Infinity) this.completeFromMs = atMs;
-    if (atMs < this.heardUntilMs - SET_BACK_MS) {
+    if (atMs < this.heardMs - SET_BACK_MS) {
       // The same seconds come a second time: what they brought the first time is not all that has their number.
-      this.lost(atMs, this.heardUntilMs);
-      this.heardUntilMs = atMs;
+      this.lost(atMs, this.heardMs);
+      this.heardMs = atMs;
     }
-    this.heardUntilMs = Math.max(this.heardUntilMs, atMs);
+    this.heardMs = Math.max(this.heardMs, atMs);
   }
 
   /** Asterisk challenged `source` with `nonce`. */
@@ -109,11 +114,14 @@ export class Nonces {
       return "returned";
     }
     if (this.forgedRing.find(nonce, source) === "here") return "forged";
-    // The request may not have been seen yet, nor the challenge before it.
-    const issuedMs = issuedAtMs(nonce) ?? 0;
-    const isBehind = issuedMs + 1_000 + SLACK_MS > this.heardUntilMs;
-    if (isBehind && FORM.test(nonce) && !this.isElsewhere(nonce, source)) return "unproven";
+    if (this.mayStillCome(nonce, source)) return "unproven";
     return this.cantBe(nonce, source, atMs) ? "forged" : "unproven";
+  }
+
+  /** Whether `proofOf` knows nothing of this answer because the mirror may be a moment behind. Never without a mirror. */
+  awaits(nonce: string, source: Source): boolean {
+    if (this.completeFromMs === Infinity || !this.mayStillCome(nonce, source)) return false;
+    return !this.isHere(nonce, source) && this.forgedRing.find(nonce, source) !== "here";
   }
 
   /** From `fromMs` to `toMs` the mirror may not have shown everything. */
@@ -132,6 +140,13 @@ export class Nonces {
         this.completeFromMs = Math.max(this.completeFromMs, gone.toMs + 1);
       }
     }
+  }
+
+  /** Neither the request may have been seen yet, nor the challenge before it. */
+  private mayStillCome(nonce: string, source: Source): boolean {
+    const issuedMs = issuedAtMs(nonce);
+    const isBehind = issuedMs !== null && issuedMs + 1_000 + SLACK_MS > this.heardMs;
+    return isBehind && !this.isElsewhere(nonce, source);
   }
 
   private isHere(nonce: string, source: Source): boolean {

@@ -36,7 +36,10 @@ export function activityStore(db: Database): ActivityStore {
     for (const [kind, amount] of amounts) put.run({ hourMs, kind, amount });
   });
   return {
-    add: (hourMs, amounts) => inStore("count what happened", () => void add.immediate(hourMs, amounts)),
+    add: (hourMs, amounts) =>
+      inStore("count what happened", () => {
+        add.immediate(hourMs, amounts);
+      }),
     since: (fromMs) =>
       inStore("read what happened", () =>
         hours.all(fromMs).map((row) => parseRow("activity", idOf(row, "hourMs"), hourRow, row)),

@@ -194,7 +194,7 @@ export function buildFence(parts: FenceParts) {
     nonces,
     devices,
     clock,
-    after,
+    ...(config.hep.listen === null ? {} : { after }),
     random,
     tell,
     log,

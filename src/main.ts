@@ -33,6 +33,7 @@ import { callLogStore } from "./sqlite/call-log-store.js";
 import { openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
+import { policyHistory } from "./sqlite/policy-history.js";
 import { policyStore } from "./sqlite/policy-store.js";
 
 const clock: Clock = { nowMs: () => Date.now() };
@@ -222,6 +223,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     allowListHistory: allowListHistory(db),
     activity: counts,
     writeActivity: () => activity.write(),
+    policyHistory: policyHistory(db),
     networks,
     firewall,
     calls,

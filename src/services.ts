@@ -10,10 +10,12 @@ import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
+import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
-import type { AllowListHistory, AuditStore, KnownSourceStore } from "./guard/ports.js";
+import type { AllowListHistory, AuditStore, KnownSourceStore, PolicyHistory } from "./guard/ports.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
+import { policyYaml } from "./policy-yaml.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
@@ -22,6 +24,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
+  readonly policyHistory: PolicyHistory;
   readonly registrations: Pick<Registrations, "list" | "refusedLately">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
@@ -51,6 +54,7 @@ export function servicesOf(parts: Parts): Services {
     knownStore,
     trunks,
   } = parts;
+  const isTrunk = (account: string) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
   const bindings = new DeckBindings(rules, decks);
   return {
     clock,
@@ -106,8 +110,17 @@ export function servicesOf(parts: Parts): Services {
       history: parts.allowListHistory,
       registered: () => parts.registrations.list(),
       endpoints: () => trunks.latest()?.endpoints ?? null,
-      isTrunk: (account) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account),
+      isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      clock,
+    }),
+    policyFile: new PolicyFile({
+      rules,
+      text: policyYaml,
+      history: parts.policyHistory,
+      registered: () => parts.registrations.list(),
+      isTrunk,
+      decks: () => decks.list().map(({ name }) => name),
       clock,
     }),
     shadow: parts.shadow,

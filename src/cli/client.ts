@@ -34,8 +34,13 @@ export class Client {
     return this.answer<T>(await this.ask(method, path, sent));
   }
 
-  async upload<T>(path: string, content: Readable, type = "text/csv"): Promise<T> {
-    return this.answer<T>(await this.ask("POST", path, { type, content, quietMs: QUIET_UPLOAD_MS }));
+  async upload<T>(
+    path: string,
+    content: Readable,
+    type = "text/csv",
+    method: "POST" | "PUT" = "POST",
+  ): Promise<T> {
+    return this.answer<T>(await this.ask(method, path, { type, content, quietMs: QUIET_UPLOAD_MS }));
   }
 
   /** Sends rows and yields the answer's lines as they come. */
@@ -89,8 +94,8 @@ export class Client {
     const status = response.statusCode ?? 0;
     if (json === undefined) throw new Unreachable(`what answers on ${this.socket} is not Ringfence`);
     if (status >= 200 && status < 300) return json as T;
-    const { error } = json as Partial<ErrorJson>;
-    throw new Refused(status, error?.message ?? `the daemon answered ${status}`);
+    const { error, faults } = json as Partial<ErrorJson>;
+    throw new Refused(status, error?.message ?? `the daemon answered ${status}`, faults);
   }
 
   private async textOf(response: IncomingMessage): Promise<string> {

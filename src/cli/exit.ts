@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { FileFaultJson } from "../http/contract.js";
 
 export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
@@ -7,6 +8,8 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** What is wrong in a file that was sent, one by one. */
+    readonly faults: readonly FileFaultJson[] = [],
   ) {
     super(message);
     this.name = "Refused";

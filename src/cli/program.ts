@@ -12,6 +12,7 @@ import { addDialPlan } from "./commands/dial-plan.js";
 import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addOffline } from "./commands/offline.js";
+import { addPolicy } from "./commands/policy.js";
 import { addRates } from "./commands/rates.js";
 import { addReplay } from "./commands/replay.js";
 import { addStatus } from "./commands/status.js";
@@ -69,6 +70,7 @@ export function buildProgram(context: Context): Command {
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);
+  addPolicy(program, context);
   addAudit(program, context);
   addReplay(program, context);
   return program;

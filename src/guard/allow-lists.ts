@@ -2,12 +2,12 @@ import { formatIp, parseIp } from "../domain/address.js";
 import { thrownOut, type Registration } from "../domain/registration/affected.js";
 import {
   effectiveList,
-  isInForce,
   lets,
   type AllowList,
   type RegistrationRules,
 } from "../domain/registration/allow-list.js";
 import { parseEntry, type AllowEntry } from "../domain/registration/entry.js";
+import { nobodyRefusal, nobodyWarning, shutsAll } from "./allow-lists-nobody.js";
 import { listsOf } from "./allow-lists-permits.js";
 import type { AllowListHistory, Clock } from "./ports.js";
 import { ownRules, sameJson, withAllowList } from "./rule-edits.js";
@@ -196,7 +196,7 @@ export class AllowListBook {
     const fault = this.faultOf(extension);
     if (fault !== null) return fault;
     if (shutsAll(list, clock.nowMs()) && !nobody)
-      return { refused: "refused", message: nobodyText(extension) };
+      return { refused: "refused", message: nobodyRefusal(extension) };
     const policy = rules.policy();
     const held = extension === null ? policy.registration.allowList : ownRules(policy, extension)?.allowList;
     if (!sameJson(held, list)) {
@@ -220,7 +220,7 @@ export class AllowListBook {
 
   private warningsOf(list: AllowList, extension: string | null): string[] {
     const { clock, endpoints, faultOf } = this.parts;
-    const warnings = shutsAll(list, clock.nowMs()) ? [`${NOBODY} ${forText(extension)}, not even you.`] : [];
+    const warnings = shutsAll(list, clock.nowMs()) ? [nobodyWarning(extension)] : [];
     if (extension === null) return warnings;
     if (endpoints()?.includes(extension) === false) {
       return [...warnings, `Asterisk has no endpoint ${extension}: the list waits for it.`];
@@ -228,20 +228,6 @@ export class AllowListBook {
     const fault = list.on ? faultOf(extension) : null;
     return fault === null ? warnings : [...warnings, `The list is not in force in Asterisk: ${fault}.`];
   }
-}
-
-function shutsAll({ on, entries }: AllowList, nowMs: number): boolean {
-  return on && !entries.some((entry) => isInForce(entry, nowMs));
-}
-
-const NOBODY = "Nobody can register";
-
-function nobodyText(extension: string | null): string {
-  return `the list would be on and empty: ${NOBODY.toLowerCase()} ${forText(extension)}, not even you. Name at least one address, or say that it is meant (--yes-nobody)`;
-}
-
-function forText(extension: string | null): string {
-  return extension === null ? "on any extension without a list of its own" : `as extension ${extension}`;
 }
 
 function entriesText({ entries }: AllowList): string {

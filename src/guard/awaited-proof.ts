@@ -27,7 +27,7 @@ interface Queue {
 
 /** Holds back a failed answer over UDP, and what its source does right after, for the moment that the mirror needs to show whether
  *  the answer is its sender's own. Judged at once it would be unproven for good: a guesser would be let off lightly, and packets in
- *  somebody's name would count against them. Without a mirror, or with one that has fallen silent, nothing waits. */
+ *  somebody's name would count against them. Where the mirror shows nothing at all, only the first waits. */
 export class AwaitedProof {
   private readonly queues = new Map<Source, Queue>();
   private held = 0;

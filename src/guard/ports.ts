@@ -503,6 +503,12 @@ export interface AllowListHistory {
   before(extension: string | null): { readonly list: AllowList | null } | null;
 }
 
+/** What the last change of the policy was, from its audit row. */
+export interface PolicyHistory {
+  /** The policy before the change that made `now` of it, and the words of that change; null where it was never changed. */
+  before(now: Policy): { readonly policy: Policy; readonly change: string } | null;
+}
+
 /** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */
 export interface AuditEntry {
   readonly id: number;

@@ -14,6 +14,7 @@ import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { overviewRoutes } from "./routes/overview.js";
+import { policyRoutes } from "./routes/policy.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { shadowRoutes } from "./routes/shadow.js";
@@ -50,6 +51,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),
+    policyRoutes(services),
     shadowRoutes(services),
     feed.router,
   );

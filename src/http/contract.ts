@@ -20,6 +20,7 @@ export * from "./contract/notifications.js";
 export * from "./contract/overview.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
+export * from "./contract/policy.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";
 export * from "./contract/status.js";

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, RingfenceError } from "../domain/error.js";
 import type { Log } from "../guard/ports.js";
-import type { ErrorJson } from "./contract.js";
+import type { ErrorJson, FileFaultJson } from "./contract.js";
 
 /** What a route may refuse with. `bad-request`: malformed. `protected`, `refused`: understood, and not done. */
 export type RefusalCode =
@@ -38,6 +38,8 @@ export class RequestRefused extends Error {
   constructor(
     readonly code: RefusalCode,
     message: string,
+    /** What is wrong in a file that was sent, one by one. */
+    readonly faults: readonly FileFaultJson[] = [],
   ) {
     super(message);
     this.name = "RequestRefused";
@@ -51,7 +53,7 @@ export const unknownRoute: RequestHandler = (request) => {
 /** Must stay the last middleware. What breaks is logged here, once. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (fault: unknown, request: Request, response: Response, next) => {
-    const { status, code, message } = answerTo(fault);
+    const { status, code, message, faults = [] } = answerTo(fault);
     if (status >= 500) {
       log.error("request failed", { method: request.method, path: request.path, code, fault: textOf(fault) });
     }
@@ -60,11 +62,24 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(fault);
       return;
     }
-    response.status(status).json({ error: { code, message } } satisfies ErrorJson);
+    response.status(status).json({
+      error: { code, message },
+      ...(faults.length > 0 && { faults }),
+    } satisfies ErrorJson);
   };
 }
 
-function answerTo(fault: unknown): { status: number; code: string; message: string } {
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly faults?: readonly FileFaultJson[];
+}
+
+function answerTo(fault: unknown): Answer {
+  if (fault instanceof RequestRefused && fault.faults.length > 0) {
+    return { status: STATUS[fault.code], code: fault.code, message: fault.message, faults: fault.faults };
+  }
   if (fault instanceof RequestRefused || fault instanceof RingfenceError) {
     return { status: STATUS[fault.code], code: fault.code, message: fault.message };
   }

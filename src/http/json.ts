@@ -6,6 +6,7 @@ import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import { formatSetting, INTRUSION_SETTINGS, settingNamed } from "../domain/intrusion/settings-explained.js";
 import { formatPrefix } from "../domain/calling/prefix-rule.js";
 import { risksOfArea } from "../domain/calling/high-risk.js";
+import type { Registration } from "../domain/registration/affected.js";
 import type { DialPlan } from "../domain/policy.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import { verdictJson } from "../guard/calling-json.js";
@@ -34,6 +35,7 @@ import type {
   LockJson,
   ProposalJson,
   RateJson,
+  RegistrationJson,
   ShadowJson,
   ShadowResultsJson,
   WhyJson,
@@ -324,4 +326,15 @@ function scopeJson(scope: Scope): string {
 
 function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : timeJson(ms);
+}
+
+export function registrationJson({
+  extension,
+  address,
+  addressIs,
+  userAgent,
+  sinceMs,
+}: Registration): RegistrationJson {
+  const since = sinceMs === null ? null : timeJson(sinceMs);
+  return { extension, address, addressIs, userAgent, since };
 }

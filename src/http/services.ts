@@ -5,6 +5,7 @@ import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan } from "../domain/policy.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
+import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
@@ -55,6 +56,7 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
 }

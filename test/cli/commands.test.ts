@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { explainAddress } from "../../src/guard/explain.js";
@@ -651,4 +651,59 @@ test("limits and spend", async () => {
   expect((await ringfence("limits", "set", "attempts")).status).toBe(2);
   expect((await ringfence("limits", "set", "attempts", "many")).err).toContain("write a whole number");
   expect((await ringfence("spend")).out).toMatch(/all +\$1\.2500 +\$0\.2500 +\$50\.0000 +1/);
+});
+
+describe("policy", () => {
+  test("export prints it, or writes a file that is not there yet", async () => {
+    expect(await ringfence("policy", "export")).toMatchObject({
+      status: 0,
+      out: "calling:\n  cap: 0.2500\n",
+    });
+    const folder = mkdtempSync(join(tmpdir(), "ringfence-policy-"));
+    const file = join(folder, "policy.yaml");
+    expect(await ringfence("policy", "export", file)).toMatchObject({ status: 0, out: "" });
+    expect(readFileSync(file, "utf8")).toBe("calling:\n  cap: 0.2500\n");
+    expect(await ringfence("policy", "export", file)).toMatchObject({
+      status: 2,
+      err: `ringfence: ${file} is there already: name another file, or add --force\n`,
+    });
+    expect(await ringfence("policy", "export", file, "--force")).toMatchObject({ status: 0 });
+    rmSync(folder, { recursive: true });
+  });
+
+  test("import tells what changed, and a dry run what would", async () => {
+    const throwsOut = [
+      {
+        ...{ extension: "101", contact: "101;@1", address: "198.51.100.11" },
+        ...{ addressIs: "seen" as const, userAgent: "SIPp", sinceMs: NOW - 7_200_000 },
+      },
+    ];
+    api.services.policyImport = { ...api.services.policyImport, throwsOut, warnings: ["Look out."] };
+    const told = await run(["policy", "import", "-", "--dry-run"], {
+      socket: api.socket,
+      input: "calling: {}",
+    });
+    expect(told.out).toBe(`Would be changed: 1 thing
+  ~ calling.cap: 0.2500 -> 0.1000
+Would lose the registration: 1 phone
+  101  198.51.100.11  SIPp, since 2 h ago
+Warning: Look out.
+`);
+    const done = await run(["policy", "import", "-"], { socket: api.socket, input: "calling: {}" });
+    expect(done.out).toContain("Changed: 1 thing; the policy is at version 13\n");
+  });
+
+  test("each fault of a file stands in a line that editors can jump to", async () => {
+    const told = await run(["policy", "import", "-"], { socket: api.socket, input: "fault" });
+    expect(told).toMatchObject({
+      status: 1,
+      out: "",
+      err: "-:2: calling.cap: write an amount\nringfence: The file has a fault, and nothing was changed.\n",
+    });
+    expect(await ringfence("policy", "import", "/no/such/file")).toMatchObject({ status: 1 });
+  });
+
+  test("undo tells what it took back", async () => {
+    expect((await ringfence("policy", "undo")).out).toContain("The last change: opened JM\nChanged: 1 thing");
+  });
 });

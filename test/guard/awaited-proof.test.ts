@@ -102,18 +102,28 @@ test("while a hole in the ledger makes it unproven, the request itself ends the 
   expect(proofs).toEqual(["unproven"]);
 });
 
-test("without a mirror nothing waits; behind one that fell silent only the first does", async () => {
-  const without = world({ mirror: false });
-  without.awaited.take(without.answer(without.nonceOf("a")));
-  expect(without.proofs).toEqual(["unproven"]);
+test.each([
+  ["the very first, before the mirror has shown anything", false],
+  ["one after a long silence", true],
+])("waits: %s", (_, mirror) => {
+  const { awaited, proofs, nonceOf, answer, mirrored } = world({ mirror });
+  const nonce = nonceOf("a");
+  awaited.take(answer(nonce));
+  mirrored(nonce, nonce);
+  expect(proofs).toEqual(["returned"]);
+});
 
-  const { time, nonces, awaited, handedOn, nonceOf, answer } = world();
+test.each([
+  ["without a mirror", false],
+  ["behind one that fell silent", true],
+])("%s only the first waits, until it is heard again", async (_, mirror) => {
+  const { time, nonces, awaited, handedOn, nonceOf, answer } = world({ mirror });
   awaited.take(answer(nonceOf("a")));
+  expect(handedOn).toHaveLength(0);
   await time.pass(100);
   expect(handedOn).toHaveLength(1);
   awaited.take(answer(nonceOf("b")));
   expect(handedOn).toHaveLength(2);
-  // It is heard again.
   nonces.heard(time.nowMs());
   awaited.mirrored([]);
   awaited.take(answer(nonceOf("c")));

@@ -229,7 +229,8 @@ function printPreview(answer: AllowListPreviewJson, options: Options, context: C
   for (const phone of answer.throwsOut) printer.line(`  ${phoneText(phone, io.nowMs())}`);
 }
 
-function phoneText(
+/** One line about a registered phone. */
+export function phoneText(
   { extension, address, addressIs, userAgent, since }: RegistrationJson,
   nowMs: number,
 ): string {

@@ -118,9 +118,9 @@ export class Nonces {
     return this.cantBe(nonce, source, atMs) ? "forged" : "unproven";
   }
 
-  /** Whether `proofOf` knows nothing of this answer because the mirror may be a moment behind. Never without a mirror. */
+  /** Whether `proofOf` knows nothing of this answer because the mirror may be a moment behind. */
   awaits(nonce: string, source: Source): boolean {
-    if (this.completeFromMs === Infinity || !this.mayStillCome(nonce, source)) return false;
+    if (!this.mayStillCome(nonce, source)) return false;
     return !this.isHere(nonce, source) && this.forgedRing.find(nonce, source) !== "here";
   }
 

@@ -58,6 +58,8 @@ export const paths = {
   turnAllowList: "/api/v1/allow-list/turn",
   undoAllowList: "/api/v1/allow-list/undo",
   runningCalls: "/api/v1/allow-list/running-calls",
+  policy: "/api/v1/policy",
+  undoPolicy: "/api/v1/policy/undo",
   events: "/api/v1/events",
   notifications: "/api/v1/notifications",
   testNotification: "/api/v1/notifications/test",

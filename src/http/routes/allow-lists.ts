@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AllowEntry } from "../../domain/registration/entry.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import { type AllowEntryJson, type AllowListJson, type AllowListPreviewJson, paths } from "../contract.js";
-import { timeJson } from "../json.js";
+import { registrationJson, timeJson } from "../json.js";
 import { callerOf, done, extension, note, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
 
@@ -81,13 +81,7 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
   return {
     on: list.on,
     entries: list.entries.map((each) => entryJson(each, nowMs)),
-    throwsOut: throwsOut.map(({ extension, address, addressIs, userAgent, sinceMs }) => ({
-      extension,
-      address,
-      addressIs,
-      userAgent,
-      since: sinceMs === null ? null : timeJson(sinceMs),
-    })),
+    throwsOut: throwsOut.map(registrationJson),
     you,
     warnings,
   };

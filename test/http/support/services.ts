@@ -21,6 +21,7 @@ import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/i
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
+import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
 import type {
   AuditEntry,
@@ -580,6 +581,29 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  policyFileText = "calling:\n  cap: 0.2500\n";
+  readonly policyFile: Services["policyFile"] = {
+    tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
+    export: () => this.policyFileText,
+    import: (text, wish) => {
+      this.asked.push({ import: text, ...wish });
+      if (text.includes("fault")) {
+        const faults = [{ line: 2, setting: "calling.cap", message: "write an amount" }];
+        return Promise.resolve({ faults });
+      }
+      return Promise.resolve({ ...this.policyImport, policyVersion: wish.dryRun ? 12 : 13 });
+    },
+    undo: (wish) => {
+      this.asked.push({ undo: true, ...wish });
+      return Promise.resolve({ ...this.policyImport, policyVersion: 13, undid: "opened JM" });
+    },
+  };
+  policyImport: Omit<PolicyImport, "policyVersion"> = {
+    changes: [{ setting: "calling.cap", before: "0.2500", after: "0.1000" }],
+    throwsOut: [],
+    warnings: [],
+  };
+
   readonly allowLists: Services["allowLists"] = new AllowListBook({
     rules: {
       policy: () => this.policy,

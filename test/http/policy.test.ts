@@ -1,0 +1,58 @@
+import { type Answer, ask, startApi, type TestApi } from "./support/api.js";
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(async () => {
+  await api.stop();
+});
+
+const send = (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> =>
+  ask({ socketPath: api.socket, method, path, headers }, body);
+const YAML = { "content-type": "application/yaml" };
+
+test("the policy is given as YAML", async () => {
+  const answer = await send("GET", "/api/v1/policy");
+  expect(answer.headers["content-type"]).toMatch(/^application\/yaml/);
+  expect(answer.text).toBe("calling:\n  cap: 0.2500\n");
+  const json = await send("GET", "/api/v1/policy?format=json");
+  expect(JSON.parse(json.text)).toEqual({ calling: { cap: "0.2500" } });
+});
+
+test("a file is put in force, or tried", async () => {
+  const tried = await send("PUT", "/api/v1/policy?dryRun=1", "calling: {}", YAML);
+  expect(JSON.parse(tried.text)).toEqual({
+    dryRun: true,
+    changed: 1,
+    changes: [{ setting: "calling.cap", before: "0.2500", after: "0.1000" }],
+    throwsOut: [],
+    warnings: [],
+    policyVersion: 12,
+  });
+  await send("PUT", "/api/v1/policy?nobody=1", "calling: {}", { ...YAML, "ringfence-user": "root" });
+  expect(api.services.asked).toEqual([
+    { import: "calling: {}", dryRun: true, nobody: false, by: "cli" },
+    { import: "calling: {}", dryRun: false, nobody: true, by: "cli:root" },
+  ]);
+});
+
+test("faults come one by one, with their lines", async () => {
+  const answer = await send("PUT", "/api/v1/policy", "fault", YAML);
+  expect(answer.status).toBe(422);
+  expect(JSON.parse(answer.text)).toMatchObject({
+    faults: [{ line: 2, setting: "calling.cap", message: "write an amount" }],
+  });
+  expect(answer.text).toContain("The file has a fault, and nothing was changed.");
+});
+
+test("JSON is no policy file, and an unknown parameter is told", async () => {
+  expect((await send("PUT", "/api/v1/policy", { calling: {} })).status).toBe(415);
+  expect((await send("PUT", "/api/v1/policy?dry=1", "", YAML)).status).toBe(400);
+});
+
+test("the last change is taken back", async () => {
+  const answer = await send("POST", "/api/v1/policy/undo", { dryRun: true });
+  expect(JSON.parse(answer.text)).toMatchObject({ dryRun: true, undid: "opened JM", changed: 1 });
+  expect(api.services.asked).toEqual([{ undo: true, dryRun: true, nobody: false, by: "cli" }]);
+});

@@ -25,6 +25,7 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
@@ -213,6 +214,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     await events?.stop();
   });
 
+  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     clock,
     startedAtMs,
@@ -235,6 +237,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     control,
     mirror,
     events: () => events,
+    pins,
   });
   const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
   started(http.stop);

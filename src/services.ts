@@ -13,6 +13,7 @@ import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
 import type { AllowListHistory, AuditStore, KnownSourceStore, PolicyHistory } from "./guard/ports.js";
+import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
 import { policyYaml } from "./policy-yaml.js";
@@ -34,6 +35,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: OverviewParts["networks"];
+  readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -125,5 +127,6 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    pins: parts.pins,
   };
 }

@@ -115,6 +115,11 @@ export class AclFirewall implements Firewall {
     return Promise.resolve([]);
   }
 
+  /** Asterisk still reads what it refuses, and its events tell of it. */
+  lastTried(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
   /** Rejects where the file is not what was last written, so that `prepare` sees to it. */
   held(): Promise<HeldShut[]> {
     // In turn with the writes: one under way is on disk before it is known as written.

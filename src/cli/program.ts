@@ -13,6 +13,7 @@ import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addOffline } from "./commands/offline.js";
 import { addPolicy } from "./commands/policy.js";
+import { addPins } from "./commands/pins.js";
 import { addRates } from "./commands/rates.js";
 import { addReplay } from "./commands/replay.js";
 import { addStatus } from "./commands/status.js";
@@ -71,6 +72,7 @@ export function buildProgram(context: Context): Command {
   addDetection(program, context);
   addNeverBan(program, context);
   addPolicy(program, context);
+  addPins(program, context);
   addAudit(program, context);
   addReplay(program, context);
   return program;

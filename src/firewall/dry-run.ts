@@ -59,6 +59,10 @@ export class DryRun implements Firewall {
     return Promise.resolve([]);
   }
 
+  lastTried(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
   held(): Promise<HeldShut[]> {
     const now = this.clock.nowMs();
     for (const [target, { untilMs }] of this.shut) {

@@ -6,6 +6,8 @@ import {
   FLOODING_SOURCES,
   KNOWN_TIMES,
   rateOf,
+  TRIED_SECONDS,
+  TRIED_SOURCES,
   type FilterSettings,
   type FloodLimit,
 } from "./settings.js";
@@ -30,6 +32,10 @@ export function setName(kind: IpsetKind, family: Family, all: boolean): string {
 
 export function overName(family: Family): string {
   return `${PREFIX}-over${family}`;
+}
+
+export function triedName(family: Family): string {
+  return `${PREFIX}-tried${family}`;
 }
 
 export interface IpsetName {
@@ -63,6 +69,8 @@ export function wantedSets(): { readonly name: string; readonly type: string; re
     const netmask = family === 6 ? " netmask 64" : "";
     const options = `${inet}${netmask} maxelem ${FLOODING_SOURCES} timeout ${FLOODING_SECONDS} counters`;
     sets.push({ name: overName(family), type: "hash:ip", options });
+    const remembered = `${inet}${netmask} maxelem ${TRIED_SOURCES} timeout ${TRIED_SECONDS}`;
+    sets.push({ name: triedName(family), type: "hash:ip", options: remembered });
   }
   return sets;
 }
@@ -200,6 +208,15 @@ function rulesFor(family: Family, { sipPorts, uiPorts, flood }: FilterSettings):
     { chain: shut, name: "rest", text: "", jump: drop },
     ...inSet("voip", sip, drop),
     ...(flood === null ? [] : floodRules(family, flood, sip, over)),
+    ...(["udp", "tcp"] as const).flatMap((protocol) =>
+      // When it was last heard is what is left of its time.
+      ports(
+        drop,
+        protocol,
+        sipPorts[protocol],
+        `SET --add-set ${triedName(family)} src --exist --timeout ${TRIED_SECONDS}`,
+      ),
+    ),
     { chain: drop, name: "dropped", text: "", jump: "DROP" },
     // Looking it up counts it there; putting it in again would make the count start anew.
     { chain: over, name: "counted", text: `-m set --match-set ${overName(family)} src`, jump: "DROP" },

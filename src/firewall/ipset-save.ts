@@ -1,5 +1,5 @@
 import { formatTarget, networkOf, parseIp, type Target } from "../domain/address.js";
-import { overName, parseSetName, type IpsetName } from "./ipset-rules.js";
+import { overName, parseSetName, triedName, type IpsetName } from "./ipset-rules.js";
 
 export interface SavedElement {
   readonly target: Target;
@@ -15,8 +15,8 @@ export class SaveReader {
   /** `create` lines of sets of ours, by name: type and what follows it. */
   readonly created = new Map<string, string>();
 
-  /** `set` null: it is one of those that packets fill. */
-  constructor(private readonly take: (element: SavedElement, set: IpsetName | null) => void) {}
+  /** `set` null: it is one of those that packets fill. `name`: of that set. */
+  constructor(private readonly take: (element: SavedElement, set: IpsetName | null, name: string) => void) {}
 
   read(piece: string): void {
     const text = this.rest + piece;
@@ -28,7 +28,7 @@ export class SaveReader {
   private readLine(line: string): void {
     const [verb, name = "", what = "", ...words] = line.split(" ");
     const set = parseSetName(name);
-    if (set === null && name !== overName(4) && name !== overName(6)) return;
+    if (set === null && !FILLED_BY_PACKETS.includes(name)) return;
     if (verb === "create") this.created.set(name, [what, ...words].join(" "));
     if (verb !== "add") return;
     const target = targetOf(what, set?.all === true);
@@ -43,9 +43,12 @@ export class SaveReader {
         packets: Number(packets ?? 0),
       },
       set,
+      name,
     );
   }
 }
+
+const FILLED_BY_PACKETS = [overName(4), overName(6), triedName(4), triedName(6)];
 
 function valueOf(words: readonly string[], key: string): string | null {
   const at = words.indexOf(key);

@@ -7,14 +7,16 @@ import {
   parseSaved,
   removalText,
   restoreText,
+  overName,
   setName,
+  triedName,
   wantedSets,
   type Family,
   type FoundRules,
   type IpsetKind,
 } from "./ipset-rules.js";
 import { SaveReader, type SavedElement } from "./ipset-save.js";
-import { FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
+import { agoMs, FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 import { runTool, streamTool } from "./tool.js";
 
 export interface IpsetSettings extends FilterSettings {
@@ -111,10 +113,20 @@ export class Ipset implements Firewall {
 
   async floods(): Promise<readonly Flood[]> {
     const over: SavedElement[] = [];
-    await this.readSets((element, set) => {
-      if (set === null) over.push(element);
+    await this.readSets((element, _, name) => {
+      if (name === overName(4) || name === overName(6)) over.push(element);
     });
     return this.flooding.since(over);
+  }
+
+  async lastTried(source: Source): Promise<number | null> {
+    const left: number[] = [];
+    const reader = new SaveReader(({ target, leftMs }) => {
+      if (target === source && leftMs !== null) left.push(leftMs);
+    });
+    const name = triedName(source.includes(":") ? 6 : 4);
+    await streamTool(this.ipsetTool(), ["save", name], (text) => reader.read(text));
+    return agoMs(left);
   }
 
   async held(): Promise<HeldShut[]> {
@@ -202,8 +214,10 @@ export class Ipset implements Firewall {
   }
 
   /** Resolves to how many sets of ours there are. */
-  private async readSets(take: (element: SavedElement, kind: IpsetKind | null) => void): Promise<number> {
-    const reader = new SaveReader((element, set) => take(element, set?.kind ?? null));
+  private async readSets(
+    take: (element: SavedElement, kind: IpsetKind | null, name: string) => void,
+  ): Promise<number> {
+    const reader = new SaveReader((element, set, name) => take(element, set?.kind ?? null, name));
     await streamTool(this.ipsetTool(), ["save"], (text) => reader.read(text));
     return reader.created.size;
   }

@@ -17,8 +17,8 @@ import {
   TABLE,
   tableText,
 } from "./ruleset.js";
-import { BASE_SETS, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
-import { FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
+import { BASE_SETS, elementOf, kindOf, parseSetName, setsFor, union, type AddressSet } from "./sets.js";
+import { agoMs, FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from "./settings.js";
 
 export interface NftablesSettings extends FilterSettings, Tool {}
 
@@ -114,6 +114,26 @@ export class Nftables implements Firewall {
       await this.listInto(reader, ["set", FAMILY, TABLE, name]);
     }
     return this.flooding.since(over);
+  }
+
+  async lastTried(source: Source): Promise<number | null> {
+    const { set, address } = elementOf("ban", source);
+    const left: number[] = [];
+    const reader = new ElementReader(
+      () => set,
+      ({ expiresInMs }) => {
+        if (expiresInMs !== null) left.push(expiresInMs);
+      },
+    );
+    const element = [FAMILY, TABLE, `tried${set.family}`, `{ ${address} }`];
+    try {
+      reader.read(await runTool(this.settings, ["get", "element", ...element]));
+    } catch (error) {
+      // What is not there is an error to nft.
+      if (isRefusal(error)) return null;
+      throw error;
+    }
+    return agoMs(left);
   }
 
   async held(): Promise<HeldShut[]> {

@@ -8,6 +8,8 @@ import {
   FLOODING_SOURCES,
   KNOWN_TIMES,
   rateOf,
+  TRIED_SECONDS,
+  TRIED_SOURCES,
   type FilterSettings,
   type FloodLimit,
 } from "./settings.js";
@@ -132,6 +134,8 @@ function rulesFor(sets: readonly AddressSet[], settings: FilterSettings): Record
     refuse: [
       { name: "count4", text: `meta nfproto ipv4 counter name ${COUNTERS[4]}` },
       { name: "count6", text: `meta nfproto ipv6 counter name ${COUNTERS[6]}` },
+      ...triedRules("udp", udp),
+      ...triedRules("tcp", tcp),
       ...(settings.answer === "reject" ? REJECT : []),
       { name: "drop", text: "drop" },
     ],
@@ -203,6 +207,18 @@ function portRules(name: string, protocol: "tcp" | "udp", ports: readonly number
   return [{ name: `${name}-${protocol}`, text: `${protocol} dport { ${list} } ${verdict}` }];
 }
 
+/** When each was last heard is what is left of its time. A set that is full ends the rule, and the packet goes on to be dropped. */
+function triedRules(protocol: "tcp" | "udp", ports: readonly number[]): Rule[] {
+  return ([4, 6] as const).flatMap((family) =>
+    portRules(
+      `tried${family}`,
+      protocol,
+      ports,
+      `update @tried${family} { ${family === 4 ? "ip saddr" : SOURCE6} timeout ${TRIED_SECONDS}s }`,
+    ),
+  );
+}
+
 const SOURCE6 = "ip6 saddr & ffff:ffff:ffff:ffff::";
 
 function senderText({ family, bits }: AddressSet): string {
@@ -215,6 +231,12 @@ function senderText({ family, bits }: AddressSet): string {
 
 function packetSetText(name: PacketSet): string {
   const type = typeOf({ family: name.endsWith("4") ? 4 : 6 });
-  const size = name.startsWith("over") ? FLOODING_SOURCES : COUNTED_SOURCES;
+  const sizes = {
+    flood: COUNTED_SOURCES,
+    busy: COUNTED_SOURCES,
+    over: FLOODING_SOURCES,
+    tried: TRIED_SOURCES,
+  };
+  const size = sizes[name.slice(0, -1) as keyof typeof sizes];
   return `add set ${WHERE} ${name} { type ${type}; size ${size}; flags dynamic, timeout; timeout 1m; }`;
 }

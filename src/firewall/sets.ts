@@ -21,8 +21,18 @@ export const BASE_SETS: readonly AddressSet[] = (["ban", "voip", "known"] as con
   { kind, family: 6, bits: 64 } as const,
 ]);
 
-/** Filled by packets: `flood` counts strangers, `busy` known sources, `over` names those beyond their limit. */
-export const PACKET_SETS = ["flood4", "flood6", "busy4", "busy6", "over4", "over6"] as const;
+/** Filled by packets: `flood` counts strangers, `busy` known sources, `over` names those beyond their limit, `tried` those that are
+ *  shut out and go on. */
+export const PACKET_SETS = [
+  "flood4",
+  "flood6",
+  "busy4",
+  "busy6",
+  "over4",
+  "over6",
+  "tried4",
+  "tried6",
+] as const;
 export type PacketSet = (typeof PACKET_SETS)[number];
 
 const NAME = /^(protected|ban|voip|known)([46])_([1-9][0-9]?|0)$/;

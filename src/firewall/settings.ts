@@ -37,6 +37,15 @@ export const FLOODING_SOURCES = 4_096;
 /** For how long after its last packet too many. */
 export const FLOODING_SECONDS = 60;
 
+/** Sources that are shut out and tried all the same, for each family, and for how long they are remembered. */
+export const TRIED_SOURCES = 16_384;
+export const TRIED_SECONDS = 86_400;
+
+/** How long ago a source was last put among those that tried. @param left what its element still has, in milliseconds; empty: it has none */
+export function agoMs([left]: readonly number[]): number | null {
+  return left === undefined ? null : Math.max(0, TRIED_SECONDS * 1_000 - left);
+}
+
 /** What bans dropped, by family. */
 export interface FilterCounters extends FirewallCounters {
   readonly ipv4: FirewallCounters;

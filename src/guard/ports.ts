@@ -99,6 +99,9 @@ export interface Firewall {
   /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
   floods(): Promise<readonly Flood[]>;
   held(): Promise<HeldShut[]>;
+  /** How long ago, in milliseconds, a source that is shut out last sent something to the ports of calls; null: not in the last 24 h,
+   *  or this backend can't tell. */
+  lastTried(source: Source): Promise<number | null>;
   /** What was dropped since the table was made. */
   counters(): Promise<FirewallCounters>;
   /** Takes everything out that `prepare` and `apply` put in. */
@@ -536,6 +539,47 @@ export interface AuditFilter {
   /** Older than this one; null: from the newest. */
   readonly beforeId: number | null;
   readonly limit: number;
+}
+
+// ---- the portal -------------------------------------------------------------------------------------------------
+
+/** The PIN of the person behind an extension. */
+export interface Pin {
+  readonly extension: string;
+  /** Argon2id, in its own text form. */
+  readonly hash: string;
+  readonly setAtMs: number;
+  readonly setBy: string;
+  readonly usedAtMs: number | null;
+}
+
+/** Somebody let themselves in again. */
+export interface PortalLift {
+  readonly extension: string;
+  readonly source: Source;
+  readonly atMs: number;
+}
+
+export interface PinStore {
+  /** In the order of their extensions. */
+  list(): Pin[];
+  of(extension: string): Pin | null;
+  /** In the place of the one before, with an audit row that does not hold the hash. */
+  set(pin: Omit<Pin, "usedAtMs">): Pin;
+  /** False where there is none. */
+  remove(extension: string, atMs: number, by: string): boolean;
+  /** The PIN was right. */
+  used(extension: string, atMs: number): void;
+  /** Of this extension, or at this source. */
+  lifts(of: { readonly extension: string; readonly source: Source }, sinceMs: number): PortalLift[];
+  lifted(lift: PortalLift): void;
+}
+
+/** Hashes that take long on purpose. */
+export interface PinHash {
+  hash(pin: string): Promise<string>;
+  /** Null where too many wait already. Takes as long and says no where `hash` is null. */
+  matches(hash: string | null, pin: string): Promise<boolean | null>;
 }
 
 // ---- telling people ---------------------------------------------------------------------------------------------

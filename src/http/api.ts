@@ -15,6 +15,7 @@ import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
+import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
 import { shadowRoutes } from "./routes/shadow.js";
@@ -53,6 +54,7 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     detectionRoutes(services),
     policyRoutes(services),
     shadowRoutes(services),
+    pinRoutes(services),
     feed.router,
   );
   app.use(unknownRoute);

@@ -22,6 +22,7 @@ import type {
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
@@ -59,7 +60,11 @@ export interface Services {
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
+  readonly pins: PinService;
 }
+
+/** PINs of the portal. */
+export type PinService = Pick<Pins, "list" | "set" | "remove">;
 
 /** What calls cost in the last 24 hours. */
 export interface SpendService {

@@ -175,6 +175,26 @@ describe.each(Object.keys(BACKENDS))("%s", (backend) => {
     await isShutOut(from);
   });
 
+  test.each([
+    ["IPv4", ATTACKER4, ATTACKER4, sourceOf(ATTACKER4)!],
+    ["IPv4 network", NEIGHBOUR4, "203.0.113.0/24", sourceOf(NEIGHBOUR4)!],
+    ["IPv6", SAME_64, "2001:db8:0:1::/64", sourceOf(ATTACKER6)!],
+  ])("tells when who is shut out last tried to call, %s", async (_, from, text, source) => {
+    await shut(text);
+    expect(await client.udp(from, to(from), RTP)).toBe(false);
+    await until(async () => (await connects(from, UI)) === true);
+    expect(await firewall.lastTried(source)).toBeNull();
+    await isShutOut(from);
+    const agoMs = await firewall.lastTried(source);
+    expect(agoMs).toBeGreaterThanOrEqual(0);
+    expect(agoMs).toBeLessThan(60_000);
+    // It is remembered beyond the ban, and renewed by each packet.
+    await firewall.apply({ shut: [], open: [target(text)] });
+    await passes(from);
+    expect(await firewall.lastTried(source)).not.toBeNull();
+    expect(await firewall.lastTried(sourceOf(STRANGER4)!)).toBeNull();
+  });
+
   /** A firewall with other settings, in the place of the usual one. */
   async function startWith(settings: Partial<FilterSettings>): Promise<void> {
     await firewall.close();

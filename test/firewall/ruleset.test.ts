@@ -71,15 +71,15 @@ test("what is protected is looked up before what is banned, narrow before wide",
   expect(names(comments.sip).slice(0, 2)).toEqual(["voip4_16", "flood4"]);
 });
 
-test.each<[string, Partial<FilterSettings>, Chain]>([
-  ["answer", { answer: "reject" }, "refuse"],
-  ["SIP ports", { sipPorts: { udp: [5060], tcp: [] } }, "prerouting"],
-  ["UI ports", { uiPorts: [443] }, "shut"],
-  ["flood limit", { flood: { packets: 50, seconds: 2 } }, "sip"],
-])("another %s makes other comments, so that the chain is written anew", (_, change, chain) => {
+test.each<[string, Partial<FilterSettings>, Chain[]]>([
+  ["answer", { answer: "reject" }, ["refuse"]],
+  ["SIP ports", { sipPorts: { udp: [5060], tcp: [] } }, ["prerouting", "refuse"]],
+  ["UI ports", { uiPorts: [443] }, ["shut"]],
+  ["flood limit", { flood: { packets: 50, seconds: 2 } }, ["sip"]],
+])("another %s makes other comments, so that the chains are written anew", (_, change, chains) => {
   const before = ruleComments(BASE_SETS, FILTER_DEFAULTS);
   const after = ruleComments(BASE_SETS, { ...FILTER_DEFAULTS, ...change });
-  expect(CHAINS.filter((each) => before[each].join() !== after[each].join())).toEqual([chain]);
+  expect(CHAINS.filter((each) => before[each].join() !== after[each].join())).toEqual(chains);
 });
 
 test.each([

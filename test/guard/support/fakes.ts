@@ -332,6 +332,10 @@ export class FakeFirewall implements Firewall {
     return Promise.resolve(this.flooding.splice(0));
   }
 
+  lastTried(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
   notes(): readonly string[] {
     return [];
   }

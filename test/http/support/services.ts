@@ -23,6 +23,7 @@ import type { Registration } from "../../../src/domain/registration/affected.js"
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
+import { Pins } from "../../../src/guard/pins.js";
 import type {
   AuditEntry,
   CallFilter,
@@ -31,6 +32,7 @@ import type {
   Happening,
   Log,
   NetworkPlace,
+  Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
@@ -619,6 +621,30 @@ export class FakeServices implements Services {
     faultOf: (account) => this.notInForce[account] ?? null,
     clock: this.clock,
   });
+
+  pinned: Pin[] = [];
+
+  readonly pins: Services["pins"] = new Pins({
+    store: {
+      list: () => this.pinned,
+      set: (pin) => {
+        const stored = { ...pin, usedAtMs: null };
+        this.pinned = [...this.pinned.filter(({ extension }) => extension !== pin.extension), stored];
+        return stored;
+      },
+      remove: (extension) => {
+        const before = this.pinned.length;
+        this.pinned = this.pinned.filter((each) => each.extension !== extension);
+        return this.pinned.length < before;
+      },
+    },
+    hash: { hash: (pin) => Promise.resolve(`hash of ${pin.length} digits`) },
+    randomBelow: (limit) => [4, 8, 2, 9, 1, 3, 7, 0][this.drawn++ % 8]! % limit,
+    endpoints: () => ["100", "104"],
+    clock: this.clock,
+    log: new KeptLog(),
+  });
+  private drawn = 0;
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

@@ -1,0 +1,35 @@
+import { randomInt } from "node:crypto";
+import type { Fence } from "./fence.js";
+import { Pins } from "./guard/pins.js";
+import { Portal, type PortalParts } from "./guard/portal.js";
+import { pinHash } from "./pin-hash.js";
+import type { Database } from "./sqlite/database.js";
+import { pinStore } from "./sqlite/pin-store.js";
+
+export interface PortalWiring extends Pick<PortalParts, "firewall" | "settings" | "clock" | "log"> {
+  readonly db: Database;
+  readonly fence: Fence;
+}
+
+/** The page for people who are locked out, and their PINs. */
+export function buildPortal({ db, fence, ...parts }: PortalWiring): { portal: Portal; pins: Pins } {
+  const { bans, blocks, locks, known, accounts, registrations, intrusion, trunks } = fence;
+  const store = pinStore(db);
+  const hash = pinHash();
+  const portal = new Portal({
+    ...parts,
+    bans,
+    blocks,
+    locks,
+    known,
+    accounts,
+    refusedByList: (of) => registrations.refusedLately(of),
+    lastHeardMs: (source) => intrusion.describe(source).last?.atMs ?? null,
+    store,
+    hash,
+    onGuess: () => undefined,
+  });
+  const endpoints = () => trunks.latest()?.endpoints ?? null;
+  const { clock, log } = parts;
+  return { portal, pins: new Pins({ store, hash, randomBelow: randomInt, endpoints, clock, log }) };
+}

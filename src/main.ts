@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { buildAccess } from "./access.js";
 import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
@@ -214,8 +215,19 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     await events?.stop();
   });
 
+  const access = await buildAccess({
+    config: config.http,
+    db,
+    protection,
+    intrusion,
+    clock,
+    after,
+    log,
+    started,
+  });
   const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
+    access,
     clock,
     startedAtMs,
     feed,
@@ -239,9 +251,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events: () => events,
     pins,
   });
-  const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
+  const { socket, listen, tls, trustedProxies } = config.http;
+  const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };
+  const http = await startHttp(options, services, log);
   started(http.stop);
+  started(onHangUp(() => http.reload()));
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
+}
+
+/** The signal by which programs are told to read their certificate anew. */
+function onHangUp(reload: () => void): Stop {
+  process.on("SIGHUP", reload);
+  return afterwards(() => void process.off("SIGHUP", reload));
 }
 
 /** What another backend shut before this one was chosen would stay shut, whatever anybody lifts. Who may not touch the kernel's

@@ -22,6 +22,7 @@ import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -43,6 +44,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -127,6 +129,7 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
     pins: parts.pins,
   };
 }

@@ -17,6 +17,8 @@ import { addPins } from "./commands/pins.js";
 import { addRates } from "./commands/rates.js";
 import { addReplay } from "./commands/replay.js";
 import { addStatus } from "./commands/status.js";
+import { addTokens } from "./commands/tokens.js";
+import { addUsers } from "./commands/users.js";
 import { addWhy } from "./commands/why.js";
 import { type Context, DEFAULT_SOCKET, type Io, type Offline } from "./context.js";
 import { EXIT, exitOf } from "./exit.js";
@@ -71,6 +73,8 @@ export function buildProgram(context: Context): Command {
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);
+  addUsers(program, context);
+  addTokens(program, context);
   addPolicy(program, context);
   addPins(program, context);
   addAudit(program, context);

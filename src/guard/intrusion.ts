@@ -101,7 +101,8 @@ export class Intrusion {
     if (evidence.type === "security" && evidence.kind === "success" && evidence.account !== null) {
       const { source, account, atMs, service } = evidence;
       this.parts.known.saw(source, account, atMs);
-      if (service !== "ami" && service !== "http") this.parts.accounts.saw(account, atMs);
+      if (service !== "ami" && service !== "http" && service !== "web")
+        this.parts.accounts.saw(account, atMs);
     }
     this.actOn(this.judge.observe(evidence, this.parts.settings(), this.circumstances));
     this.parts.shadow?.observe(evidence);

@@ -73,7 +73,6 @@ export async function signIn(
   await page.getByLabel("User", { exact: true }).fill(user);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Main" }).waitFor({ state: "attached" });
   await settled(page);
 }
 

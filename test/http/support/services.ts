@@ -1,3 +1,4 @@
+import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
@@ -176,6 +177,8 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
+  readonly log = new KeptLog();
+  readonly access = testAccess(this.clock, this.log);
 
   places = new Map<string, NetworkPlace>();
 

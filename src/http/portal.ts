@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import express, { type Express, type RequestHandler } from "express";
-import { sourceOf } from "../domain/address.js";
-import type { Log } from "../guard/ports.js";
-import { answerErrors, RequestRefused, unknownRoute } from "./errors.js";
-import type { Services, Status } from "./services.js";
+import { type RequestHandler, Router } from "express";
+import { sharedFor } from "./health.js";
+import type { Services } from "./services.js";
+import { RequestRefused } from "./errors.js";
+import { visitorOf } from "./visitor.js";
 
-export type PublicServices = Pick<Services, "status" | "clock"> & {
+export type PortalServices = Pick<Services, "status" | "clock"> & {
   readonly bans: Pick<Services["bans"], "isShutOut">;
 };
 
@@ -21,57 +21,20 @@ const CONTENT_POLICY = [
 ].join("; ");
 
 /** What anybody may open who reaches the TCP port: whether this runs, and whether they are shut out. It tells no address but the
- *  visitor's own, and changes nothing; rules are changed on the Unix socket. */
-export function publicApp(services: PublicServices, log: Log): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  // The visitor's address comes from the socket: X-Forwarded-For is whatever its sender likes.
-  app.set("trust proxy", false);
-  app.use(securityHeaders, refuseForeign);
+ *  visitor's own. */
+export function portalRoutes(services: PortalServices): Router {
+  const router = Router();
   const status = sharedFor(STATUS_MS, services);
-  app.get("/healthz", async (_request, response) => {
-    const { guards } = await status();
-    const ok = guards.every((guard) => guard.up || !guard.vital);
-    response
-      .status(ok ? 200 : 503)
-      .json({ ok, guards: Object.fromEntries(guards.map(({ name, up }) => [name, up])) });
-  });
-  app.get("/", async (request, response) => {
-    const source = sourceOf(request.socket.remoteAddress ?? "");
+  router.use(refuseForeign);
+  router.get("/", async (request, response) => {
+    const { source } = visitorOf(request);
     const { bansInForce, last24h } = await status();
     const shutOut = source !== null && services.bans.isShutOut(source);
+    response.set("Content-Security-Policy", CONTENT_POLICY);
     response.type("html").send(page({ source, shutOut, bansInForce, callsRefused: last24h.callsRefused }));
   });
-  app.use(unknownRoute);
-  app.use(answerErrors(log));
-  return app;
+  return router;
 }
-
-/** The status of at most `ms` ago: to find out takes a process and a few queries, and strangers may ask as often as they like. */
-function sharedFor(ms: number, services: PublicServices): () => Promise<Status> {
-  let asked: { readonly atMs: number; readonly answer: Promise<Status> } | null = null;
-  return () => {
-    const nowMs = services.clock.nowMs();
-    if (asked === null || nowMs - asked.atMs >= ms) {
-      asked = { atMs: nowMs, answer: Promise.resolve().then(() => services.status()) };
-    }
-    return asked.answer;
-  };
-}
-
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-  });
-  next();
-};
-
 /** Only reading, and no page of another origin reads through its visitor's browser. Following a link to here is fine. */
 const refuseForeign: RequestHandler = (request, _response, next) => {
   if (request.method !== "GET" && request.method !== "HEAD") {

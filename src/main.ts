@@ -4,6 +4,7 @@ import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
+import { asteriskInspection } from "./asterisk/dialplan.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
@@ -32,7 +33,7 @@ import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
-import { openDatabase } from "./sqlite/database.js";
+import { copyDatabase, openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
 import { policyHistory } from "./sqlite/policy-history.js";
@@ -102,7 +103,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       () => fence.registrations.listsChanged(),
     ],
   });
-  const judge = new CallJudge(rules.policy());
 
   // Attacks, behind the connection that they are told through.
   const control = startControl(config.ami, { log, random });
@@ -152,13 +152,27 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
   });
   started(limitBook.start());
+  // Answers what is merely asked, by the same code and the same money as the thread that judges calls.
+  const judge = new CallJudge(rules.policy(), {
+    ledger: limitBook.ledger,
+    nowMs: () => clock.nowMs(),
+    onChange: () => undefined,
+  });
 
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
   const callThread = startCallThread({
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
-    onVerdict: (entry) => callRecord.add(entry),
+    onVerdict: (entry) => {
+      callRecord.add(entry);
+      limitBook.logged(entry);
+    },
+    limits: {
+      state: () => limitBook.state(),
+      onChange: (change) => limitBook.judged(change),
+      onEnded: (end) => limitBook.ended(end),
+    },
     clock,
     random,
     log,
@@ -199,6 +213,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events = startEventConnection(
       { ...config.ami, clock, random, log },
       {
+        inOneGo: (read) => fence.bans.inOneGo(read),
         onEvidence: (evidence) => {
           intrusion.observe(evidence);
           fence.registrations.observe(evidence);
@@ -228,12 +243,14 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     access,
+    backup: (file) => copyDatabase(db, file),
     clock,
     startedAtMs,
     feed,
     rules,
     ...fence,
     audit: auditStore(db),
+    inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
     activity: counts,
     writeActivity: () => activity.write(),

@@ -5,6 +5,7 @@ import type { LimitBook } from "./guard/limits.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
+import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
@@ -12,7 +13,13 @@ import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
-import type { AllowListHistory, AuditStore, KnownSourceStore, PolicyHistory } from "./guard/ports.js";
+import type {
+  AllowListHistory,
+  AsteriskInspection,
+  AuditStore,
+  KnownSourceStore,
+  PolicyHistory,
+} from "./guard/ports.js";
 import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
@@ -23,11 +30,13 @@ import type { Services } from "./http/services.js";
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
   readonly access: Services["access"];
+  readonly backup: Services["backup"];
   readonly audit: AuditStore;
+  readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
-  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately" | "fault">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -65,6 +74,13 @@ export function servicesOf(parts: Parts): Services {
     status: () => statusOf(parts),
     overview: (hours) => overviewOf(parts, hours),
     placeOf: (target) => parts.networks.of(target),
+    doctor: () =>
+      diagnose({
+        status: () => statusOf(parts),
+        inspection: parts.inspection,
+        isTrunk: (endpoint) => trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint),
+        notEnforced: () => parts.accountAcls.state().notShut,
+      }),
     bans,
     blocks: {
       list: () => parts.blocks.list(),
@@ -116,6 +132,7 @@ export function servicesOf(parts: Parts): Services {
       endpoints: () => trunks.latest()?.endpoints ?? null,
       isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      refused: (of) => parts.registrations.refusedLately(of),
       clock,
     }),
     policyFile: new PolicyFile({
@@ -130,6 +147,7 @@ export function servicesOf(parts: Parts): Services {
     shadow: parts.shadow,
     happenings: feed,
     access,
+    backup: parts.backup,
     pins: parts.pins,
   };
 }

@@ -13,6 +13,7 @@ export * from "./contract/common.js";
 export * from "./contract/deck-imports.js";
 export * from "./contract/detection.js";
 export * from "./contract/dial-plan.js";
+export * from "./contract/doctor.js";
 export * from "./contract/errors.js";
 export * from "./contract/feed.js";
 export * from "./contract/imports.js";

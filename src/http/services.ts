@@ -10,6 +10,7 @@ import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
+import type { Diagnosis } from "../guard/doctor.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
   AuditEntry,
@@ -45,6 +46,7 @@ export interface Services {
   overview(hours: OverviewHours): Awaitable<Overview>;
   /** Null where nothing is known. */
   placeOf(target: Target): NetworkPlace | null;
+  doctor(): Awaitable<Diagnosis>;
   readonly bans: BanService;
   readonly blocks: BlockService;
   readonly locks: LockService;
@@ -60,11 +62,13 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
-  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
   readonly access: AccessServices;
+  /** Writes a consistent copy of the database to `file`, which must not be there. */
+  backup(file: string): Promise<void>;
 }
 
 /** Who may use this API over TCP. */
@@ -96,7 +100,7 @@ export interface SpendService {
 /** From where phones may register; `extension` null: the global list. */
 export type AllowListService = Pick<
   AllowListBook,
-  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+  "show" | "refused" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
 >;
 
 /** The policy that is tried out on live traffic and acts on nobody. */

@@ -1,3 +1,4 @@
+import { overviewOf, type OverviewParts } from "./overview.js";
 import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
 import type { LimitBook } from "./guard/limits.js";
@@ -22,7 +23,6 @@ import type {
   AuditStore,
   KnownSourceStore,
   Log,
-  Networks,
   PolicyHistory,
 } from "./guard/ports.js";
 import type { Pins } from "./guard/pins.js";
@@ -33,7 +33,7 @@ import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
-export interface Parts extends StatusParts {
+export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
   readonly access: Services["access"];
   readonly backup: Services["backup"];
   readonly audit: AuditStore;
@@ -51,7 +51,7 @@ export interface Parts extends StatusParts {
   readonly log: Log;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
-  readonly networks: Networks;
+  readonly networks: OverviewParts["networks"];
   readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
@@ -92,6 +92,8 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    overview: (hours) => overviewOf(parts, hours),
+    placeOf: (target) => parts.networks.of(target),
     doctor: () =>
       diagnose({
         status: () => statusOf(parts),

@@ -22,6 +22,7 @@ import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
@@ -54,6 +55,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     userRoutes(services),
     backupRoutes(services),
     statusRoutes(services),
+    overviewRoutes(services),
     doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),

@@ -35,13 +35,14 @@ import type {
   Happening,
   Log,
   PlacedCall,
+  NetworkPlace,
   Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Diagnosis } from "../../../src/guard/doctor.js";
-import type { Refused, Services, Status } from "../../../src/http/services.js";
 import { callingServices } from "./calling.js";
+import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -183,6 +184,35 @@ export class FakeServices implements Services {
   private readonly listeners = new Set<(happening: Happening) => void>();
   readonly log = new KeptLog();
   readonly access = testAccess(this.clock, this.log);
+
+  places = new Map<string, NetworkPlace>();
+
+  placeOf(of: Target): NetworkPlace | null {
+    return this.places.get(of) ?? null;
+  }
+
+  overview(hours: OverviewHours): Overview {
+    this.asked.push({ overview: hours });
+    const totals = {
+      attempts: 41,
+      bans: 2,
+      blocks: 1,
+      callsAllowed: 9,
+      callsRefused: 3,
+      refusedMicros: 630_000,
+    };
+    return {
+      fromMs: NOW - hours * 60 * MINUTE,
+      toMs: NOW,
+      stepMs: 60 * MINUTE,
+      series: [{ atMs: NOW - 60 * MINUTE, ...totals }],
+      totals,
+      before: null,
+      causes: [{ cause: "attack", bans: 2, blocks: 0 }],
+      countries: null,
+      forYou: [{ slug: "deck-old", subject: "default", atMs: null, detail: "The rate deck is 40 days old." }],
+    };
+  }
 
   status(): Status {
     this.statusAsked++;

@@ -15,6 +15,7 @@ import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
+import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
@@ -30,10 +31,11 @@ import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
+import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
-import { openDatabase } from "./sqlite/database.js";
+import { copyDatabase, openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
 import { policyHistory } from "./sqlite/policy-history.js";
@@ -126,6 +128,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const { intrusion, trunks, protection } = fence;
   const networks = new GeoFiles(config.geo, log);
   started(await networks.start());
+
+  // What happens, counted for the charts.
+  const counts = activityStore(db);
+  const activity = new Activity({
+    store: counts,
+    attempts: () => intrusion.counts().attempts,
+    after,
+    clock,
+    log,
+  });
+  started(activity.start());
+  started(afterwards(feed.subscribe(activity.happened)));
 
   // What calls cost, and what they may.
   const limitBook = new LimitBook({
@@ -242,6 +256,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
   const services = servicesOf({
     access,
+    backup: (file) => copyDatabase(db, file),
     clock,
     startedAtMs,
     feed,
@@ -250,6 +265,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     audit: auditStore(db),
     inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
+    activity: counts,
+    writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
     networks,
     firewall,

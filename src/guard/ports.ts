@@ -235,6 +235,41 @@ export interface Networks {
   of(target: Target): NetworkPlace | null;
 }
 
+// ---- what happened, counted --------------------------------------------------------------------------------------
+
+export type ActivityKind =
+  "attempts" | "bans" | "blocks" | "calls-allowed" | "calls-refused" | "refused-micros";
+
+export interface ActivityHour {
+  readonly hourMs: number;
+  readonly kind: ActivityKind;
+  readonly amount: number;
+}
+
+/** Bans or blocks that began with one cause. */
+export interface CauseCount {
+  readonly cause: Cause;
+  readonly bans: number;
+  readonly blocks: number;
+}
+
+export interface ActivityStore {
+  /** Adds to what the hour holds; an amount below 0 takes back, down to none. */
+  add(hourMs: number, amounts: ReadonlyMap<ActivityKind, number>): void;
+  /** Hours that begin at `fromMs` or later, in order. */
+  since(fromMs: number): ActivityHour[];
+  /** Forgets the hours that begin before. */
+  forget(beforeMs: number): void;
+  causesSince(fromMs: number): CauseCount[];
+  /** The newest first, each source once. */
+  bannedSince(fromMs: number, limit: number): { readonly target: Target; readonly attempts: number }[];
+  /** Known sources that are shut out now, the newest first. */
+  knownShutOut(
+    nowMs: number,
+    limit: number,
+  ): { readonly target: Target; readonly fromMs: number; readonly summary: string }[];
+}
+
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
 
 export interface Trunk {
@@ -518,6 +553,12 @@ export interface AllowListHistory {
 export interface PolicyHistory {
   /** The policy before the change that made `now` of it, and the words of that change; null where it was never changed. */
   before(now: Policy): { readonly policy: Policy; readonly change: string } | null;
+  /** `now` without the change of that audit entry. `newer`: what it changed has been changed again since, by the keys of the audit.
+   *  Null where there is no such entry, or where it is no change of the policy. */
+  without(
+    auditId: number,
+    now: Policy,
+  ): { readonly policy: Policy; readonly change: string } | { readonly newer: readonly string[] } | null;
 }
 
 /** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */

@@ -462,6 +462,28 @@ export interface CallLogStore {
   count(sinceMs: number): { allowed: number; refused: number };
 }
 
+/** A call that the dialplan decided by itself. */
+export interface MissedCall {
+  /** Under which Asterisk keeps it. */
+  readonly key: string;
+  readonly channelId: string;
+  readonly atMs: number;
+  /** `strange`: what was dialled is no number, and was refused. */
+  readonly kind: "allow" | "refuse" | "emergency" | "strange";
+  /** Empty where it was strange. */
+  readonly digits: string;
+  readonly trunk: string | null;
+  readonly from: string | null;
+  readonly payer: PayerKind;
+}
+
+export interface MissedCalls {
+  /** The oldest first, and the keys of what can't be read. */
+  list(): Promise<{ readonly calls: readonly MissedCall[]; readonly unreadable: readonly string[] }>;
+  /** One that is gone already is no error. */
+  forget(key: string): Promise<void>;
+}
+
 /** A call that was let through is over; no other is told of. One that ended while nobody listened is told afterwards. The same end
  *  may be told twice. */
 export interface CallEnd {

@@ -1,4 +1,13 @@
-import { IconKeyboard, IconPhoneCall, IconLayoutDashboard, type Icon } from "@tabler/icons-react";
+import {
+  IconDeviceLandlinePhone,
+  IconKeyboard,
+  IconListCheck,
+  IconPhoneCall,
+  IconReceipt,
+  IconWorld,
+  IconLayoutDashboard,
+  type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
@@ -26,5 +35,26 @@ export const pages: readonly PageEntry[] = [
     path: "try",
     nav: { label: pageNames.try, icon: IconKeyboard, group: "calls" },
     load: () => import("./try/Page.js"),
+  },
+  {
+    path: "areas",
+    nav: { label: pageNames.areas, icon: IconWorld, group: "calls" },
+    load: () => import("./areas/Page.js"),
+  },
+  {
+    path: "rates",
+    nav: { label: pageNames.rates, icon: IconReceipt, group: "calls" },
+    load: () => import("./rates/Page.js"),
+  },
+  {
+    path: "extensions",
+    nav: { label: pageNames.extensions, icon: IconDeviceLandlinePhone, group: "phones" },
+    load: () => import("./extensions/Page.js"),
+  },
+  { path: "extensions/:name", load: () => import("./extensions/One.js") },
+  {
+    path: "allow-lists",
+    nav: { label: pageNames.allowLists, icon: IconListCheck, group: "phones" },
+    load: () => import("./allow-lists/Page.js"),
   },
 ];

@@ -171,7 +171,7 @@ function Areas({
             <div className="rf-map-legend">
               {(["open", "partly", "closed"] as const).map((state) => (
                 <span key={state}>
-                  <svg width="18" height="14" className="rf-map" aria-hidden>
+                  <svg width="18" height="14" aria-hidden>
                     <rect x="1" y="1" width="16" height="12" className={`rf-area-${state}`} />
                   </svg>
                   {texts.words[state]}

@@ -47,7 +47,7 @@ function Whole({ whole }: { readonly whole: ExtensionWholeJson }) {
   return (
     <Stack>
       {whole.inAsterisk ? null : <Text fz="sm">{texts.missing}</Text>}
-      {whole.fault === null ? null : <Mark tone="bad">{whole.fault}</Mark>}
+      {whole.fault === null ? null : <Mark tone="warn">{whole.fault}</Mark>}
       <Card title={texts.phonesTitle}>
         <Phones extension={whole} />
       </Card>

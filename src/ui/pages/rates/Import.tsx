@@ -25,6 +25,9 @@ import { ratesTexts as texts } from "../../texts/rates.js";
 import { sendFile } from "./send-file.js";
 
 /** A file is checked first: what its columns mean, what can't be read, and what would change. */
+/** Inputs of one line stand in one line, however long what is said of them. */
+const BELOW: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 export function Import() {
   const mayEdit = useMay("admin");
   const { csrf } = useSession();
@@ -69,6 +72,7 @@ export function Import() {
           <FileInput
             label={texts.file}
             description={texts.fileText}
+            inputWrapperOrder={BELOW}
             accept=".csv,.txt,text/csv"
             value={file}
             onChange={(next) => changed(() => setFile(next))}
@@ -78,6 +82,7 @@ export function Import() {
           <TextInput
             label={texts.name}
             description={texts.nameText}
+            inputWrapperOrder={BELOW}
             value={name}
             maxLength={40}
             onChange={({ currentTarget }) => changed(() => setName(currentTarget.value))}
@@ -86,6 +91,7 @@ export function Import() {
           <TextInput
             label={texts.map}
             description={texts.mapText}
+            inputWrapperOrder={BELOW}
             value={map}
             onChange={({ currentTarget }) => changed(() => setMap(currentTarget.value))}
             disabled={!mayEdit}

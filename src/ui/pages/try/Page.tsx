@@ -16,6 +16,9 @@ import { Derivation } from "./Derivation.js";
 /** Long enough for a digit, short enough to feel live. */
 const TYPING_MS = 180;
 
+/** Inputs of one line stand in one line, however long what is said of them. */
+const BELOW: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 export default function TryPage() {
   const [address, setAddress] = useSearchParams();
   const [wish, setWish] = useState({
@@ -58,6 +61,7 @@ export default function TryPage() {
             <TextInput
               label={texts.digits}
               description={texts.digitsText}
+              inputWrapperOrder={BELOW}
               value={wish.number}
               onChange={({ currentTarget }) => change({ number: currentTarget.value })}
               placeholder="011 1 876 555 0123"
@@ -110,6 +114,7 @@ function EndpointInput({ kind, ...input }: EndpointInputProps) {
   return (
     <Autocomplete
       {...input}
+      inputWrapperOrder={BELOW}
       data={found.data?.extensions.map(({ name }) => name) ?? []}
       limit={20}
       maxLength={80}

@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { ringfence } from "../lab/daemon.js";
+import { addresses, runFolder, sipp, sippServe } from "../lab/lab.js";
+import {
+  looks,
+  openBrowser,
+  openPage,
+  seriousFindings,
+  settled,
+  shoot,
+  signIn,
+  tooWideBy,
+} from "./browser.js";
+import { type Ui, uiDown, uiUp } from "./ui.js";
+
+const version = "22";
+const DECK = `Code,Destination,Rate
+1,United States,0.0100
+1876,Jamaica,0.2100
+1876555,Jamaica mobile,0.3100
+44,United Kingdom,0.0200
+447,United Kingdom mobile,0.0400
+53,Cuba,0.9000
+`;
+const PAGES = [
+  "calls",
+  "try?from=100&number=0118765550123",
+  "areas",
+  "areas?extension=100&find=jam",
+  "rates",
+  "extensions",
+  "extensions/100",
+  "allow-lists",
+];
+
+let ui: Ui;
+let browser: Browser;
+let carrier: ReturnType<typeof sippServe>;
+beforeAll(async () => {
+  ui = await uiUp(version);
+  const deck = `${runFolder(version)}/deck.csv`;
+  writeFileSync(deck, DECK);
+  expect((await ringfence(version, "rates", "import", deck)).status).toBe(0);
+  carrier = sippServe(version, "carrier", "carrier-answer", { from: addresses.carrier });
+  browser = await openBrowser(ui);
+}, 16 * 60_000);
+afterAll(async () => {
+  await browser.close();
+  await carrier.stop();
+  await uiDown(ui);
+}, 60_000);
+
+function call(scenario: "call" | "call-refused", dialled: string) {
+  return sipp(version, "phones", scenario, {
+    ...{ from: addresses.phones[0], account: "100", dialled, patienceMs: 20_000 },
+  });
+}
+
+test("an admin closes a country, and the very next call is refused", async () => {
+  const american = "12025550123";
+  expect(await call("call", american)).toMatchObject({ successful: 1, failed: 0 });
+  const { page, faults } = await openPage(browser);
+  await signIn(page, ui, { path: "/areas" });
+  await page.getByLabel("Find a country").fill("United States");
+  await page.locator('[data-area="US"]').getByRole("checkbox").first().click();
+  const bar = page.getByRole("region", { name: "1 change" });
+  await expect(bar.getByText(/would have refused 1 call of 1 extension/).innerText()).resolves.toMatch(
+    /28 days/,
+  );
+  await bar.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved. It holds for the very next call.").waitFor();
+  expect(await call("call-refused", american)).toMatchObject({ successful: 1, failed: 0 });
+  await page.goto(`${ui.local}/calls?decision=refuse`);
+  await page.getByRole("button", { name: "+12025550123" }).first().click();
+  await page
+    .getByRole("dialog")
+    .getByText(/not among the allowed areas/)
+    .waitFor();
+  await page.context().close();
+  expect(faults).toEqual([]);
+}, 120_000);
+
+test.each(looks)(
+  "the pages about calls in $theme, $width wide: no errors, nothing serious for axe, no sideways scrolling",
+  async (look) => {
+    const { page, faults } = await openPage(browser, look);
+    await signIn(page, ui);
+    const found: string[] = [];
+    for (const path of PAGES) {
+      await page.goto(`${ui.local}/${path}`);
+      await settled(page);
+      await shoot(page, path.replaceAll(/\W+/g, "-"), look);
+      found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
+      const wider = await tooWideBy(page);
+      if (wider > 0) found.push(`${path}: ${wider} px wider than the window`);
+    }
+    await page.context().close();
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+  },
+  180_000,
+);

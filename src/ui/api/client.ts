@@ -69,7 +69,7 @@ export function withQuery(path: string, query: Query | undefined): string {
 function init(method: string, { body, raw, basedOn, signal }: Wish): RequestInit {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET" && csrf !== null) headers["ringfence-csrf"] = csrf;
-  const version = typeof basedOn === "object" && basedOn !== null ? versions.get(basedOn) : undefined;
+  const version = versionOf(basedOn);
   if (version !== undefined) headers["if-match"] = version;
   if (raw !== undefined) headers["content-type"] = raw.type;
   else if (body !== undefined) headers["content-type"] = "application/json";
@@ -80,6 +80,13 @@ function init(method: string, { body, raw, basedOn, signal }: Wish): RequestInit
     ...(signal === undefined ? {} : { signal }),
     ...(raw === undefined ? (body === undefined ? {} : { body: JSON.stringify(body) }) : { body: raw.data }),
   };
+}
+
+/** What was read of the rules tells their version itself. */
+function versionOf(read: unknown): string | undefined {
+  if (typeof read !== "object" || read === null) return undefined;
+  if ("policyVersion" in read && typeof read.policyVersion === "number") return `"${read.policyVersion}"`;
+  return versions.get(read);
 }
 
 async function problemOf(response: Response, path: string): Promise<Problem> {

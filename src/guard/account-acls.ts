@@ -9,7 +9,7 @@ export interface AccountAclsParts {
   readonly blocks: () => readonly BlockInForce[];
   readonly locks: () => readonly Lock[];
   /** Whom each account's allow-list lets in; accounts that are open to everybody are not named. */
-  readonly permits: (endpoints: readonly string[]) => ReadonlyMap<string, readonly Cidr[]>;
+  readonly permits: (endpoints: readonly string[]) => Promise<ReadonlyMap<string, readonly Cidr[]>>;
   /** Called each time that Asterisk was made to hold something new. */
   readonly onChange?: () => void;
   /** Asterisk's endpoints; null while it has not said. */
@@ -109,10 +109,10 @@ export class AccountAcls {
     const changed = this.pending;
     this.startedAtMs = clock.nowMs();
     this.pending = false;
-    const permits = this.parts.permits(names);
-    const wanted = planAcls(blocks(), locks(), permits, (account) => this.permitOf(account));
-    const nothingToShut = this.takeOut(wanted, new Set(names), permits);
     try {
+      const permits = await this.parts.permits(names);
+      const wanted = planAcls(blocks(), locks(), permits, (account) => this.permitOf(account));
+      const nothingToShut = this.takeOut(wanted, new Set(names), permits);
       const report = await (changed ? acls.apply(wanted) : acls.verify());
       this.inForce = new Set(report.inForce);
       this.notShut = new Map([

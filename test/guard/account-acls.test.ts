@@ -59,7 +59,7 @@ beforeEach(() => {
     acls: door,
     blocks: () => blocks,
     locks: () => locks,
-    permits: () => permits,
+    permits: () => Promise.resolve(permits),
     endpoints: () => endpoints,
     isTrunk: (account) => account === "carrier",
     knownSourcesOf: (account) => (account === "100" ? [source("198.51.100.7"), source("192.0.2.1")] : []),

@@ -51,6 +51,8 @@ export class AccountAcls {
   private cancelPush: (() => void) | null = null;
   private pending = false;
   private appliedAtMs: number | null = null;
+  /** A change did not reach Asterisk, which goes on with what was before. */
+  private behind = false;
   private inForce: ReadonlySet<string> = new Set();
   private notShut: ReadonlyMap<string, string> = new Map();
   private failures = 0;
@@ -97,7 +99,7 @@ export class AccountAcls {
   faultOf(account: string): string | null {
     const reason = this.notShut.get(account);
     if (reason !== undefined) return reason;
-    if (this.inForce.has(account)) return null;
+    if (this.inForce.has(account) && !this.behind) return null;
     return this.lastError ?? "Asterisk is being told";
   }
 
@@ -121,11 +123,13 @@ export class AccountAcls {
       ]);
     } catch (error) {
       this.pending = true;
+      this.behind ||= changed;
       throw error;
     }
     this.appliedAtMs = clock.nowMs();
     this.failures = 0;
     this.lastError = null;
+    this.behind = false;
     if (changed) this.parts.onChange?.();
   }
 

@@ -130,6 +130,22 @@ test("a failure is told and tried again until it goes well", async () => {
   expect(acls.state()).toMatchObject({ pending: false, failures: 0, lastError: null });
 });
 
+test("an account whose older list is still in force is told of, as long as the change did not reach Asterisk", async () => {
+  blocks = [blockOf("100", "203.0.113.1")];
+  acls.start();
+  await time.pass(0);
+  expect(acls.faultOf("100")).toBeNull();
+  door.fault = new Error("the disk is full");
+  blocks = [...blocks, blockOf("100", "203.0.113.2")];
+  await time.pass(2_000);
+  acls.push();
+  await time.pass(0);
+  expect(acls.faultOf("100")).toBe("the disk is full");
+  door.fault = null;
+  await time.pass(5_000);
+  expect(acls.faultOf("100")).toBeNull();
+});
+
 test("nothing is written before Asterisk has told its endpoints", async () => {
   endpoints = null;
   blocks = [blockOf("100", "203.0.113.1")];

@@ -13,6 +13,7 @@ import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
+import { docsRoutes } from "./routes/docs.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
@@ -49,6 +50,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     accountRoutes(services, limits),
     userRoutes(services),
     backupRoutes(services),
+    docsRoutes(),
     statusRoutes(services),
     doctorRoutes(services),
     banRoutes(services),

@@ -130,7 +130,7 @@ function ifMatch({ method, needs }: Operation): Json[] {
 
 function content(what: z.ZodType | MediaType, names: ReadonlyMap<unknown, string>): Json {
   return isMediaType(what)
-    ? { [what.type]: { schema: { type: "string" } } }
+    ? { [what.media]: { schema: { type: "string" } } }
     : { "application/json": { schema: reference(what, names) } };
 }
 

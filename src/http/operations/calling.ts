@@ -8,7 +8,7 @@ import * as rates from "../routes/rates.js";
 import { OfExtension as OfCap, SetCap } from "../routes/rules.js";
 import { operation, type Operation } from "./operation.js";
 
-const CSV = { type: "text/csv" };
+const CSV = { media: "text/csv" };
 
 /** Which calls may be made, and what they cost. */
 export const callingOperations: readonly Operation[] = [
@@ -29,7 +29,7 @@ export const callingOperations: readonly Operation[] = [
     "post",
     "/check-call/batch",
     "Verdicts on many: one line of JSON a row.",
-    { type: "application/x-ndjson" },
+    { media: "application/x-ndjson" },
     { body: CSV },
   ),
 
@@ -114,7 +114,7 @@ export const callingOperations: readonly Operation[] = [
     "get",
     "/policy",
     "All rules as YAML.",
-    { type: "application/yaml" },
+    { media: "application/yaml" },
     { query: policy.Export },
   ),
   operation(
@@ -125,7 +125,7 @@ export const callingOperations: readonly Operation[] = [
     contract.PolicyImportSchema,
     {
       query: policy.Query,
-      body: { type: "application/yaml" },
+      body: { media: "application/yaml" },
     },
   ),
   operation(

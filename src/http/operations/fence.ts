@@ -8,7 +8,7 @@ import { NeverBanEntry } from "../routes/rules.js";
 import { Since } from "../routes/shadow.js";
 import { operation, type Operation } from "./operation.js";
 
-const LIST = { type: "text/plain" };
+const LIST = { media: "text/plain" };
 
 /** Whether the fence stands, who is shut out, and from where phones may register. */
 export const fenceOperations: readonly Operation[] = [
@@ -20,7 +20,9 @@ export const fenceOperations: readonly Operation[] = [
     "What is wrong with the installation, and what to do.",
     contract.DoctorSchema,
   ),
-  operation("read", "get", "/events", "The live feed, as server-sent events.", { type: "text/event-stream" }),
+  operation("read", "get", "/events", "The live feed, as server-sent events.", {
+    media: "text/event-stream",
+  }),
   operation(
     "read",
     "get",

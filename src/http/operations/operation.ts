@@ -23,7 +23,7 @@ export interface Operation {
 
 /** Anything but JSON, such as `text/csv`. */
 export interface MediaType {
-  readonly type: string;
+  readonly media: string;
 }
 
 interface More {
@@ -53,5 +53,5 @@ export function operation(
 }
 
 export function isMediaType(what: z.ZodType | MediaType): what is MediaType {
-  return !("safeParse" in what);
+  return "media" in what;
 }

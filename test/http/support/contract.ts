@@ -24,9 +24,9 @@ export function checkAnswer(method: string, target: string, { status, headers, t
   if (answer === null) {
     if (text !== "") throw new Error(`${method} ${path}: an answer where none is promised`);
   } else if (isMediaType(answer)) {
-    const yamlAsJson = answer.type === "application/yaml" && type.startsWith("application/json");
-    if (!type.startsWith(answer.type) && !yamlAsJson)
-      throw new Error(`${method} ${path}: ${type} where ${answer.type} is promised`);
+    const yamlAsJson = answer.media === "application/yaml" && type.startsWith("application/json");
+    if (!type.startsWith(answer.media) && !yamlAsJson)
+      throw new Error(`${method} ${path}: ${type} where ${answer.media} is promised`);
   } else {
     const read = answer.safeParse(JSON.parse(text));
     if (!read.success)

@@ -14,6 +14,7 @@ import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
+import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
@@ -28,6 +29,7 @@ import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
+import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
@@ -124,6 +126,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const { intrusion, trunks, protection } = fence;
   const networks = new GeoFiles(config.geo, log);
   started(await networks.start());
+
+  // What happens, counted for the charts.
+  const counts = activityStore(db);
+  const activity = new Activity({
+    store: counts,
+    attempts: () => intrusion.counts().attempts,
+    after,
+    clock,
+    log,
+  });
+  started(activity.start());
+  started(afterwards(feed.subscribe(activity.happened)));
 
   // What calls cost, and what they may.
   const limitBook = new LimitBook({
@@ -238,6 +252,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     audit: auditStore(db),
     inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
+    activity: counts,
+    writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
     networks,
     firewall,

@@ -1,3 +1,4 @@
+import { overviewOf, type OverviewParts } from "./overview.js";
 import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
 import type { LimitBook } from "./guard/limits.js";
@@ -17,7 +18,6 @@ import type {
   AsteriskInspection,
   AuditStore,
   KnownSourceStore,
-  Networks,
   PolicyHistory,
 } from "./guard/ports.js";
 import type { Pins } from "./guard/pins.js";
@@ -28,7 +28,7 @@ import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
-export interface Parts extends StatusParts {
+export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
   readonly access: Services["access"];
   readonly backup: Services["backup"];
   readonly audit: AuditStore;
@@ -36,7 +36,7 @@ export interface Parts extends StatusParts {
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
-  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately" | "fault">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -44,7 +44,7 @@ export interface Parts extends StatusParts {
   readonly judge: CallJudge;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
-  readonly networks: Networks;
+  readonly networks: OverviewParts["networks"];
   readonly pins: Pins;
   readonly protection: Protection;
   readonly shadow: Shadow;
@@ -72,6 +72,8 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    overview: (hours) => overviewOf(parts, hours),
+    placeOf: (target) => parts.networks.of(target),
     doctor: () =>
       diagnose({
         status: () => statusOf(parts),
@@ -130,6 +132,7 @@ export function servicesOf(parts: Parts): Services {
       endpoints: () => trunks.latest()?.endpoints ?? null,
       isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      refused: (of) => parts.registrations.refusedLately(of),
       clock,
     }),
     policyFile: new PolicyFile({

@@ -19,6 +19,7 @@ import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
@@ -52,6 +53,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     backupRoutes(services),
     docsRoutes(),
     statusRoutes(services),
+    overviewRoutes(services),
     doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),

@@ -19,6 +19,7 @@ export * from "./contract/feed.js";
 export * from "./contract/imports.js";
 export * from "./contract/limits.js";
 export * from "./contract/notifications.js";
+export * from "./contract/overview.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
 export * from "./contract/policy.js";

@@ -1,6 +1,8 @@
 /** Paths, with what goes into them encoded: a network's slash and an attacker's text too. */
 export const paths = {
   status: "/api/v1/status",
+  overview: "/api/v1/overview",
+  places: "/api/v1/places",
   doctor: "/api/v1/doctor",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
@@ -51,6 +53,7 @@ export const paths = {
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   allowList: "/api/v1/allow-list",
+  refusedByAllowList: "/api/v1/allow-list/refused",
   previewAllowList: "/api/v1/allow-list/preview",
   allowListEntries: "/api/v1/allow-list/entries",
   removeAllowListEntry: "/api/v1/allow-list/entries/remove",

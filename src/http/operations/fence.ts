@@ -4,6 +4,7 @@ import * as bans from "../routes/bans.js";
 import * as blocks from "../routes/blocks.js";
 import { Changes, Reset } from "../routes/detection.js";
 import { Query as ImportQuery } from "../routes/imports.js";
+import * as overview from "../routes/overview.js";
 import { NeverBanEntry } from "../routes/rules.js";
 import { Since } from "../routes/shadow.js";
 import { operation, type Operation } from "./operation.js";
@@ -13,6 +14,15 @@ const LIST = { media: "text/plain" };
 /** Whether the fence stands, who is shut out, and from where phones may register. */
 export const fenceOperations: readonly Operation[] = [
   operation("read", "get", "/status", "Whether the fence stands.", contract.StatusSchema),
+  operation(
+    "read",
+    "get",
+    "/overview",
+    "What happened, hour by hour, and what to see to.",
+    contract.OverviewSchema,
+    { query: overview.Span },
+  ),
+  operation("read", "get", "/places", "Where addresses are.", contract.PlacesSchema, { query: overview.Of }),
   operation(
     "read",
     "get",
@@ -152,6 +162,14 @@ export const fenceOperations: readonly Operation[] = [
   operation("read", "get", "/allow-list", "From where phones may register.", contract.AllowListSchema, {
     query: lists.Of,
   }),
+  operation(
+    "read",
+    "get",
+    "/allow-list/refused",
+    "Registrations that a list refused.",
+    contract.RefusedByListsSchema,
+    { query: lists.Of },
+  ),
   operation("admin", "put", "/allow-list", "Put a list in force.", contract.AllowListSchema, {
     body: lists.SetList,
   }),

@@ -56,7 +56,7 @@ export const peopleOperations: readonly Operation[] = [
     },
   ),
   operation("admin", "get", "/backup", "A consistent copy of the database.", {
-    type: "application/vnd.sqlite3",
+    media: "application/vnd.sqlite3",
   }),
   operation("read", "get", "/api/openapi.json", "This document.", { media: "application/json" }),
   operation("read", "get", "/api/docs", "This document, for people.", { media: "text/html" }),

@@ -22,6 +22,7 @@ import {
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
+import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -33,12 +34,13 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  NetworkPlace,
   Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Diagnosis } from "../../../src/guard/doctor.js";
-import type { Refused, Services, Status } from "../../../src/http/services.js";
+import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -180,6 +182,35 @@ export class FakeServices implements Services {
   private readonly listeners = new Set<(happening: Happening) => void>();
   readonly log = new KeptLog();
   readonly access = testAccess(this.clock, this.log);
+
+  places = new Map<string, NetworkPlace>();
+
+  placeOf(of: Target): NetworkPlace | null {
+    return this.places.get(of) ?? null;
+  }
+
+  overview(hours: OverviewHours): Overview {
+    this.asked.push({ overview: hours });
+    const totals = {
+      attempts: 41,
+      bans: 2,
+      blocks: 1,
+      callsAllowed: 9,
+      callsRefused: 3,
+      refusedMicros: 630_000,
+    };
+    return {
+      fromMs: NOW - hours * 60 * MINUTE,
+      toMs: NOW,
+      stepMs: 60 * MINUTE,
+      series: [{ atMs: NOW - 60 * MINUTE, ...totals }],
+      totals,
+      before: null,
+      causes: [{ cause: "attack", bans: 2, blocks: 0 }],
+      countries: null,
+      forYou: [{ slug: "deck-old", subject: "default", atMs: null, detail: "The rate deck is 40 days old." }],
+    };
+  }
 
   status(): Status {
     this.statusAsked++;
@@ -561,6 +592,7 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  refusedByLists: RefusedByList[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
   async backup(file: string): Promise<void> {
     await writeFile(file, "SQLite format 3");
@@ -607,6 +639,8 @@ export class FakeServices implements Services {
     endpoints: () => ["100", "104"],
     isTrunk: (account) => account === "carrier",
     faultOf: (account) => this.notInForce[account] ?? null,
+    refused: ({ account }) =>
+      this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,
   });
 

@@ -112,6 +112,7 @@ export function buildFence(parts: FenceParts) {
     trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
     log,
   });
+  const devices = new Devices();
   const { url, user: username, password } = config.ari;
   const registered = registrar(control, { url, username, password });
   const registeredBefore = new KnownFromContacts({ registrar: registered, known, clock, log });
@@ -121,6 +122,7 @@ export function buildFence(parts: FenceParts) {
     policy: () => rules.policy(),
     isTrunk,
     changed,
+    deviceOf: (source, account) => devices.of(source, account),
     clock,
     after,
     log,
@@ -155,7 +157,6 @@ export function buildFence(parts: FenceParts) {
   });
 
   // Who is to be shut out.
-  const devices = new Devices();
   const causes = new Causes({
     accounts,
     lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),

@@ -165,7 +165,26 @@ function refusedText({ account, address }: RefusedByList): string {
 }
 
 function refusedStory(refused: RefusedByList, nowMs: number): string {
-  return `${refusedText(refused)} It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
+  const tried = `It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
+  return [refusedText(refused), tried, ...deviceText(refused)].join(" ");
+}
+
+/** What speaks for or against its being the extension's own phone. */
+function deviceText({ userAgent, like }: RefusedByList): string[] {
+  if (userAgent === null) return [];
+  const name = namesText([userAgent]);
+  const unseen = "Whether its password is right can't be seen, since the list is asked first.";
+  switch (like) {
+    case "its-phone":
+      return [
+        `It calls itself ${name}, as the phone of this extension does: it looks like that phone at a new address.`,
+        unseen,
+      ];
+    case "another-device":
+      return [`It calls itself ${name}, as no phone of this extension did.`];
+    case "untold":
+      return [`It calls itself ${name}.`, unseen];
+  }
 }
 
 function addToList({ account, address }: RefusedByList): string {
@@ -247,19 +266,25 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
-  const advice = [
-    ...(ban.evidence.advice === "" ? [] : [ban.evidence.advice]),
-    `If it is one of yours: ringfence bans lift ${ban.target}`,
-  ];
+  const advice = [...adviceText(ban), `If it is one of yours: ringfence bans lift ${ban.target}`];
   if (recent.count > 0)
     advice.push("It still tries: correct the password in the device first, or it will be out again.");
   advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
   return advice;
 }
 
-function blockAdvice({ account, source, evidence }: Block): string[] {
-  const said = evidence.advice === "" ? [] : [evidence.advice];
-  return [...said, `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`];
+/** To an administrator; what the person behind the phone is told may name nobody, and sends them to their administrator. */
+function adviceText({ cause, evidence }: Pick<Ban, "cause" | "evidence">): string[] {
+  if (evidence.hint !== null && evidence.hint !== "") return [evidence.hint];
+  if (cause === "attack") return ["Nothing to do if nobody of yours is there."];
+  return evidence.advice === "" ? [] : [evidence.advice];
+}
+
+function blockAdvice({ account, source, cause, evidence }: Block): string[] {
+  return [
+    ...adviceText({ cause, evidence }),
+    `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`,
+  ];
 }
 
 function extensionHeadline({ extension, known, exists }: ExtensionFacts, nowMs: number): string {

@@ -9,13 +9,21 @@ import { banRoutes } from "./routes/bans.js";
 import { auditRoutes } from "./routes/audit.js";
 import { blockRoutes } from "./routes/blocks.js";
 import { importRoutes } from "./routes/imports.js";
+import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
+import { areaTreeRoutes } from "./routes/area-tree.js";
+import { extensionRoutes } from "./routes/extensions.js";
+import { priceRoutes } from "./routes/prices.js";
+import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
+import { docsRoutes } from "./routes/docs.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
+import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
@@ -24,6 +32,7 @@ import { signInRoutes } from "./routes/session.js";
 import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
 import { userRoutes } from "./routes/users.js";
+import { refuseStale } from "./stale.js";
 import type { Services } from "./services.js";
 
 /** JSON bodies are a rule or a question; decks and batches are streams of their own. */
@@ -40,11 +49,16 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
   const limits = new SignInLimits();
   router.use(signInRoutes(services, limits));
   router.use(express.json({ limit: BODY_LIMIT }));
+  router.use(refuseStale(services));
   const feed = feedRoutes(services);
   router.use(
     accountRoutes(services, limits),
     userRoutes(services),
+    backupRoutes(services),
+    docsRoutes(),
     statusRoutes(services),
+    overviewRoutes(services),
+    doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),
     importRoutes(services),
@@ -55,6 +69,10 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     ruleRoutes(services),
     limitRoutes(services),
     areaRoutes(services),
+    areaTreeRoutes(services),
+    extensionRoutes(services),
+    priceRoutes(services),
+    tryRoutes(services),
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),

@@ -174,6 +174,7 @@ test("why tells the story and what to do", async () => {
   expect((await ringfence("why", "203.0.113.12")).out).toBe(`203.0.113.12 is shut out for another 12 min.
   203.0.113.12 guessed passwords: 41 tries on 100 in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).
 What to do:
+  Nothing to do if nobody of yours is there.
   If it is one of yours: ringfence bans lift 203.0.113.12
   To never shut it out again: ringfence never-ban add 203.0.113.12
 `);
@@ -705,5 +706,28 @@ Warning: Look out.
 
   test("undo tells what it took back", async () => {
     expect((await ringfence("policy", "undo")).out).toContain("The last change: opened JM\nChanged: 1 thing");
+  });
+});
+
+test("allow-list refused: whom a list refused, and the one step that lets them in", async () => {
+  expect((await ringfence("allow-list", "refused")).out).toBe("No list refused anybody lately.\n");
+  const at = { address: "198.51.100.12", atMs: NOW - 60_000, count: 3 };
+  api.services.refusedByLists = [
+    { account: "104", ...at, userAgent: "Yealink T46", like: "its-phone" },
+    { account: "105", ...at, userAgent: null, like: "untold" },
+  ];
+  expect((await ringfence("allow-list", "refused")).out)
+    .toBe(`EXTENSION  ADDRESS        TRIES  LAST      DEVICE
+104        198.51.100.12      3  60 s ago  Yealink T46, calls itself like its phone
+105        198.51.100.12      3  60 s ago
+To let one in: ringfence allow-list add EXTENSION ADDRESS
+`);
+  expect(JSON.parse((await ringfence("allow-list", "refused", "105", "--json")).out)).toEqual({
+    refused: [
+      {
+        ...{ extension: "105", address: "198.51.100.12", at: "2026-01-31T11:59:00.000Z", count: 3 },
+        ...{ userAgent: null, like: "untold" },
+      },
+    ],
   });
 });

@@ -101,3 +101,45 @@ export const AllowListPreviewSchema = z.strictObject({
   warnings: z.array(z.string()).readonly(),
 });
 export type AllowListPreviewJson = z.infer<typeof AllowListPreviewSchema>;
+
+export const ReadAllowListSchema = z.strictObject({
+  entries: z.array(z.string().max(200)).max(1_000).readonly(),
+});
+export type ReadAllowListJson = z.infer<typeof ReadAllowListSchema>;
+
+export const AllowListReadSchema = z
+  .strictObject({
+    entries: z
+      .array(
+        z.strictObject({
+          entry: z.string().describe("Without white space."),
+          meaning: z.string().nullable().describe("Such as `100 addresses, 195.168.1.1 to 195.168.1.100`."),
+          fault: z.string().nullable().describe("What to write instead."),
+        }),
+      )
+      .readonly(),
+  })
+  .describe("How each entry is understood, in the order in which they were asked.");
+export type AllowListReadJson = z.infer<typeof AllowListReadSchema>;
+
+export const RefusedByListSchema = z
+  .strictObject({
+    extension: z.string(),
+    address: z.string(),
+    at: time,
+    count: z.number(),
+    userAgent: z
+      .string()
+      .nullable()
+      .describe("As the device calls itself; null where the mirror did not tell."),
+    like: z
+      .enum(["its-phone", "another-device", "untold"])
+      .describe("Whether it calls itself as a phone that was registered as the extension."),
+  })
+  .describe(
+    "A registration that an allow-list refused. The list is asked before the password, so that nobody can say whether that was right. Add the address with a POST of `{extension, entry}` to `/api/v1/allow-list/entries`.",
+  );
+export type RefusedByListJson = z.infer<typeof RefusedByListSchema>;
+
+export const RefusedByListsSchema = z.strictObject({ refused: z.array(RefusedByListSchema).readonly() });
+export type RefusedByListsJson = z.infer<typeof RefusedByListsSchema>;

@@ -13,9 +13,9 @@ const YAML = ["application/yaml", "application/x-yaml", "text/yaml", "text/plain
 const MOST_CHANGES = 1_000;
 
 const Flag = z.enum(["0", "1"], "0 or 1").optional();
-const Query = z.strictObject({ dryRun: Flag, nobody: Flag });
-const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or json").optional() });
-const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
+export const Query = z.strictObject({ dryRun: Flag, nobody: Flag });
+export const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or json").optional() });
+export const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
 
 /** The whole policy as YAML. */
 export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Router {
@@ -40,6 +40,13 @@ export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Rout
   router.post(paths.undoPolicy, async (request, response) => {
     const { dryRun = false, nobody = false } = parsed(Undo, request.body);
     const result = done<PolicyUndone>(await policyFile.undo({ dryRun, nobody, by: callerOf(request) }));
+    response.json({ ...importJson(result, dryRun), undid: result.undid } satisfies PolicyImportJson);
+  });
+  router.post("/api/v1/audit/:id/undo", async (request: Request<{ id: string }>, response) => {
+    const { dryRun = false, nobody = false } = parsed(Undo, request.body);
+    const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0;
+    const wish = { dryRun, nobody, by: callerOf(request) };
+    const result = done<PolicyUndone>(await policyFile.undoChange(id, wish));
     response.json({ ...importJson(result, dryRun), undid: result.undid } satisfies PolicyImportJson);
   });
   return router;

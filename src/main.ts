@@ -23,6 +23,7 @@ import { Feed } from "./guard/feed.js";
 import { MissedCallBook } from "./guard/missed-calls.js";
 import { LimitBook } from "./guard/limits.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
+import { Prices } from "./guard/prices.js";
 import { loadRules } from "./guard/rules.js";
 import { GeoFiles } from "./geo.js";
 import { startHttp } from "./http/server.js";
@@ -181,12 +182,14 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   });
   started(() => callThread.stop());
   callThread.usePolicy(rules.policy());
+  const prices = new Prices(judge, () => rules.policy());
   const deckThread = startDeckThread({
     database: config.database,
     onDecks: (decks) => {
       judge.useDecks(decks);
       callThread.useDecks(decks);
     },
+    onPrices: (deck, found) => prices.use(deck, found),
     rules: () => rules.policy().calling,
     clock,
     random,
@@ -273,6 +276,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     firewall,
     calls,
     judge,
+    prices,
+    log,
     limitBook,
     callThread,
     decks: deckStore(db),

@@ -99,6 +99,7 @@ export interface Firewall {
   know(sources: readonly Source[]): Promise<void>;
   /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
   floods(): Promise<readonly Flood[]>;
+  /** Rejects with a RingfenceError `busy` where changes come faster than it can be listed. */
   held(): Promise<HeldShut[]>;
   /** How long ago, in milliseconds, a source that is shut out last sent something to the ports of calls; null: not in the last 24 h,
    *  or this backend can't tell. */
@@ -439,11 +440,26 @@ export interface CallFilter {
   readonly beforeId?: number | null;
 }
 
+/** A call whose number is known: enough to judge it again. */
+export interface PlacedCall {
+  readonly id: number;
+  readonly atMs: number;
+  readonly extension: string | null;
+  readonly number: E164;
+  readonly trunk: string | null;
+}
+
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
   /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
+  /** Newest first; emergency calls and those without a number left out. @param before only what comes behind this one */
+  placed(of: {
+    readonly sinceMs: number;
+    readonly before: Pick<PlacedCall, "id" | "atMs"> | null;
+    readonly limit: number;
+  }): PlacedCall[];
   count(sinceMs: number): { allowed: number; refused: number };
 }
 

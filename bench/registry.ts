@@ -4,6 +4,7 @@ import { kernel } from "./kernel.js";
 import { lists } from "./lists.js";
 import { log } from "./log.js";
 import { memory } from "./memory.js";
+import { stasis } from "./stasis.js";
 import { stream } from "./stream.js";
 import { timeToBan } from "./time-to-ban.js";
 import { verdict } from "./verdict.js";
@@ -18,4 +19,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   lists,
   deck,
   verdict,
+  stasis,
 ];

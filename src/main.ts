@@ -5,6 +5,7 @@ import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { asteriskInspection } from "./asterisk/dialplan.js";
+import { missedCalls } from "./asterisk/missed.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
@@ -14,12 +15,15 @@ import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
+import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
+import { MissedCallBook } from "./guard/missed-calls.js";
 import { LimitBook } from "./guard/limits.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
+import { Prices } from "./guard/prices.js";
 import { loadRules } from "./guard/rules.js";
 import { GeoFiles } from "./geo.js";
 import { startHttp } from "./http/server.js";
@@ -28,6 +32,7 @@ import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
+import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
@@ -125,6 +130,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const networks = new GeoFiles(config.geo, log);
   started(await networks.start());
 
+  // What happens, counted for the charts.
+  const counts = activityStore(db);
+  const activity = new Activity({
+    store: counts,
+    attempts: () => intrusion.counts().attempts,
+    after,
+    clock,
+    log,
+  });
+  started(activity.start());
+  started(afterwards(feed.subscribe(activity.happened)));
+
   // What calls cost, and what they may.
   const limitBook = new LimitBook({
     store: spendStore(db),
@@ -165,12 +182,14 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   });
   started(() => callThread.stop());
   callThread.usePolicy(rules.policy());
+  const prices = new Prices(judge, () => rules.policy());
   const deckThread = startDeckThread({
     database: config.database,
     onDecks: (decks) => {
       judge.useDecks(decks);
       callThread.useDecks(decks);
     },
+    onPrices: (deck, found) => prices.use(deck, found),
     rules: () => rules.policy().calling,
     clock,
     random,
@@ -182,11 +201,23 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const mirror = new DialplanMirror({
     control,
     policy: () => rules.policy(),
+    refusals: config.refusals,
     fallbackOf: (policy) => fallbackInThread(policy),
     after,
     log,
   });
+  const isTrunk = (endpoint: string): boolean =>
+    trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint);
+  const missedBook = new MissedCallBook({
+    missed: missedCalls(control, isTrunk),
+    record: (entry) => callRecord.add(entry),
+    policy: () => rules.policy(),
+    tell: feed.tell,
+    after,
+    log,
+  });
   fence.start();
+  started(missedBook.start());
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
   started(() => control.stop());
@@ -238,11 +269,15 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     audit: auditStore(db),
     inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
+    activity: counts,
+    writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
     networks,
     firewall,
     calls,
     judge,
+    prices,
+    log,
     limitBook,
     callThread,
     decks: deckStore(db),

@@ -99,6 +99,7 @@ export interface Firewall {
   know(sources: readonly Source[]): Promise<void>;
   /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
   floods(): Promise<readonly Flood[]>;
+  /** Rejects with a RingfenceError `busy` where changes come faster than it can be listed. */
   held(): Promise<HeldShut[]>;
   /** How long ago, in milliseconds, a source that is shut out last sent something to the ports of calls; null: not in the last 24 h,
    *  or this backend can't tell. */
@@ -233,6 +234,41 @@ export interface NetworkPlace {
 export interface Networks {
   /** Null where nothing is known. */
   of(target: Target): NetworkPlace | null;
+}
+
+// ---- what happened, counted --------------------------------------------------------------------------------------
+
+export type ActivityKind =
+  "attempts" | "bans" | "blocks" | "calls-allowed" | "calls-refused" | "refused-micros";
+
+export interface ActivityHour {
+  readonly hourMs: number;
+  readonly kind: ActivityKind;
+  readonly amount: number;
+}
+
+/** Bans or blocks that began with one cause. */
+export interface CauseCount {
+  readonly cause: Cause;
+  readonly bans: number;
+  readonly blocks: number;
+}
+
+export interface ActivityStore {
+  /** Adds to what the hour holds; an amount below 0 takes back, down to none. */
+  add(hourMs: number, amounts: ReadonlyMap<ActivityKind, number>): void;
+  /** Hours that begin at `fromMs` or later, in order. */
+  since(fromMs: number): ActivityHour[];
+  /** Forgets the hours that begin before. */
+  forget(beforeMs: number): void;
+  causesSince(fromMs: number): CauseCount[];
+  /** The newest first, each source once. */
+  bannedSince(fromMs: number, limit: number): { readonly target: Target; readonly attempts: number }[];
+  /** Known sources that are shut out now, the newest first. */
+  knownShutOut(
+    nowMs: number,
+    limit: number,
+  ): { readonly target: Target; readonly fromMs: number; readonly summary: string }[];
 }
 
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
@@ -404,12 +440,49 @@ export interface CallFilter {
   readonly beforeId?: number | null;
 }
 
+/** A call whose number is known: enough to judge it again. */
+export interface PlacedCall {
+  readonly id: number;
+  readonly atMs: number;
+  readonly extension: string | null;
+  readonly number: E164;
+  readonly trunk: string | null;
+}
+
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
   /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
+  /** Newest first; emergency calls and those without a number left out. @param before only what comes behind this one */
+  placed(of: {
+    readonly sinceMs: number;
+    readonly before: Pick<PlacedCall, "id" | "atMs"> | null;
+    readonly limit: number;
+  }): PlacedCall[];
   count(sinceMs: number): { allowed: number; refused: number };
+}
+
+/** A call that the dialplan decided by itself. */
+export interface MissedCall {
+  /** Under which Asterisk keeps it. */
+  readonly key: string;
+  readonly channelId: string;
+  readonly atMs: number;
+  /** `strange`: what was dialled is no number, and was refused. */
+  readonly kind: "allow" | "refuse" | "emergency" | "strange";
+  /** Empty where it was strange. */
+  readonly digits: string;
+  readonly trunk: string | null;
+  readonly from: string | null;
+  readonly payer: PayerKind;
+}
+
+export interface MissedCalls {
+  /** The oldest first, and the keys of what can't be read. */
+  list(): Promise<{ readonly calls: readonly MissedCall[]; readonly unreadable: readonly string[] }>;
+  /** One that is gone already is no error. */
+  forget(key: string): Promise<void>;
 }
 
 /** A call that was let through is over; no other is told of. One that ended while nobody listened is told afterwards. The same end

@@ -7,7 +7,8 @@ import type { SessionBook } from "../guard/access/sessions.js";
 import type { TokenBook } from "../guard/access/tokens.js";
 import type { UserBook } from "../guard/access/users.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
-import type { AreasInForce } from "../guard/area-edits.js";
+import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
+import type { AreaEffect } from "../guard/area-effect.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Diagnosis } from "../guard/doctor.js";
@@ -18,16 +19,21 @@ import type {
   BanFilter,
   CallFilter,
   CallLogEntry,
+  CauseCount,
   Clock,
   DeckInfo,
   Happening,
+  NetworkPlace,
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
+import type { Extensions } from "../guard/extensions.js";
+import type { Prices } from "../guard/prices.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
+import type { Trial } from "../guard/try-number.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -41,6 +47,9 @@ export interface Refused {
 export interface Services {
   readonly clock: Clock;
   status(): Awaitable<Status>;
+  overview(hours: OverviewHours): Awaitable<Overview>;
+  /** Null where nothing is known. */
+  placeOf(target: Target): NetworkPlace | null;
   doctor(): Awaitable<Diagnosis>;
   readonly bans: BanService;
   readonly blocks: BlockService;
@@ -56,6 +65,12 @@ export interface Services {
   readonly rates: RateService;
   readonly rules: RuleService;
   readonly spend: SpendService;
+  readonly extensions: Pick<Extensions, "list" | "show">;
+  readonly prices: Pick<Prices, "tree" | "search" | "histogram">;
+  /** The verdict with its derivation, by the code of the live path and without a call. */
+  tryNumber(request: CallRequest): Trial;
+  /** What changes of areas would have made of the calls of the last 28 days; nothing is stored. */
+  areaEffect(changes: AreaChanges, extension: string | null): Promise<AreaEffect | Refused>;
   readonly allowLists: AllowListService;
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
@@ -143,6 +158,43 @@ export interface Status {
   readonly decks: readonly DeckInfo[];
   readonly policyVersion: number;
   readonly warnings: readonly string[];
+}
+
+/** A day, a week, a month. */
+export type OverviewHours = 24 | 168 | 720;
+
+export interface Overview {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of this length is each part of the series, but the last. */
+  readonly stepMs: number;
+  readonly series: readonly (Happened & { readonly atMs: number })[];
+  readonly totals: Happened;
+  /** Of the time before, as long; null where nothing was counted yet. */
+  readonly before: Happened | null;
+  readonly causes: readonly CauseCount[];
+  /** Where those are who were shut out; null where no file says where addresses are. */
+  readonly countries:
+    readonly { readonly country: string; readonly sources: number; readonly attempts: number }[] | null;
+  readonly forYou: readonly ForYou[];
+}
+
+export interface Happened {
+  readonly attempts: number;
+  readonly bans: number;
+  readonly blocks: number;
+  readonly callsAllowed: number;
+  readonly callsRefused: number;
+  /** What one minute of each refused call would have cost. */
+  readonly refusedMicros: number;
+}
+
+/** Something that a person should see to. `subject`: what it is about, such as an address; null: the whole system. */
+export interface ForYou {
+  readonly slug: "known-banned" | "known-blocked" | "account-attacked" | "proposal" | "deck-old";
+  readonly subject: string | null;
+  readonly atMs: number | null;
+  readonly detail: string;
 }
 
 interface HowByHand {
@@ -272,6 +324,7 @@ export interface RuleService {
     by: string,
   ): Awaitable<AreasInForce | Refused>;
   inheritAreas(extension: string, by: string): Awaitable<AreasInForce | Refused>;
+  changeAreas(changes: AreaChanges, extension: string | null, by: string): Awaitable<AreasInForce | Refused>;
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): Awaitable<AreasInForce>;
   neverBan(): {
     readonly targets: readonly Target[];

@@ -1,6 +1,8 @@
 /** Paths, with what goes into them encoded: a network's slash and an attacker's text too. */
 export const paths = {
   status: "/api/v1/status",
+  overview: "/api/v1/overview",
+  places: "/api/v1/places",
   doctor: "/api/v1/doctor",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
@@ -58,6 +60,14 @@ export const paths = {
   turnAllowList: "/api/v1/allow-list/turn",
   undoAllowList: "/api/v1/allow-list/undo",
   runningCalls: "/api/v1/allow-list/running-calls",
+  readAllowList: "/api/v1/allow-list/read",
+  tryNumber: "/api/v1/try",
+  areaTree: "/api/v1/areas/tree",
+  areaEffect: "/api/v1/areas/effect",
+  deckRates: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}/rates`,
+  deckHistogram: (name: string) => `/api/v1/decks/${encodeURIComponent(name)}/histogram`,
+  extensions: "/api/v1/extensions",
+  extension: (name: string) => `/api/v1/extensions/${encodeURIComponent(name)}`,
   policy: "/api/v1/policy",
   undoPolicy: "/api/v1/policy/undo",
   undoChange: (auditId: number) => `/api/v1/audit/${auditId}/undo`,

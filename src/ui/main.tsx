@@ -3,6 +3,7 @@ import "@mantine/notifications/styles.css";
 import "./styles/base.css";
 import "./styles/lists.css";
 import "./styles/overview.css";
+import "./styles/settings.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.js";

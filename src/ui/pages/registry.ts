@@ -1,4 +1,4 @@
-import { IconBan, IconLayoutDashboard, type Icon } from "@tabler/icons-react";
+import { IconBan, IconHistory, IconLayoutDashboard, IconRadar2, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
@@ -21,5 +21,15 @@ export const pages: readonly PageEntry[] = [
     path: "bans/:target?",
     nav: { label: pageNames.bans, icon: IconBan, group: "intrusion" },
     load: () => import("./bans/Page.js"),
+  },
+  {
+    path: "detection",
+    nav: { label: pageNames.detection, icon: IconRadar2, group: "intrusion" },
+    load: () => import("./detection/Page.js"),
+  },
+  {
+    path: "audit",
+    nav: { label: pageNames.audit, icon: IconHistory, group: "system" },
+    load: () => import("./audit/Page.js"),
   },
 ];

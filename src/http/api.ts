@@ -12,7 +12,12 @@ import { importRoutes } from "./routes/imports.js";
 import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
+import { areaTreeRoutes } from "./routes/area-tree.js";
+import { extensionRoutes } from "./routes/extensions.js";
+import { priceRoutes } from "./routes/prices.js";
+import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
+import { docsRoutes } from "./routes/docs.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
@@ -50,6 +55,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     accountRoutes(services, limits),
     userRoutes(services),
     backupRoutes(services),
+    docsRoutes(),
     statusRoutes(services),
     overviewRoutes(services),
     doctorRoutes(services),
@@ -63,6 +69,10 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     ruleRoutes(services),
     limitRoutes(services),
     areaRoutes(services),
+    areaTreeRoutes(services),
+    extensionRoutes(services),
+    priceRoutes(services),
+    tryRoutes(services),
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),

@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./styles/base.css";
 import "./styles/lists.css";
+import "./styles/calls.css";
 import "./styles/overview.css";
 import "./styles/settings.css";
 import { StrictMode } from "react";

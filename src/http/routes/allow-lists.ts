@@ -1,13 +1,15 @@
 import { Router } from "express";
 import { z } from "zod";
-import type { AllowEntry } from "../../domain/registration/entry.js";
+import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import {
   type AllowEntryJson,
   type AllowListJson,
   type AllowListPreviewJson,
+  type AllowListReadJson,
   paths,
+  ReadAllowListSchema,
   type RefusedByListJson,
   type RefusedByListsJson,
 } from "../contract.js";
@@ -20,16 +22,17 @@ const entry = z.object({
   note: note.nullish(),
   until: z.iso.datetime({ offset: true, error: "a time such as 2026-11-27T18:00:00Z" }).nullish(),
 });
-const Of = z.strictObject({ extension: extension.optional() });
+export const Of = z.strictObject({ extension: extension.optional() });
+export const OfOne = z.strictObject({ extension });
 const nobody = z.boolean().optional();
 const entries = z.array(entry.strict()).max(1_000, "at most 1000 entries: write networks or ranges");
-const SetList = Of.extend({ on: z.boolean(), entries, nobody });
-const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
-const AddEntry = entry.extend({ extension: extension.optional() }).strict();
-const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
-const TurnList = Of.extend({ on: z.boolean(), nobody });
-const Undo = Of.extend({ nobody });
-const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
+export const SetList = Of.extend({ on: z.boolean(), entries, nobody });
+export const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
+export const AddEntry = entry.extend({ extension: extension.optional() }).strict();
+export const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
+export const TurnList = Of.extend({ on: z.boolean(), nobody });
+export const Undo = Of.extend({ nobody });
+export const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
 
 export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
   const router = Router();
@@ -42,13 +45,17 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     const refused = allowLists.refused(parsed(Of, request.query).extension ?? null).map(refusedJson);
     response.json({ refused } satisfies RefusedByListsJson);
   });
+  router.post(paths.readAllowList, (request, response) => {
+    const { entries: texts } = parsed(ReadAllowListSchema, request.body);
+    response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
+  });
   router.put(paths.allowList, (request, response) => {
     const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
     const wish = { on, entries: entries.map(wishOf), nobody };
     response.json(answer(allowLists.set(wish, extension, callerOf(request))));
   });
   router.delete(paths.allowList, (request, response) => {
-    const { extension } = parsed(z.strictObject({ extension: Of.shape.extension.unwrap() }), request.query);
+    const { extension } = parsed(OfOne, request.query);
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
   });
   router.post(paths.previewAllowList, async (request, response) => {
@@ -79,11 +86,17 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
   return router;
 }
 
+function readJson(text: string): AllowListReadJson["entries"][number] {
+  const read = parseEntry(text);
+  if ("error" in read) return { entry: text, meaning: null, fault: read.error };
+  return { entry: read.text, meaning: meaningOf(read.range), fault: null };
+}
+
 function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
   return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
 }
 
-function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
+export function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
   const { scope, list, runningCalls, own, warnings, policyVersion } = found;
   const entries = list.entries.map((each) => entryJson(each, nowMs));
   return { scope, on: list.on, entries, runningCalls, ownLists: own, warnings, policyVersion };
@@ -99,7 +112,7 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
   };
 }
 
-function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
+export function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
   return { extension: account, at: timeJson(atMs), ...refused };
 }
 

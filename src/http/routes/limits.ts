@@ -9,8 +9,8 @@ import { type LimitsJson, paths, type SpendJson, type SpendsJson } from "../cont
 import { callerOf, done, extension, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
-const OfExtension = z.strictObject({ extension: extension.optional() });
-const Changes = z.strictObject({
+export const OfExtension = z.strictObject({ extension: extension.optional() });
+export const Changes = z.strictObject({
   limits: z
     .record(z.string().max(40), z.string().max(40))
     .refine((limits) => Object.keys(limits).length > 0, "name at least one limit"),
@@ -44,7 +44,7 @@ export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">)
   return router;
 }
 
-function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
+export function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
   const fields = LIMIT_NAMES.filter((field) => extensionName === null || CALL_LIMITS[field].ofExtension);
   return {
     limits: fields.map((field) => ({
@@ -58,7 +58,13 @@ function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null
   };
 }
 
-function spendJson({ extension: of, spentMicros, committedMicros, limitMicros, running }: Spend): SpendJson {
+export function spendJson({
+  extension: of,
+  spentMicros,
+  committedMicros,
+  limitMicros,
+  running,
+}: Spend): SpendJson {
   return {
     extension: of,
     spentUsd: formatUsd(spentMicros),

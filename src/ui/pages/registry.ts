@@ -1,4 +1,12 @@
-import { IconBan, IconHistory, IconLayoutDashboard, IconRadar2, type Icon } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconHistory,
+  IconKeyboard,
+  IconLayoutDashboard,
+  IconPhoneCall,
+  IconRadar2,
+  type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
@@ -31,5 +39,15 @@ export const pages: readonly PageEntry[] = [
     path: "audit",
     nav: { label: pageNames.audit, icon: IconHistory, group: "system" },
     load: () => import("./audit/Page.js"),
+  },
+  {
+    path: "calls",
+    nav: { label: pageNames.calls, icon: IconPhoneCall, group: "calls" },
+    load: () => import("./calls/Page.js"),
+  },
+  {
+    path: "try",
+    nav: { label: pageNames.try, icon: IconKeyboard, group: "calls" },
+    load: () => import("./try/Page.js"),
   },
 ];

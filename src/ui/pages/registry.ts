@@ -5,6 +5,7 @@ import {
   IconLayoutDashboard,
   IconPhoneCall,
   IconRadar2,
+  IconSettings,
   type Icon,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -39,6 +40,11 @@ export const pages: readonly PageEntry[] = [
     path: "audit",
     nav: { label: pageNames.audit, icon: IconHistory, group: "system" },
     load: () => import("./audit/Page.js"),
+  },
+  {
+    path: "settings/:tab?",
+    nav: { label: pageNames.settings, icon: IconSettings, group: "system" },
+    load: () => import("./settings/Page.js"),
   },
   {
     path: "calls",

@@ -1,4 +1,14 @@
-import { Button, Checkbox, CloseButton, Group, NativeSelect, Table, Text, TextInput } from "@mantine/core";
+import {
+  Button,
+  Checkbox,
+  CloseButton,
+  Group,
+  NativeSelect,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useState } from "react";
@@ -109,7 +119,9 @@ export function BanTable() {
                 <Table.Th scope="col">{texts.columns.what}</Table.Th>
                 <Table.Th scope="col">{texts.columns.since}</Table.Th>
                 <Table.Th scope="col">{texts.columns.until}</Table.Th>
-                <Table.Th aria-label={texts.lift} />
+                <Table.Th scope="col">
+                  <VisuallyHidden>{texts.lift}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

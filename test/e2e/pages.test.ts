@@ -25,7 +25,6 @@ const PAGES = [
   "settings",
   "settings/users",
   "settings/tokens",
-  "settings/notifications",
   "settings/backup",
 ];
 

@@ -20,6 +20,7 @@ import type {
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Notifications } from "../guard/notifications.js";
 import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
@@ -56,7 +57,11 @@ export interface Services {
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
+  readonly notifications: NotificationService;
 }
+
+/** Whom people are told what through, and how that went. */
+export type NotificationService = Pick<Notifications, "state" | "set" | "test">;
 
 /** PINs of the portal. */
 export type PinService = Pick<Pins, "list" | "set" | "remove">;

@@ -67,6 +67,13 @@ const geo = {
   network: z.nullable(path("/usr/share/GeoIP/GeoLite2-ASN.mmdb")).default(null),
 };
 
+const TLS =
+  "holds the paths of a certificate with its chain and of its key, PEM: write tls: { cert: /etc/ringfence/cert.pem, key: /etc/ringfence/key.pem }, or null for plain HTTP";
+const tls = {
+  cert: path("/etc/ringfence/cert.pem"),
+  key: path("/etc/ringfence/key.pem"),
+};
+
 const http = {
   socket: path("/run/ringfence/ringfence.sock")
     // The kernel's limit for the name of a Unix socket.
@@ -76,6 +83,17 @@ const http = {
     )
     .default("/run/ringfence/ringfence.sock"),
   listen: z.nullable(listenAddress()).default({ host: "127.0.0.1", port: 8787 }),
+  tls: z.nullable(z.strictObject(tls, { error: TLS })).default(null),
+  trustedProxies: z
+    .array(target(), {
+      error: "is a list of the proxies' own addresses: write trustedProxies: [127.0.0.1]",
+    })
+    .refine(
+      (proxies) => !proxies.some((each) => each.endsWith("/0")),
+      "would believe everybody: write the addresses of your proxies alone, such as [127.0.0.1]",
+    )
+    .default([]),
+  firstPasswordFile: z.nullable(path("/etc/ringfence/first-password")).default(null),
 };
 
 const hep = {
@@ -131,6 +149,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "firewall.flood": Object.keys(flood),
   geo: Object.keys(geo),
   http: Object.keys(http),
+  "http.tls": Object.keys(tls),
   hep: Object.keys(hep),
   log: Object.keys(log),
 };

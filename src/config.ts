@@ -42,6 +42,12 @@ export interface Config {
   readonly http: {
     readonly socket: string;
     readonly listen: { readonly host: string; readonly port: number } | null;
+    /** Null: plain HTTP. */
+    readonly tls: { readonly cert: string; readonly key: string } | null;
+    /** Whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies: readonly Target[];
+    /** Holds the password of the first user; null: one is made, and told in the log. */
+    readonly firstPasswordFile: string | null;
   };
   /** Where Asterisk mirrors SIP to, a loopback address; `listen` null: nothing is heard. */
   readonly hep: { readonly listen: { readonly host: string; readonly port: number } | null };

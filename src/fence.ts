@@ -223,7 +223,8 @@ export function buildFence(parts: FenceParts) {
       : startHep({
           listen: config.hep.listen,
           onLoss: (fromMs, toMs) => intrusion.mirrorLost(fromMs, toMs),
-          onSightings: (batch) => intrusion.mirrored(batch),
+          // What waited for the mirror may be judged now.
+          onSightings: (batch) => bans.inOneGo(() => intrusion.mirrored(batch)),
           onEvidence: (evidence) => intrusion.observe(evidence),
           isEndpoint: (account) => endpoints?.has(account) ?? true,
           clock,
@@ -303,16 +304,16 @@ export function buildFence(parts: FenceParts) {
       started(accountAcls.start());
       started(registrations.start());
       started(new FloodWatch({ firewall, known, intrusion, after, log }).start());
-      started(ticking(intrusion, after));
+      started(ticking(() => bans.inOneGo(() => intrusion.tick()), after));
     },
   };
 }
 
-function ticking(intrusion: Intrusion, after: After): Stop {
+function ticking(tick: () => void, after: After): Stop {
   let cancel: () => void = () => undefined;
   const next = (): void => {
     cancel = after(TICK_MS, () => {
-      intrusion.tick();
+      tick();
       next();
     });
   };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { buildAccess } from "./access.js";
 import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
@@ -24,8 +25,10 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { startNotifying } from "./notifying.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
+import { guardStates } from "./status.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
@@ -184,6 +187,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events = startEventConnection(
       { ...config.ami, clock, random, log },
       {
+        inOneGo: (read) => fence.bans.inOneGo(read),
         onEvidence: (evidence) => {
           intrusion.observe(evidence);
           fence.registrations.observe(evidence);
@@ -200,32 +204,48 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     await events?.stop();
   });
 
-  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
-  const services = servicesOf({
+  const access = await buildAccess({
+    config: config.http,
+    db,
+    protection,
+    intrusion,
     clock,
-    startedAtMs,
-    feed,
-    rules,
+    after,
+    log,
+    started,
+  });
+  const settings = () => rules.policy().intrusion;
+  const { portal, pins } = buildPortal({ db, fence, firewall, access, settings, clock, log });
+  const decks = deckStore(db);
+  const posts = {
     ...fence,
+    ...{ clock, startedAtMs, rules, firewall, calls, callThread, decks, control, mirror },
+    events: () => events,
+  };
+  const notifications = startNotifying({
+    ...{ db, feed, clock, after, log, started, env: process.env },
+    posts: () => guardStates(posts),
+    decks: () => decks.list(),
+  });
+  const services = servicesOf({
+    ...posts,
+    ...{ access, feed, networks, judge, limitBook, deckThread, notifications, pins, portal },
     audit: auditStore(db),
     allowListHistory: allowListHistory(db),
     policyHistory: policyHistory(db),
-    networks,
-    firewall,
-    calls,
-    judge,
-    limitBook,
-    callThread,
-    decks: deckStore(db),
-    deckThread,
-    control,
-    mirror,
-    events: () => events,
-    pins,
   });
-  const http = await startHttp({ socket: config.http.socket, tcp: config.http.listen }, services, log);
+  const { socket, listen, tls, trustedProxies } = config.http;
+  const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };
+  const http = await startHttp(options, services, log);
   started(http.stop);
+  started(onHangUp(() => http.reload()));
   log.info("Ringfence is up", { firewall: firewall.name, policyVersion: rules.policy().version });
+}
+
+/** The signal by which programs are told to read their certificate anew. */
+function onHangUp(reload: () => void): Stop {
+  process.on("SIGHUP", reload);
+  return afterwards(() => void process.off("SIGHUP", reload));
 }
 
 /** What another backend shut before this one was chosen would stay shut, whatever anybody lifts. Who may not touch the kernel's

@@ -18,6 +18,8 @@ import type {
   Networks,
   PolicyHistory,
 } from "./guard/ports.js";
+import type { Notifications } from "./guard/notifications.js";
+import type { Portal } from "./guard/portal.js";
 import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
@@ -27,6 +29,7 @@ import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
 export interface Parts extends StatusParts {
+  readonly access: Services["access"];
   readonly audit: AuditStore;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -40,7 +43,9 @@ export interface Parts extends StatusParts {
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: Networks;
+  readonly notifications: Notifications;
   readonly pins: Pins;
+  readonly portal: Portal;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -48,6 +53,7 @@ export interface Parts extends StatusParts {
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
   const {
+    access,
     clock,
     rules,
     bans,
@@ -130,6 +136,9 @@ export function servicesOf(parts: Parts): Services {
     }),
     shadow: parts.shadow,
     happenings: feed,
+    access,
     pins: parts.pins,
+    portal: parts.portal,
+    notifications: parts.notifications,
   };
 }

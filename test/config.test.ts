@@ -24,7 +24,13 @@ const defaults: Config = {
     ip6tables: "/usr/sbin/ip6tables",
   },
   geo: { country: null, network: null },
-  http: { socket: "/run/ringfence/ringfence.sock", listen: { host: "127.0.0.1", port: 8787 } },
+  http: {
+    socket: "/run/ringfence/ringfence.sock",
+    listen: { host: "127.0.0.1", port: 8787 },
+    tls: null,
+    trustedProxies: [],
+    firstPasswordFile: null,
+  },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
   log: { level: "info", file: null },
   protect: [],
@@ -61,7 +67,8 @@ database: /srv/fence.db
 firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flushOnStop: true, flood: null, nft: /opt/nft, ipset: /opt/ipset,
   iptables: /opt/iptables, ip6tables: /opt/ip6tables }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
-http: { socket: /srv/fence.sock, listen: "[::1]:80" }
+http: { socket: /srv/fence.sock, listen: "[::1]:80", tls: { cert: /srv/cert.pem, key: /srv/key.pem }, trustedProxies: [192.0.2.80],
+  firstPasswordFile: /srv/first }
 hep: { listen: "[::1]:9999" }
 log: { level: debug, file: /srv/fence.log }
 protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
@@ -84,7 +91,13 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
       ip6tables: "/opt/ip6tables",
     },
     geo: { country: "/srv/country.mmdb", network: "/srv/asn.mmdb" },
-    http: { socket: "/srv/fence.sock", listen: { host: "::1", port: 80 } },
+    http: {
+      socket: "/srv/fence.sock",
+      listen: { host: "::1", port: 80 },
+      tls: { cert: "/srv/cert.pem", key: "/srv/key.pem" },
+      trustedProxies: ["192.0.2.80"],
+      firstPasswordFile: "/srv/first",
+    },
     hep: { listen: { host: "::1", port: 9999 } },
     log: { level: "debug", file: "/srv/fence.log" },
     protect: ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64"],

@@ -35,7 +35,7 @@ async function main(backend: "kernel" | "dry-run"): Promise<void> {
   }, SAMPLE_MS);
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     if (chunk.at(-1) === PAUSE) {
-      parser.push(chunk.subarray(0, -1));
+      fence.bans.inOneGo(() => parser.push(chunk.subarray(0, -1)));
       parser.settle();
       await fence.enforced();
       await new Promise((done) => setTimeout(done, QUIET_MS));
@@ -43,7 +43,7 @@ async function main(backend: "kernel" | "dry-run"): Promise<void> {
       if (process.env["RINGFENCE_BENCH_HEAP"] !== undefined) process.stderr.write(`${heap()}\n`);
       process.stdout.write("rested\n");
     } else {
-      parser.push(chunk);
+      fence.bans.inOneGo(() => parser.push(chunk));
     }
   }
   parser.end();

@@ -90,12 +90,13 @@ export class Client {
 
   private async answer<T>(response: IncomingMessage): Promise<T> {
     const text = await this.textOf(response);
+    if (response.statusCode === 204) return undefined as T;
     const json = parsedJson(text);
     const status = response.statusCode ?? 0;
     if (json === undefined) throw new Unreachable(`what answers on ${this.socket} is not Ringfence`);
     if (status >= 200 && status < 300) return json as T;
-    const { error, faults } = json as Partial<ErrorJson>;
-    throw new Refused(status, error?.message ?? `the daemon answered ${status}`, faults);
+    const { detail, faults } = json as Partial<ErrorJson>;
+    throw new Refused(status, detail ?? `the daemon answered ${status}`, faults);
   }
 
   private async textOf(response: IncomingMessage): Promise<string> {

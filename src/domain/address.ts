@@ -100,6 +100,13 @@ export function networkOfTarget(target: Cidr): Network {
   return networkOf(ip, bits === undefined ? WIDTH[ip.family] : Number(bits));
 }
 
+/** The same for IPv4 without BigInt, for what each event asks; null where `target` is IPv6. `base` is the 32 bits, unsigned. */
+export function ipv4NetworkOf(target: Cidr): { readonly base: number; readonly bits: number } | null {
+  const slash = target.indexOf("/");
+  const base = ipv4Bits(slash < 0 ? target : target.slice(0, slash), 0);
+  return base === null ? null : { base, bits: slash < 0 ? WIDTH[4] : Number(target.slice(slash + 1)) };
+}
+
 export function networkOf(ip: Ip, bits: number): Network {
   const rest = BigInt(WIDTH[ip.family] - bits);
   return { family: ip.family, base: (ip.value >> rest) << rest, bits };

@@ -10,7 +10,7 @@ import {
 import { TargetIndex } from "../domain/target-index.js";
 import { BansHeld } from "./bans-held.js";
 import type { Keeper } from "./keeper.js";
-import type { BanFilter, BanStore, Clock, Log, Stop, Tell } from "./ports.js";
+import type { BanBatch, BanFilter, BanStore, Clock, Log, Stop, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
 
 export interface BanBookParts {
@@ -57,6 +57,13 @@ export interface BanPage {
 const LONGEST_MS = 10 * 365 * 86_400_000;
 const HISTORY = 50;
 const FORGET_EVERY_MS = 60_000;
+/** Bans that wait for their transaction's end. */
+interface Batch {
+  readonly stored: BanBatch;
+  /** Each with the one that it took the place of. */
+  readonly made: { readonly ban: Ban; readonly before: BanInForce | null }[];
+}
+
 /** So many bans are looked through at a time, so that the stream of events is read on meanwhile. */
 const LOOK_THROUGH = 200;
 
@@ -65,6 +72,8 @@ const LOOK_THROUGH = 200;
 export class BanBook {
   private held = new BansHeld();
   private forgottenAtMs = 0;
+  private gathering = false;
+  private batch: Batch | null = null;
 
   constructor(private readonly parts: BanBookParts) {}
 
@@ -81,10 +90,45 @@ export class BanBook {
     };
   }
 
+  /** Stores all bans that `work` brings in one transaction; they reach the kernel, and are told of, once it has ended. A flood that
+   *  earns many bans at a time would else wait for a transaction each. `work` must not wait for anything. */
+  inOneGo<T>(work: () => T): T {
+    if (this.gathering) return work();
+    this.gathering = true;
+    try {
+      return work();
+    } finally {
+      this.gathering = false;
+      this.settle();
+    }
+  }
+
+  /** Stores what was gathered so far. What can't be stored is no ban, and is told. */
+  settle(): void {
+    const { batch } = this;
+    if (batch === null) return;
+    this.batch = null;
+    try {
+      batch.stored.commit();
+    } catch (error) {
+      const { log, tell } = this.parts;
+      for (const { ban, before } of batch.made.toReversed()) {
+        if (before === null) this.held.delete(ban.target);
+        else this.held.set(before);
+      }
+      const sources = batch.made.map(({ ban }) => ban.target);
+      log.error("bans could not be stored", { error, count: sources.length, sources: sources.slice(0, 20) });
+      const detail = `${sources.length} sources could not be banned, ${sources[0] ?? "none"} first.`;
+      tell({ type: "alarm", slug: "ban-failed", detail });
+      return;
+    }
+    this.announce(batch.made.map(({ ban }) => ban));
+  }
+
   /** In the place of a ban of the same target, if there is one; but the machine never cuts short what was banned by hand,
    *  and is then given that ban. */
   ban(ban: NewBan): Ban | BanRefusal {
-    const { protection, store, keeper, tell, log, clock } = this.parts;
+    const { protection, store, log, clock } = this.parts;
     const reason = protection.reasonFor(ban.target);
     if (reason !== null) {
       log.warn("ban refused: protected", { target: ban.target, trigger: ban.trigger, reason });
@@ -97,19 +141,11 @@ export class BanBook {
       const [kept] = store.byIds([present.id], {});
       if (kept !== undefined) return kept;
     }
+    this.join();
     const stored = store.add(ban);
     this.held.set(stored);
-    keeper.enforce([stored], []);
-    log.info("ban", {
-      target: stored.target,
-      cause: stored.cause,
-      trigger: stored.trigger,
-      rung: stored.rung,
-      untilMs: stored.untilMs,
-      by: stored.by,
-      attempts: stored.evidence.attempts,
-    });
-    tell({ type: "ban", ban: stored });
+    if (this.batch === null) this.announce([stored]);
+    else this.batch.made.push({ ban: stored, before: present });
     return stored;
   }
 
@@ -221,10 +257,28 @@ export class BanBook {
   }
 
   historyOf(target: Target): Ban[] {
+    // Within the transaction, if a ban is to follow: a read of its own costs as much as storing one.
+    this.join();
     return this.parts.store.historyOf(target, HISTORY);
   }
 
+  private join(): void {
+    if (this.gathering) this.batch ??= { stored: this.parts.store.begin(), made: [] };
+  }
+
+  /** What is stored goes to the kernel first, and then to whoever listens. */
+  private announce(bans: readonly Ban[]): void {
+    const { keeper, log, tell } = this.parts;
+    keeper.enforce(bans, []);
+    for (const ban of bans) {
+      const { target, cause, trigger, rung, untilMs, by, evidence } = ban;
+      log.info("ban", { target, cause, trigger, rung, untilMs, by, attempts: evidence.attempts });
+      tell({ type: "ban", ban });
+    }
+  }
+
   private end(target: Target, by: string): Ban[] {
+    this.settle();
     const { store, keeper, tell, log, clock } = this.parts;
     const lifted = store.lift(target, clock.nowMs(), by);
     this.held.delete(target);

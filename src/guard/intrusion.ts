@@ -25,7 +25,8 @@ export interface IntrusionParts {
   readonly known: Pick<KnownSources, "saw" | "of" | "lastSuccessAtMs">;
   readonly accounts: Pick<Accounts, "saw" | "exists">;
   readonly causes: Pick<Causes, "explain">;
-  readonly bans: Pick<BanBook, "ban" | "banOf" | "historyOf">;
+  /** `settle` where bans are stored together: what is stored apart from them comes after. */
+  readonly bans: Pick<BanBook, "ban" | "banOf" | "historyOf"> & Partial<Pick<BanBook, "settle">>;
   readonly blocks: Pick<BlockBook, "block" | "blockOf" | "historyOf">;
   readonly locks: Pick<Locks, "lock" | "lockOf">;
   /** What the mirror (HEP) has told. */
@@ -101,7 +102,8 @@ export class Intrusion {
     if (evidence.type === "security" && evidence.kind === "success" && evidence.account !== null) {
       const { source, account, atMs, service } = evidence;
       this.parts.known.saw(source, account, atMs);
-      if (service !== "ami" && service !== "http") this.parts.accounts.saw(account, atMs);
+      if (service !== "ami" && service !== "http" && service !== "web")
+        this.parts.accounts.saw(account, atMs);
     }
     this.actOn(this.judge.observe(evidence, this.parts.settings(), this.circumstances));
     this.parts.shadow?.observe(evidence);
@@ -233,7 +235,8 @@ export class Intrusion {
   }
 
   private block(guilt: AccountGuilt): void {
-    const { blocks, settings, clock, random } = this.parts;
+    const { bans, blocks, settings, clock, random } = this.parts;
+    bans.settle?.();
     const { cause, evidence } = this.explained(guilt);
     const history = blocks.historyOf(guilt.account, guilt.source);
     const plan = planBlock({ ...guilt, evidence }, history, settings(), clock.nowMs(), random(), cause);
@@ -252,6 +255,7 @@ export class Intrusion {
     this.alarm("account-attacked", `${sources} sources tried extension ${account} and failed.`, null);
     if (settings().accountAction !== "lock" || locks.lockOf(account) !== null) return;
     const lockMs = settings().accountLockMs;
+    this.parts.bans.settle?.();
     try {
       const outcome = locks.lock({ account, sources, lockMs, by: "ringfence" });
       if ("refused" in outcome) this.alarm("lock-refused", outcome.message, null);

@@ -122,6 +122,8 @@ export interface BanFilter {
 export interface BanStore {
   /** Stores the intent; a ban in force for the same target is ended by the new one, in the same transaction. */
   add(ban: NewBan): Ban;
+  /** Begins to take in what is stored from now on; `commit` stores it all at once. Nothing may wait in between. */
+  begin(): BanBatch;
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
   inForce(nowMs: number): BanInForce[];
@@ -138,6 +140,11 @@ export interface BanStore {
   setNote(target: Target, note: string | null, atMs: number, by: string): Ban | null;
   /** How many were made since `atMs`, those that ended included. */
   countSince(atMs: number): number;
+}
+
+export interface BanBatch {
+  /** Throws a RingfenceError where nothing of it could be stored; then it is as if it had never begun. */
+  commit(): void;
 }
 
 export interface BlockStore {

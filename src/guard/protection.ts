@@ -17,6 +17,7 @@ export type ProtectionListener = (added: readonly Target[]) => void;
 export class Protection {
   private neverBan: readonly Target[] = [];
   private trunks: readonly Trunk[] = [];
+  private admins: readonly { readonly user: string; readonly source: Target }[] = [];
   private own: readonly Target[];
   private index = new TargetIndex<Protected>();
   private current: readonly Target[] = [];
@@ -37,6 +38,12 @@ export class Protection {
 
   setNeverBan(targets: readonly Target[]): void {
     this.neverBan = targets;
+    this.rebuild();
+  }
+
+  /** Where admins are signed in to the web UI: a ban on their own office would lock them out. */
+  setAdmins(live: readonly { readonly user: string; readonly source: Target }[]): void {
+    this.admins = live;
     this.rebuild();
   }
 
@@ -88,6 +95,10 @@ export class Protection {
       ...all(this.own, "is the PBX's own"),
       ...this.trunks.flatMap(({ endpoint, targets }) => all(targets, `belongs to the trunk ${endpoint}`)),
       ...all(this.neverBan, "is on the never-ban list"),
+      ...this.admins.map(({ user, source }) => ({
+        target: source,
+        because: `is where ${user} is signed in as an admin`,
+      })),
       ...all(this.parts.configured, "is protected in the config file"),
     ];
   }

@@ -1,6 +1,9 @@
-import express, { type Express } from "express";
+import express, { type Express, Router } from "express";
 import type { Log } from "../guard/ports.js";
+import { socketCaller } from "./access/caller.js";
+import { SignInLimits } from "./access/limits.js";
 import { answerErrors, unknownRoute } from "./errors.js";
+import { accountRoutes } from "./routes/account.js";
 import { allowListRoutes } from "./routes/allow-lists.js";
 import { banRoutes } from "./routes/bans.js";
 import { auditRoutes } from "./routes/audit.js";
@@ -14,28 +17,34 @@ import { detectionRoutes } from "./routes/detection.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { policyRoutes } from "./routes/policy.js";
+import { notificationRoutes } from "./routes/notifications.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
+import { signInRoutes } from "./routes/session.js";
 import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
+import { userRoutes } from "./routes/users.js";
 import type { Services } from "./services.js";
 
 /** JSON bodies are a rule or a question; decks and batches are streams of their own. */
 const BODY_LIMIT = "256kb";
 
-/** The whole API, for the Unix socket. `close` ends the live feeds. */
-export function apiApp(services: Services, log: Log): { readonly app: Express; close(): void } {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.use((_request, response, next) => {
+/** The whole API; who asks is to be known before (`setCaller`). `close` ends the live feeds. */
+export function apiRoutes(services: Services): { readonly router: Router; close(): void } {
+  const router = Router();
+  router.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();
   });
-  app.use(express.json({ limit: BODY_LIMIT }));
+  // Before JSON is read: whoever has not signed in sends little of it, and soon.
+  const limits = new SignInLimits();
+  router.use(signInRoutes(services, limits));
+  router.use(express.json({ limit: BODY_LIMIT }));
   const feed = feedRoutes(services);
-  app.use(
+  router.use(
+    accountRoutes(services, limits),
+    userRoutes(services),
     statusRoutes(services),
     banRoutes(services),
     blockRoutes(services),
@@ -53,9 +62,19 @@ export function apiApp(services: Services, log: Log): { readonly app: Express; c
     policyRoutes(services),
     shadowRoutes(services),
     pinRoutes(services),
+    notificationRoutes(services),
     feed.router,
   );
+  return { router, close: () => feed.close() };
+}
+
+/** The API for the Unix socket. */
+export function socketApp(api: Router, log: Log): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(socketCaller, api);
   app.use(unknownRoute);
   app.use(answerErrors(log));
-  return { app, close: () => feed.close() };
+  return app;
 }

@@ -2,6 +2,7 @@
  *  import from here. One schema is the type, the parser and the documentation. Addresses are text without port, numbers E.164 with
  *  `+`, money USD per minute as a decimal string with four decimals or more (`"0.2100"`), times RFC 3339 in UTC. Text of attackers
  *  (accounts, dialled digits) is passed on as it is: show it escaped. */
+export * from "./contract/access.js";
 export * from "./contract/allow-lists.js";
 export * from "./contract/areas.js";
 export * from "./contract/audit.js";

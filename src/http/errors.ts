@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, RingfenceError } from "../domain/error.js";
 import type { Log } from "../guard/ports.js";
@@ -6,6 +7,13 @@ import type { ErrorJson, FileFaultJson } from "./contract.js";
 /** What a route may refuse with. `bad-request`: malformed. `protected`, `refused`: understood, and not done. */
 export type RefusalCode =
   | "bad-request"
+  | "sign-in"
+  | "wrong-login"
+  | "totp-needed"
+  | "csrf"
+  | "role"
+  | "stale"
+  | "too-many"
   | "forbidden"
   | "not-found"
   | "wrong-method"
@@ -17,6 +25,13 @@ export type RefusalCode =
 /** The one place where an error becomes a status. */
 const STATUS: Readonly<Record<RefusalCode | ErrorCode, number>> = {
   "bad-request": 400,
+  "sign-in": 401,
+  "wrong-login": 401,
+  "totp-needed": 401,
+  csrf: 403,
+  role: 403,
+  stale: 409,
+  "too-many": 429,
   forbidden: 403,
   "not-found": 404,
   "wrong-method": 405,
@@ -46,6 +61,16 @@ export class RequestRefused extends Error {
   }
 }
 
+/** Asked too often; `seconds` from now it may be asked again. */
+export class TooMany extends RequestRefused {
+  constructor(
+    message: string,
+    readonly seconds: number,
+  ) {
+    super("too-many", message);
+  }
+}
+
 export const unknownRoute: RequestHandler = (request) => {
   throw new RequestRefused("not-found", `There is no ${request.method} ${request.path} here.`);
 };
@@ -62,10 +87,16 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(fault);
       return;
     }
-    response.status(status).json({
-      error: { code, message },
+    if (fault instanceof TooMany) response.set("Retry-After", String(fault.seconds));
+    const problem: ErrorJson = {
+      type: "about:blank",
+      title: STATUS_CODES[status] ?? "Error",
+      status,
+      detail: message,
+      code,
       ...(faults.length > 0 && { faults }),
-    } satisfies ErrorJson);
+    };
+    response.status(status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }
 

@@ -324,7 +324,7 @@ function scopeJson(scope: Scope): string {
   return scope === "global" ? "global" : scope.extension;
 }
 
-function timeOrNull(ms: number | null): string | null {
+export function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : timeJson(ms);
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
 import { parseUsd } from "../domain/calling/money.js";
 import { parseDuration } from "../domain/duration.js";
-import { USER_HEADER } from "./contract.js";
+import { whoAsks } from "./access/caller.js";
 import { RequestRefused } from "./errors.js";
 import type { Refused } from "./services.js";
 
@@ -24,19 +24,18 @@ export function targetOf(text: string): Target {
 }
 
 /** Turns the value of an expected refusal into the answer that says so. */
-export function done<T extends object>(result: T | Refused): T {
+export function done<T extends object>(result: T | Refused): Exclude<T, { readonly refused: unknown }> {
   if (isRefused(result)) throw new RequestRefused(result.refused, result.message);
-  return result;
+  return result as Exclude<T, { readonly refused: unknown }>;
 }
 
 function isRefused(result: object): result is Refused {
   return "refused" in result && "message" in result && typeof result.refused === "string";
 }
 
-/** Who asks, for the audit: everybody who reaches the socket may do everything, so the name is believed. */
+/** Who asks, for the audit: `cli:root`, `web:alice`, `token:ci`. */
 export function callerOf(request: Request): string {
-  const name = request.get(USER_HEADER) ?? "";
-  return /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name) ? `cli:${name}` : "cli";
+  return whoAsks(request).by;
 }
 
 export function requireCsv(request: Request): void {

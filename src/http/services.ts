@@ -3,6 +3,9 @@ import type { CallRequest, Cap, Rate, Verdict } from "../domain/calling/verdict.
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { DialPlan } from "../domain/policy.js";
+import type { SessionBook } from "../guard/access/sessions.js";
+import type { TokenBook } from "../guard/access/tokens.js";
+import type { UserBook } from "../guard/access/users.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import type { PolicyFile } from "../guard/policy-file.js";
@@ -21,6 +24,7 @@ import type {
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { Notifications } from "../guard/notifications.js";
+import type { PortalAnswer, PortalView } from "../guard/portal.js";
 import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
@@ -57,11 +61,34 @@ export interface Services {
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
+  readonly portal: PortalService;
   readonly notifications: NotificationService;
+  readonly access: AccessServices;
+}
+
+/** Who may use this API over TCP. */
+export interface AccessServices {
+  readonly users: UserBook;
+  readonly sessions: SessionBook;
+  readonly tokens: TokenBook;
+  /** Somebody failed to sign in. @param user null: there is nobody of the name, which may be a password in the wrong field */
+  failed(attempt: {
+    readonly source: Source;
+    readonly user: string | null;
+    readonly secure: boolean;
+    readonly port: number | null;
+  }): void;
+  signedIn(who: { readonly source: Source; readonly user: string }): void;
 }
 
 /** Whom people are told what through, and how that went. */
 export type NotificationService = Pick<Notifications, "state" | "set" | "test">;
+
+/** What the person at an address may see and do. */
+export interface PortalService {
+  look(source: Source): Awaitable<PortalView>;
+  letIn(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
+}
 
 /** PINs of the portal. */
 export type PinService = Pick<Pins, "list" | "set" | "remove">;

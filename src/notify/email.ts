@@ -33,9 +33,7 @@ export const sendMail: Courier = async (messages, { email }, { smtpPassword }) =
       headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
     });
     const refused =
-      rejected.length === 0
-        ? ""
-        : ` It refused ${rejected.map((each) => plain(each)).join(", ")}.`;
+      rejected.length === 0 ? "" : ` It refused ${rejected.map((each) => plain(each)).join(", ")}.`;
     return { ok: true, detail: `${host} took the mail: ${plain(response)}.${refused}` };
   } catch (fault) {
     return failureOf(fault, host);

@@ -79,9 +79,23 @@ export function banStore(db: Database): BanStore {
     },
   );
 
+  const [begin, commit, rollback] = ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"].map((sql) => db.prepare(sql));
+  const end = (): void => {
+    try {
+      commit?.run();
+    } finally {
+      // A full disk, for one, leaves it open.
+      if (db.inTransaction) rollback?.run();
+    }
+  };
+
   const reading = <T>(work: () => T): T => inStore("read the bans", work);
   return {
     add: (ban) => inStore(`store the ban of ${ban.target}`, () => add.immediate(ban)),
+    begin: () => {
+      inStore("begin to store bans", () => begin?.run());
+      return { commit: () => inStore("store bans", end) };
+    },
     lift: (target, atMs, by) => inStore(`lift the ban of ${target}`, () => lift.immediate(target, atMs, by)),
     setNote: (target, text, atMs, by) =>
       inStore(`note something on the ban of ${target}`, () => setNote.immediate(target, text, atMs, by)),

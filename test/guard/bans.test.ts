@@ -25,6 +25,7 @@ beforeEach(() => {
     keeper: {
       enforce: (shut, open) => {
         // The intent is stored before anything is sent.
+        expect(store.inBatch).toBe(false);
         for (const ban of shut)
           expect(store.inForce(time.nowMs())).toContainEqual(expect.objectContaining(ban));
         for (const each of open)
@@ -58,6 +59,66 @@ test("a ban is stored, enforced, told and found", () => {
   expect(book.show(A)).toEqual({ inForce: [ban], history: [ban] });
   expect(book.isShutOut(A as Source)).toBe(true);
   expect(log.lines).toMatchObject([{ level: "info", message: "ban", fields: { target: A, attempts: 10 } }]);
+});
+
+describe("bans that come in one go", () => {
+  const B = target("203.0.113.2");
+
+  test("are in force at once, and go to the kernel together once they are stored", () => {
+    book.inOneGo(() => {
+      book.ban(newBan(A));
+      expect(book.banOf(A)).toMatchObject({ target: A });
+      book.inOneGo(() => book.ban(newBan(B)));
+      expect([sent.shut, told, store.inBatch]).toEqual([[], [], true]);
+    });
+    expect(sent.shut).toEqual([A, B]);
+    expect(told).toMatchObject([
+      { type: "ban", ban: { target: A } },
+      { type: "ban", ban: { target: B } },
+    ]);
+    expect(store.inBatch).toBe(false);
+  });
+
+  test("ask the store for nothing where there are none", () => {
+    expect(book.inOneGo(() => book.banOf(A))).toBeNull();
+    expect(store.inBatch).toBe(false);
+  });
+
+  test("are stored too where what brought them fails then", () => {
+    const failing = (): void => {
+      book.ban(newBan(A));
+      throw new Error("a bug");
+    };
+    expect(() => book.inOneGo(failing)).toThrow("a bug");
+    expect([sent.shut, store.bans.length]).toEqual([[A], 1]);
+  });
+
+  test("are none where they can't be stored, and that is told", () => {
+    const before = book.ban(newBan(A)) as Ban;
+    store.commitFails = new Error("the disk is full");
+    book.inOneGo(() => {
+      book.ban(newBan(A, { rung: 2, untilMs: START_MS + 3_600_000 }));
+      book.ban(newBan(B));
+    });
+    expect(book.banOf(A)).toMatchObject({ id: before.id, untilMs: before.untilMs });
+    expect(book.banOf(B)).toBeNull();
+    expect(sent.shut).toEqual([A]);
+    expect(told.slice(1)).toEqual([
+      { type: "alarm", slug: "ban-failed", detail: "2 sources could not be banned, 203.0.113.1 first." },
+    ]);
+    expect(log.lines.at(-1)).toMatchObject({ level: "error", fields: { count: 2, sources: [A, B] } });
+  });
+
+  test("are stored before one of them is lifted, and before anything else is", () => {
+    book.inOneGo(() => {
+      book.ban(newBan(A));
+      book.settle();
+      expect(sent.shut).toEqual([A]);
+      book.ban(newBan(B));
+      book.lift(B, "admin");
+    });
+    expect(sent).toEqual({ shut: [A, B], open: [B] });
+  });
 });
 
 test.each(["192.0.2.1", "192.0.2.0/24", "0.0.0.0/0", "127.0.0.1", "fe80::/64"])(

@@ -307,14 +307,40 @@ const BROKEN_PHONES: readonly Situation[] = [
     alarms: ["known-source-account-names"],
   },
   {
-    name: "all thirty phones of an office get new passwords, over TCP: ten accounts fail with proof",
+    name: "all thirty phones of an office get new passwords, over TCP: each is a phone that worked until then",
     evidence: together(
       works(thirty, office("tcp"), 1),
       ...thirty.map((account, n) =>
-        wrongPassword(account, office("tcp"), every(30 * SECOND, 10, HOUR + n * SECOND)),
+        wrongPassword(account, office("tcp"), every(30 * SECOND, 240, HOUR + 5 * MINUTE + n * SECOND)),
       ),
     ),
-    bans: ["198.51.100.20 outdated-credentials returned"],
+    alarms: ["known-source-account-names"],
+  },
+  {
+    name: "the same with phones that try every ten seconds: each is blocked, and none for another's sake",
+    evidence: together(
+      works(thirty.slice(0, 12), office("tcp"), 1),
+      works(thirty.slice(12), office("tcp"), 2),
+      ...thirty
+        .slice(0, 12)
+        .map((account, n) =>
+          wrongPassword(account, office("tcp"), every(10 * SECOND, 50, HOUR + 5 * MINUTE + n * SECOND)),
+        ),
+    ),
+    blocks: thirty.slice(0, 12).map((account) => `${account}@198.51.100.20 outdated-credentials returned`),
+    alarms: ["known-source-account-names"],
+  },
+  {
+    name: "all accounts of an office are deleted, and its phones ask on over TCP",
+    evidence: together(
+      works(["198", ...thirty], office("tcp"), 1),
+      ...Array.from({ length: 20 }, (_, n) =>
+        together(
+          signsIn(`7${n + 10}`, office("tcp"), [n * SECOND]),
+          unknownAccount(`7${n + 10}`, office("tcp"), every(MINUTE, 60, HOUR + n * SECOND)),
+        ),
+      ),
+    ),
     alarms: ["known-source-account-names"],
   },
   {
@@ -349,6 +375,14 @@ const BROKEN_PHONES: readonly Situation[] = [
       unknownAccount("+493012345678", home("tcp"), byHand(8, HOUR + 5 * MINUTE)),
     ),
     alarms: ["known-source-attempts"],
+  },
+  {
+    name: "a gateway that signs in well and sends each call in the name of its caller",
+    evidence: together(
+      works(["110"], home("tcp"), 3),
+      names(byHand(16, HOUR), (name, at) => unknownAccount(name, home("tcp"), [at]), 493012345600),
+    ),
+    bans: ["198.51.100.77 wrong-signalling returned"],
   },
 ];
 
@@ -466,8 +500,45 @@ const SPOOFS: readonly Situation[] = [
   },
 ];
 
+const BEHIND_AN_OFFICE: readonly Situation[] = [
+  {
+    name: "over TCP, through the accounts of those who work there, while their phones work on",
+    evidence: together(
+      works(thirty, office("tcp"), 2),
+      every(SECOND, 600, 30 * MINUTE).flatMap((at, n) =>
+        wrongPassword(thirty[n % 12] ?? "", office("tcp"), [at]),
+      ),
+    ),
+    bans: ["198.51.100.20 attack returned"],
+    alarms: ["known-source-account-names"],
+  },
+  {
+    name: "over TCP, faster than any device, before one of the phones has asked again",
+    evidence: together(
+      works(thirty, office("tcp"), 1),
+      ...thirty.map((account, n) =>
+        wrongPassword(account, office("tcp"), every(250, 40, HOUR + 5 * MINUTE + n)),
+      ),
+    ),
+    bans: ["198.51.100.20 attack returned"],
+    alarms: ["known-source-account-names"],
+  },
+  {
+    name: "over TCP, on accounts that never worked there",
+    evidence: together(
+      works(thirty.slice(0, 5), office("tcp"), 2),
+      thirty
+        .slice(5)
+        .flatMap((account, n) => wrongPassword(account, office("tcp"), [30 * MINUTE + n * 20 * SECOND])),
+    ),
+    bans: ["198.51.100.20 attack returned"],
+    alarms: ["known-source-account-names"],
+  },
+];
+
 describe.each([
   ["attackers are stopped", ATTACKS],
+  ["attackers who share a good address", BEHIND_AN_OFFICE],
   ["devices that are set up wrongly", BROKEN_PHONES],
   ["nobody is stopped who did nothing", INNOCENTS],
   ["what is sent in another's name", SPOOFS],

@@ -3,6 +3,7 @@ import type { AuditFilter, BanFilter } from "../../src/guard/ports.js";
 import { RingfenceError } from "../../src/domain/error.js";
 import { auditStore } from "../../src/sqlite/audit.js";
 import { banStore } from "../../src/sqlite/ban-store.js";
+import { openDatabase } from "../../src/sqlite/database.js";
 import { newBan, target } from "./support/bans.js";
 import { clearTemp, tempDatabase } from "./support/temp.js";
 
@@ -26,6 +27,36 @@ test("a ban comes back as it was stored, whatever the attacker wrote", () => {
   expect(banStore(db).recent(2)).toEqual([added]);
   const { id, target: of, trigger, scope, untilMs } = added;
   expect(banStore(db).inForce(1_500)).toEqual([{ id, target: of, trigger, scope, untilMs }]);
+});
+
+test("bans of one batch are stored at its commit, for others to see", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  const other = banStore(openDatabase(db.name));
+  const batch = bans.begin();
+  bans.add(newBan());
+  bans.add(newBan({ target: target("203.0.113.13") }));
+  bans.add(newBan({ rung: 2, fromMs: 1_100 }));
+  expect(targets(bans.recent(9))).toEqual(["203.0.113.12", "203.0.113.13", "203.0.113.12"]);
+  expect(other.recent(9)).toEqual([]);
+  batch.commit();
+  expect(other.recent(9)).toEqual(bans.recent(9));
+  expect(other.inForce(1_500)).toMatchObject([{ target: "203.0.113.13" }, { target: "203.0.113.12" }]);
+});
+
+test("of a batch that can't be stored nothing is, and the next one works", () => {
+  const db = tempDatabase();
+  const bans = banStore(db);
+  const batch = bans.begin();
+  bans.add(newBan());
+  // What SQLite itself does when the disk is full.
+  db.exec("ROLLBACK");
+  expect(() => batch.commit()).toThrow(RingfenceError);
+  expect(bans.recent(9)).toEqual([]);
+  const next = bans.begin();
+  bans.add(newBan());
+  next.commit();
+  expect(bans.recent(9)).toHaveLength(1);
 });
 
 test("a ban is in force until its end, one without an end until it is lifted", () => {

@@ -45,6 +45,8 @@ export interface EventConnectionState {
 export interface EventConnectionHandlers {
   /** Called in the order of the stream, within the read: must return soon, since a reader that is slow is cut off. */
   readonly onEvidence: (evidence: Evidence) => void;
+  /** Calls `read`, which tells of all that has come at a time: for what is done once for all of it. */
+  readonly inOneGo?: (read: () => void) => void;
   /** Asterisk has started or a module was reloaded (null: everything, or Asterisk does not say): what is known of its
    *  configuration may be out of date. */
   readonly onReload?: (module: string | null) => void;
@@ -116,6 +118,7 @@ export function startEventConnection(
 
   const open = (): void => {
     const session = openSession(options, timing, onItem, {
+      inOneGo: handlers.inOneGo ?? ((read) => read()),
       onUp: () => {
         connects++;
         failures = 0;
@@ -159,6 +162,7 @@ export function startEventConnection(
 }
 
 interface SessionHandlers {
+  readonly inOneGo: (read: () => void) => void;
   readonly onUp: () => void;
   /** Once, whatever ended it. */
   readonly onOver: (error: RingfenceError) => void;
@@ -215,7 +219,7 @@ function openSession(
   socket.on("data", (chunk) => {
     asked = false;
     if (isUp) socket.setTimeout(timing.quietMs);
-    parser.push(chunk);
+    handlers.inOneGo(() => parser.push(chunk));
     settle(chunk.length);
   });
   socket.on("timeout", () => {

@@ -31,6 +31,7 @@ const SERVICE_SEED: Readonly<Record<Service, number>> = {
   ami: 4,
   http: 5,
   other: 6,
+  web: 7,
 };
 const NOTHING: readonly AttemptChange[] = [];
 /** Each event begins one dialog at most, so this keeps up. */
@@ -58,7 +59,7 @@ export class Attempts {
   observe(event: SecurityEvent, witness: Witness): readonly AttemptChange[] {
     if (event.kind === "other") return NOTHING;
     if (event.kind === "acl-refused" && CONFIGURATION_FAULTS.has(event.aclName)) return NOTHING;
-    if (event.service === "ami" || event.service === "http") {
+    if (event.service === "ami" || event.service === "http" || event.service === "web") {
       const failed = event.kind !== "success" && event.kind !== "challenge-sent";
       if (!failed) return NOTHING;
       const proof = isProven(event.transport) ? "returned" : "unproven";

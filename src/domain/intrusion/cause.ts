@@ -77,7 +77,7 @@ function ofFew(stories: readonly Story[]): Opinion {
 
 /** Many names from one place: an office of phones, each of which is explained by itself, or somebody going through a list. */
 function ofCrowd(facts: CauseFacts, stories: readonly Story[], names: number): Opinion {
-  const explained = stories.filter((story) => story.cause !== "attack" && isOwnDevice(story));
+  const explained = stories.filter((story) => story.cause !== "attack" && isOwnDevice(story, facts));
   const share = explained.length / stories.length;
   const [first] = ranked(explained);
   // Of more names than were kept, those that are not seen must not be taken for innocent in a stranger's case.
@@ -89,10 +89,13 @@ function ofCrowd(facts: CauseFacts, stories: readonly Story[], names: number): O
   return { cause: first.cause, confidence: Math.min(most, first.confidence) };
 }
 
-/** In a crowd of names one try on each explains nothing: what counts is that it worked here before, or asks by a timer. */
-function isOwnDevice({ account, confidence, tries }: Story): boolean {
-  const worked = account.lastSuccessAtMs !== null;
-  return worked || (confidence >= 0.55 && tries.gapMs !== null && tries.tries >= 3);
+/** In a crowd of names one try on each explains nothing: what counts is that it worked here before, or asks by a timer. But the
+ *  rule of failing accounts counts no phone that worked until it began to fail: one that works is guessed while it does. */
+function isOwnDevice({ account, confidence, tries, cause }: Story, { trigger }: CauseFacts): boolean {
+  if (account.lastSuccessAtMs !== null) return trigger !== "failing-accounts";
+  // A phone system that sends calls as whoever calls uses a name for each.
+  if (cause === "wrong-signalling") return true;
+  return confidence >= 0.55 && tries.gapMs !== null && tries.tries >= 3;
 }
 
 interface Ranked extends Opinion {

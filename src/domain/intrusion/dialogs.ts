@@ -67,7 +67,7 @@ export class Dialogs {
 
   /** The dialog of `source` under `key`, begun anew where there is none or it has been silent for too long. */
   touch(source: Source, key: number, atMs: number): Dialog {
-    const found = this.find(source, key, atMs);
+    const found = this.newestIs(source, key, atMs) ? this.newest : this.find(source, key, atMs);
     if (found !== null) {
       if (found !== this.newest) {
         this.unchain(found);
@@ -98,6 +98,12 @@ export class Dialogs {
     for (let dialog = this.firstOf.get(source) ?? null; dialog !== null; dialog = dialog.nextOfSource) {
       yield dialog;
     }
+  }
+
+  /** The events of one try mostly come one right after the other. */
+  private newestIs(source: Source, key: number, atMs: number): boolean {
+    const { newest } = this;
+    return newest !== null && newest.key === key && newest.source === source && !this.isOver(newest, atMs);
   }
 
   /** Also makes room: what is over is dropped on the way, and the longest silent one where the source has too many. */

@@ -1,4 +1,5 @@
 import { NO_FINDINGS, type AccountTries, type BanEvidence, type Trigger } from "./ban.js";
+import { rhythmOf } from "./pace.js";
 import type { ForgedEvent, Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { ACCOUNTS_KEPT, SERVICES, TRANSPORTS, type Strikes } from "./strikes.js";
@@ -202,15 +203,6 @@ function accountTries({ name, tries, firstAtMs, lastAtMs, timesMs, kinds }: Trie
   return { name, tries, firstAtMs, lastAtMs, ...rhythmOf(timesMs), kinds };
 }
 
-/** Mean time between tries and the mean deviation from it: how regular they come. */
-function rhythmOf(timesMs: readonly number[]): Pick<AccountTries, "gapMs" | "gapDeviationMs"> {
-  if (timesMs.length < 3) return { gapMs: null, gapDeviationMs: null };
-  const gaps = timesMs.slice(1).map((time, i) => time - (timesMs[i] ?? time));
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  const deviation = gaps.reduce((sum, gap) => sum + Math.abs(gap - mean), 0) / gaps.length;
-  return { gapMs: Math.round(mean), gapDeviationMs: Math.round(deviation) };
-}
-
 /** Of more names, those that came last. */
 function shortened(held: StrikesHeld): StrikesHeld {
   return { ...held, accounts: held.accounts.slice(-ACCOUNTS_KEPT), tried: held.tried.slice(-ACCOUNTS_KEPT) };
@@ -262,8 +254,10 @@ function sentence(
     case "forged-headers":
       return `A message with forged lines inside${how}`;
     case "logins": {
-      const services = shown.services.filter((service) => service === "ami" || service === "http");
-      const where = services.map((service) => service.toUpperCase()).join(" and ");
+      const names = { ami: "AMI", http: "HTTP", web: "the web UI" } as const;
+      const where = Object.entries(names)
+        .flatMap(([service, name]) => (shown.services.some((each) => each === service) ? [name] : []))
+        .join(" and ");
       return `${several(shown.logins, "failed login")} to ${where}${how}`;
     }
   }

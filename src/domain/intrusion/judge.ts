@@ -233,7 +233,8 @@ export class Judge {
     around: Circumstances,
   ): readonly Finding[] {
     const { strikes } = this;
-    const proven = provenRuleBroken(strikes, suspect, atMs, settings);
+    const lastSuccessOf = (name: string, source: Source) => around.lastSuccessAtMs(name, source);
+    const proven = provenRuleBroken(strikes, suspect, atMs, lastSuccessOf, settings);
     if (proven !== null) return this.act(suspect, breach(proven, "known", atMs), true, settings, around);
     const blocked = account === null ? NOTHING : this.weighAccount(suspect, account, atMs, settings, around);
     if (blocked.length > 0) return blocked;

@@ -33,3 +33,12 @@ export function paceOf(
 function isTimer(ms: number): boolean {
   return ms >= TIMER_LEAST_MS && ms <= TIMER_MOST_MS;
 }
+
+/** Mean time between tries and the mean deviation from it: how regular they come. */
+export function rhythmOf(timesMs: readonly number[]): Pick<AccountTries, "gapMs" | "gapDeviationMs"> {
+  if (timesMs.length < 3) return { gapMs: null, gapDeviationMs: null };
+  const gaps = timesMs.slice(1).map((time, i) => time - (timesMs[i] ?? time));
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const deviation = gaps.reduce((sum, gap) => sum + Math.abs(gap - mean), 0) / gaps.length;
+  return { gapMs: Math.round(mean), gapDeviationMs: Math.round(deviation) };
+}

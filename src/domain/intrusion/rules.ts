@@ -1,8 +1,10 @@
 import type { Source } from "../address.js";
 import type { JudgedTrigger } from "./evidence.js";
+import { paceOf, rhythmOf } from "./pace.js";
 import type { IntrusionSettings } from "./settings.js";
 import type { StampLists } from "./stamps.js";
 import type { Strikes } from "./strikes.js";
+import type { TriedName } from "./tried-names.js";
 
 /** A rule broken, and whether the proven strikes alone break it. */
 export interface Broken {
@@ -24,7 +26,7 @@ export function ruleBroken(
   const { windowMs, accountNames } = settings;
   const head = strikes.nameHead(suspect);
   if (names.countWithin(head, atMs, windowMs) > accountNames) {
-    const proven = names.provenWithin(head, atMs, windowMs, false) + underWay > accountNames;
+    const proven = names.provenWithin(head, atMs, windowMs) + underWay > accountNames;
     return { trigger: "account-names", proven };
   }
   const counted = (trigger: JudgedTrigger, list: StampLists, most: number, withinMs: number, more: 0 | 1) =>
@@ -46,28 +48,45 @@ export function ruleBroken(
   );
 }
 
-/** What a known source does that no failing phone does, nor a whole office of them, and is proven to do. */
+/** What a known source does that no failing phone does, nor a whole office of them, and is proven to do. An account that worked
+ *  there until it began to fail is a phone with an old password, or of an account that is gone, however many of them there
+ *  are: it counts for nothing here, and is blocked alone if it fails too often. */
 export function provenRuleBroken(
   strikes: Strikes,
   suspect: number,
   atMs: number,
+  lastSuccessOf: LastSuccessOf,
   { windowMs, accountNames, failingAccounts }: IntrusionSettings,
 ): Broken | null {
   const { names } = strikes;
   const head = strikes.nameHead(suspect);
   const tried = names.countWithin(head, atMs, windowMs);
-  if (tried > accountNames && names.provenWithin(head, atMs, windowMs, true) > accountNames) {
-    return { trigger: "account-names", proven: true };
+  if (tried <= accountNames && tried < failingAccounts) return null;
+  const source = strikes.suspects.sourceOf(suspect);
+  let failing = 0;
+  let unknown = 0;
+  for (const name of names.provenNames(head, atMs, windowMs, STILL_WORKS_MS)) {
+    if (stoppedWorking(name, lastSuccessOf(name.name, source))) continue;
+    failing++;
+    if (name.isUnknown) unknown++;
   }
-  if (tried >= failingAccounts && names.provenWithin(head, atMs, windowMs, false) >= failingAccounts) {
-    return { trigger: "failing-accounts", proven: true };
-  }
-  return null;
+  if (unknown > accountNames) return { trigger: "account-names", proven: true };
+  return failing >= failingAccounts ? { trigger: "failing-accounts", proven: true } : null;
 }
 
 /** A phone registers again before its registration runs out, which is after two hours at most by default
  *  (`maximum_expiration` of PJSIP's AORs): one that has not succeeded for so long does not work. */
 const STILL_WORKS_MS = 2 * 3_600_000;
+
+/** When `account` last succeeded at `source`; null: not within the time that a source is known for. */
+type LastSuccessOf = (account: string, source: Source) => number | null;
+
+/** Whether an account worked at a source until it began to fail, and fails no faster than a device does. One that works while
+ *  it fails is guessed by somebody beside its phone. */
+function stoppedWorking({ firstAtMs, timesMs }: TriedName, succeededAtMs: number | null): boolean {
+  if (succeededAtMs === null || succeededAtMs >= firstAtMs) return false;
+  return paceOf(rhythmOf(timesMs), false) !== "fast";
+}
 
 /** What the failures of one account at a known source say. `odd`: the account fails and works at once, so two senders use it, and
  *  a block would hit the one that works. */
@@ -87,7 +106,7 @@ export function judgeAccount(
   suspect: number,
   account: string,
   atMs: number,
-  lastSuccessOf: (account: string, source: Source) => number | null,
+  lastSuccessOf: LastSuccessOf,
   { blockAttempts, windowMs }: IntrusionSettings,
 ): AccountVerdict | null {
   const { names } = strikes;

@@ -1,7 +1,8 @@
 import type { Source } from "../address.js";
 
-/** What Asterisk's `Service` field stands for: `sip` is chan_sip, `ami` the manager, `http` the web server with ARI. */
-export type Service = "pjsip" | "sip" | "iax2" | "ami" | "http" | "other";
+/** What Asterisk's `Service` field stands for: `sip` is chan_sip, `ami` the manager, `http` the web server with ARI. `web` is no
+ *  service of Asterisk's but our own web UI. */
+export type Service = "pjsip" | "sip" | "iax2" | "ami" | "http" | "other" | "web";
 
 export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss" | "unknown";
 

@@ -86,7 +86,7 @@ export const INTRUSION_SETTINGS: { readonly [F in keyof IntrusionSettings]-?: Se
     ...count(1_000),
     name: "failing-accounts",
     title: "Failing accounts that cost a known source its place",
-    why: "So many accounts failing at once, with proof of who sent them, are no longer one wrong phone: the whole source is shut out.",
+    why: "So many accounts failing at once, with proof of who sent them, are no longer one wrong phone: the whole source is shut out. Accounts that worked there until they began to fail are phones with an old password, and don't count.",
   },
   knownMs: {
     ...duration(HOUR, 365 * DAY),

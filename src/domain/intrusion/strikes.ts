@@ -16,7 +16,7 @@ const TRIES_KEPT = 12;
 const PORTS_KEPT = 32;
 const ACL_NAMES_KEPT = 20;
 const NAMELESS = 0x80;
-export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other"];
+export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other", "web"];
 export const TRANSPORTS: readonly Transport[] = ["udp", "tcp", "tls", "ws", "wss", "unknown"];
 
 /** What a strike adds to what is known of its sender. */

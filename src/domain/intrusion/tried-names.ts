@@ -107,14 +107,20 @@ export class TriedNames {
   }
 
   /** How many names were tried within the window by somebody who has shown that it is they. */
-  provenWithin(head: number, atMs: number, windowMs: number, unknownOnly: boolean): number {
+  provenWithin(head: number, atMs: number, windowMs: number): number {
     let count = 0;
     for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
-      if (unknownOnly && this.unknown[entry] !== 1) continue;
-      const proven = this.stamps.latest(entry, true);
-      if (proven !== null && isWithin(proven, atMs, windowMs)) count++;
+      if (this.isProvenWithin(entry, atMs, windowMs)) count++;
     }
     return count;
+  }
+
+  /** The same, one by one, with their tries of the last `backMs`. */
+  *provenNames(head: number, atMs: number, windowMs: number, backMs: number): Iterable<ProvenName> {
+    for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
+      if (!this.isProvenWithin(entry, atMs, windowMs)) continue;
+      yield { ...this.entry(entry, atMs, backMs), isUnknown: this.unknown[entry] === 1 };
+    }
   }
 
   /** Whether it is no account of Asterisk's, as of the last try on it. */
@@ -148,6 +154,11 @@ export class TriedNames {
     for (let entry = head; entry !== 0; entry = this.next[entry] ?? 0) {
       if (isWithin(this.lasts[entry] ?? 0, atMs, windowMs)) yield this.entry(entry, atMs, windowMs);
     }
+  }
+
+  private isProvenWithin(entry: number, atMs: number, windowMs: number): boolean {
+    const proven = this.stamps.latest(entry, true);
+    return proven !== null && isWithin(proven, atMs, windowMs);
   }
 
   private entry(entry: number, atMs: number, windowMs: number): TriedName {
@@ -244,6 +255,11 @@ export interface TriedName {
   readonly lastAtMs: number;
   readonly timesMs: readonly number[];
   readonly kinds: readonly AttemptKind[];
+}
+
+export interface ProvenName extends TriedName {
+  /** No account of Asterisk's. */
+  readonly isUnknown: boolean;
 }
 
 export function widened<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {

@@ -59,6 +59,13 @@ export const paths = {
   policy: "/api/v1/policy",
   undoPolicy: "/api/v1/policy/undo",
   events: "/api/v1/events",
+  session: "/api/v1/session",
+  users: "/api/v1/users",
+  user: (name: string) => `/api/v1/users/${encodeURIComponent(name)}`,
+  accountPassword: "/api/v1/account/password",
+  accountTotp: "/api/v1/account/totp",
+  tokens: "/api/v1/tokens",
+  token: (id: number) => `/api/v1/tokens/${id}`,
   notifications: "/api/v1/notifications",
   testNotification: "/api/v1/notifications/test",
   pins: "/api/v1/pins",
@@ -67,3 +74,7 @@ export const paths = {
 
 /** The header in which a client on the socket says who it acts for; audited, since whoever reaches the socket may do all. */
 export const USER_HEADER = "ringfence-user";
+
+/** What a browser holds of its session, and the header that its page sends along with all but GET. */
+export const SESSION_COOKIE = "ringfence_session";
+export const CSRF_HEADER = "ringfence-csrf";

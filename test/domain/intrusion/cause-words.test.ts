@@ -38,7 +38,7 @@ test.each<[string, Situation, string]>([
     "an office",
     {
       standing: "known",
-      trigger: "failing-accounts",
+      trigger: "account-names",
       tried: ["100", "101", "102", "103"].map((name) => ({ name, tries: 3, gap: 30, workedDaysAgo: 6 })),
     },
     "A device tries extension 100 with a password that does not fit, every 30 s; it last worked from here on 14 November 2026; so with 3 other accounts",

@@ -247,12 +247,34 @@ const stories: readonly [string, Situation, Cause, number][] = [
     "an office after all passwords changed",
     {
       standing: "known",
-      trigger: "failing-accounts",
+      trigger: "account-names",
       tried: many(100, 20, () => ({ tries: 3, gap: 30, workedDaysAgo: 2 })),
       moreNames: ["130", "131"],
     },
     "outdated-credentials",
     0.85,
+  ],
+  [
+    "somebody beside an office's working phones who goes through their accounts",
+    {
+      standing: "known",
+      trigger: "failing-accounts",
+      tried: many(100, 12, () => ({ tries: 8, gap: 30, workedDaysAgo: 0 })),
+    },
+    "attack",
+    0.8,
+  ],
+  [
+    "a gateway that sends each call in the name of its caller",
+    {
+      standing: "known",
+      trigger: "account-names",
+      successHoursAgo: 0.1,
+      methods: ["INVITE"],
+      tried: many(493012345600, 9, () => ({ tries: 1, state: "never", kinds: ["unknown-account"] })),
+    },
+    "wrong-signalling",
+    0.8,
   ],
   [
     "the same seen as a stranger: it moved last month",

@@ -88,7 +88,7 @@ describe("windows", () => {
         expect(strikes.names.countWithin(head, nowMs, WINDOW)).toBe(
           new Set(named.map(({ account }) => account)).size,
         );
-        expect(strikes.names.provenWithin(head, nowMs, WINDOW, false)).toBe(
+        expect(strikes.names.provenWithin(head, nowMs, WINDOW)).toBe(
           new Set(named.filter(({ proven }) => proven).map(({ account }) => account)).size,
         );
       }),
@@ -135,9 +135,9 @@ describe("windows", () => {
     add(strikes, { atMs: T0 + WINDOW - 1 });
     const head = strikes.nameHead(suspect);
     expect(strikes.names.countWithin(head, T0 + WINDOW - 1, WINDOW)).toBe(1);
-    expect(strikes.names.provenWithin(head, T0 + WINDOW - 1, WINDOW, false)).toBe(1);
+    expect(strikes.names.provenWithin(head, T0 + WINDOW - 1, WINDOW)).toBe(1);
     expect(strikes.names.countWithin(head, T0 + WINDOW, WINDOW)).toBe(1);
-    expect(strikes.names.provenWithin(head, T0 + WINDOW, WINDOW, false)).toBe(0);
+    expect(strikes.names.provenWithin(head, T0 + WINDOW, WINDOW)).toBe(0);
   });
 
   test("logins have a window of their own", () => {
@@ -152,7 +152,7 @@ describe("windows", () => {
     const suspect = add(strikes);
     expect(strikes.prove(WHO, T0, "100")).toBe(suspect);
     expect(strikes.attempts.provenWithin(suspect, T0, WINDOW)).toBe(1);
-    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0, WINDOW, false)).toBe(1);
+    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0, WINDOW)).toBe(1);
     expect(strikes.prove(WHO, T0, "100")).toBe(-1);
   });
 });
@@ -176,7 +176,7 @@ describe("what bears no proof pushes no proof out", () => {
     for (let i = 0; i < 9; i++) known({ account: `proven${i}`, atMs: T0 + i, proof: "returned" });
     let suspect = -1;
     for (let i = 0; i < 300; i++) suspect = known({ account: `n${i}`, atMs: T0 + 100 + i });
-    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0 + 400, WINDOW, true)).toBe(9);
+    expect(strikes.names.provenWithin(strikes.nameHead(suspect), T0 + 400, WINDOW)).toBe(9);
     expect(strikes.names.countWithin(strikes.nameHead(suspect), T0 + 400, WINDOW)).toBe(64);
   });
 });

@@ -16,6 +16,7 @@ import {
 import { networkAround } from "../../../src/domain/intrusion/network-around.js";
 import type {
   After,
+  BanBatch,
   BanFilter,
   BanStore,
   BlockStore,
@@ -107,6 +108,27 @@ export class FakeBanStore implements BanStore {
     const added: Ban = { ...ban, id: this.bans.length + 1, liftedAtMs: null, liftedBy: null };
     this.put(added);
     return added;
+  }
+
+  /** What the next commit throws, after it has forgotten what it was to store. */
+  commitFails: Error | null = null;
+  inBatch = false;
+
+  begin(): BanBatch {
+    this.inBatch = true;
+    const [bans, latest] = [[...this.bans], new Map(this.latest)];
+    return {
+      commit: () => {
+        this.inBatch = false;
+        const error = this.commitFails;
+        this.commitFails = null;
+        if (error === null) return;
+        this.bans.splice(0, Infinity, ...bans);
+        this.latest.clear();
+        for (const [target, ban] of latest) this.latest.set(target, ban);
+        throw error;
+      },
+    };
   }
 
   lift(of: Target, atMs: number, by: string): Ban[] {

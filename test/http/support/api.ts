@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type RequestOptions } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningHttp, startHttp } from "../../../src/http/server.js";
+import { type HttpOptions, type RunningHttp, startHttp } from "../../../src/http/server.js";
 import { FakeServices, KeptLog } from "./services.js";
 
 export interface TestApi {
@@ -14,12 +14,14 @@ export interface TestApi {
 }
 
 /** The real server on a Unix socket in a folder of its own, and on a free TCP port of loopback. */
-export async function startApi(): Promise<TestApi> {
+export async function startApi(how: Partial<HttpOptions> = {}): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-api-"));
   const socket = join(folder, "run", "ringfence.sock");
   const services = new FakeServices();
   const log = new KeptLog();
-  const running = await startHttp({ socket, tcp: { host: "127.0.0.1", port: 0 } }, services, log);
+  const ui = join(folder, "ui");
+  const options = { socket, tcp: { host: "127.0.0.1", port: 0 }, ui, ...how };
+  const running = await startHttp(options, services, log);
   return {
     socket,
     services,
@@ -42,8 +44,13 @@ export interface Answer {
 export function ask(options: RequestOptions, body?: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
-    const headers =
-      text !== undefined && typeof body !== "string" ? { "content-type": "application/json" } : {};
+    const headers: OutgoingHttpHeaders =
+      text === undefined
+        ? {}
+        : {
+            "content-length": Buffer.byteLength(text),
+            ...(typeof body !== "string" && { "content-type": "application/json" }),
+          };
     const sent = request(
       { ...options, headers: { ...headers, ...(options.headers as OutgoingHttpHeaders | undefined) } },
       (response) => {

@@ -1,3 +1,4 @@
+import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
 import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
@@ -23,6 +24,11 @@ import type { Registration } from "../../../src/domain/registration/affected.js"
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
+import { Notifications } from "../../../src/guard/notifications.js";
+import type { Courier, Delivery } from "../../../src/guard/notification-ports.js";
+import type { Message } from "../../../src/domain/notices/notice.js";
+import { faultOfUrl } from "../../../src/notify/allowed-url.js";
+import { FakeNotificationStore } from "../../guard/support/notifications.js";
 import { Pins } from "../../../src/guard/pins.js";
 import type {
   AuditEntry,
@@ -175,6 +181,8 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
+  readonly log = new KeptLog();
+  readonly access = testAccess(this.clock, this.log);
 
   status(): Status {
     this.statusAsked++;
@@ -615,6 +623,31 @@ export class FakeServices implements Services {
     log: new KeptLog(),
   });
   private drawn = 0;
+
+  readonly portal: Services["portal"] = {
+    look: (source) => ({ source, shut: [], mayAsk: true }),
+    letIn: () => ({ result: "wrong" }),
+  };
+
+  readonly sent: Message[] = [];
+  delivery: Delivery = { ok: true, detail: "It was taken." };
+  private readonly courier: Courier = (messages) => {
+    this.sent.push(...messages);
+    return Promise.resolve(this.delivery);
+  };
+
+  readonly notifications: Services["notifications"] = new Notifications({
+    store: new FakeNotificationStore(),
+    couriers: { email: this.courier, webhook: this.courier, slack: this.courier },
+    environment: {},
+    faultOfUrl,
+    isLoopback: (host) => host === "127.0.0.1",
+    newId: () => `m${this.drawn++}`,
+    newSecret: () => "a secret that was made",
+    clock: this.clock,
+    after: () => () => undefined,
+    log: new KeptLog(),
+  });
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

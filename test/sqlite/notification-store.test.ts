@@ -54,8 +54,8 @@ test("what waits is kept in order, once each", () => {
 
 test("windows, results and what was told are kept", () => {
   const store = notificationStore(tempDatabase());
-  const { id: _, ...counted } = message;
-  const window = { ...counted, openedAtMs: 5 };
+  const { kind, key, title, count, firstAtMs, lastAtMs, lines } = message;
+  const window = { kind, key, title, count, firstAtMs, lastAtMs, lines, openedAtMs: 5 };
   store.saveWindows([
     { key: "spend-80", window },
     { key: "gone", window: null },

@@ -1,6 +1,7 @@
 "use strict";
 
-/** Two projects: `unit` needs no privileges beyond a network namespace, `lab` drives real Asterisk. */
+/** Three projects: `unit` needs no privileges beyond a network namespace, `lab` drives real Asterisk, `e2e` a browser against the
+ *  daemon on the lab. */
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
   // Sources import each other as `./x.js`, which is what tsc makes of `./x.ts`.
@@ -16,8 +17,9 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/lab/"],
+      testPathIgnorePatterns: ["<rootDir>/test/lab/", "<rootDir>/test/e2e/"],
     },
     { ...shared, displayName: "lab", testMatch: ["<rootDir>/test/lab/**/*.test.ts"] },
+    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
   ],
 };

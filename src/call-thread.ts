@@ -7,7 +7,7 @@ import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
-import type { CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
+import type { CallEnd, CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
 
 export interface CallThreadParts {
   readonly ari: AriSettings;
@@ -18,6 +18,8 @@ export interface CallThreadParts {
     readonly state: () => LedgerState;
     /** What a judged call changed, before its verdict is told. */
     readonly onChange: (change: LedgerChange) => void;
+    /** A call that was let through is over; it is still to be settled. */
+    readonly onEnded: (end: CallEnd) => void;
   } | null;
   readonly clock: Clock;
   readonly random: Random;
@@ -190,6 +192,9 @@ class Thread implements CallThread {
         break;
       case "change":
         this.parts.limits?.onChange(message.change);
+        break;
+      case "ended":
+        this.parts.limits?.onEnded(message.end);
         break;
       case "state":
         this.current = message.state;

@@ -17,6 +17,7 @@ import { FloodWatch } from "./guard/flood-watch.js";
 import { Groups } from "./guard/groups.js";
 import { Intrusion } from "./guard/intrusion.js";
 import { Keeper } from "./guard/keeper.js";
+import { KnownFromContacts } from "./guard/known-from-contacts.js";
 import { KnownSources } from "./guard/known-sources.js";
 import { Locks } from "./guard/locks.js";
 import type { After, Clock, Firewall, Log, Random, Stop } from "./guard/ports.js";
@@ -111,16 +112,17 @@ export function buildFence(parts: FenceParts) {
     trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
     log,
   });
+  const devices = new Devices();
+  const { url, user: username, password } = config.ari;
+  const registered = registrar(control, { url, username, password });
+  const registeredBefore = new KnownFromContacts({ registrar: registered, known, clock, log });
   const registrations = new Registrations({
-    registrar: registrar(control, {
-      url: config.ari.url,
-      username: config.ari.user,
-      password: config.ari.password,
-    }),
+    registrar: registered,
     store: registrationStore(db),
     policy: () => rules.policy(),
     isTrunk,
     changed,
+    deviceOf: (source, account) => devices.of(source, account),
     clock,
     after,
     log,
@@ -155,7 +157,6 @@ export function buildFence(parts: FenceParts) {
   });
 
   // Who is to be shut out.
-  const devices = new Devices();
   const causes = new Causes({
     accounts,
     lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
@@ -209,6 +210,7 @@ export function buildFence(parts: FenceParts) {
     },
     onFacts: (facts) => {
       accounts.use(facts);
+      void registeredBefore.learn(facts);
       endpoints = new Set(facts.endpoints);
       accountAcls.push();
     },

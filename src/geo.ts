@@ -58,6 +58,11 @@ export class GeoFiles implements Networks {
     return country === null && network === null ? null : { country, network };
   }
 
+  /** Whether there is a file that says where addresses are. */
+  knowsCountries(): boolean {
+    return (this.held.get("country")?.reader ?? null) !== null;
+  }
+
   private record(kind: GeoKind, address: string): unknown {
     const held = this.held.get(kind);
     if (held === undefined || held.reader === null) return null;

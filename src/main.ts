@@ -4,6 +4,7 @@ import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
+import { asteriskInspection } from "./asterisk/dialplan.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
@@ -13,6 +14,7 @@ import { fallbackInThread } from "./fallback-thread.js";
 import { DryRun } from "./firewall/dry-run.js";
 import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
+import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
@@ -29,10 +31,11 @@ import { startNotifying } from "./notifying.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
 import { guardStates } from "./status.js";
+import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
-import { openDatabase } from "./sqlite/database.js";
+import { copyDatabase, openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
 import { spendStore } from "./sqlite/spend-store.js";
 import { policyHistory } from "./sqlite/policy-history.js";
@@ -102,7 +105,6 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       () => fence.registrations.listsChanged(),
     ],
   });
-  const judge = new CallJudge(rules.policy());
 
   // Attacks, behind the connection that they are told through.
   const control = startControl(config.ami, { log, random });
@@ -127,6 +129,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const networks = new GeoFiles(config.geo, log);
   started(await networks.start());
 
+  // What happens, counted for the charts.
+  const counts = activityStore(db);
+  const activity = new Activity({
+    store: counts,
+    attempts: () => intrusion.counts().attempts,
+    after,
+    clock,
+    log,
+  });
+  started(activity.start());
+  started(afterwards(feed.subscribe(activity.happened)));
+
   // What calls cost, and what they may.
   const limitBook = new LimitBook({
     store: spendStore(db),
@@ -140,13 +154,27 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
   });
   started(limitBook.start());
+  // Answers what is merely asked, by the same code and the same money as the thread that judges calls.
+  const judge = new CallJudge(rules.policy(), {
+    ledger: limitBook.ledger,
+    nowMs: () => clock.nowMs(),
+    onChange: () => undefined,
+  });
 
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
   const callThread = startCallThread({
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
-    onVerdict: (entry) => callRecord.add(entry),
+    onVerdict: (entry) => {
+      callRecord.add(entry);
+      limitBook.logged(entry);
+    },
+    limits: {
+      state: () => limitBook.state(),
+      onChange: (change) => limitBook.judged(change),
+      onEnded: (end) => limitBook.ended(end),
+    },
     clock,
     random,
     log,
@@ -230,8 +258,12 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const services = servicesOf({
     ...posts,
     ...{ access, feed, networks, judge, limitBook, deckThread, notifications, pins, portal },
+    backup: (file) => copyDatabase(db, file),
     audit: auditStore(db),
+    inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
+    activity: counts,
+    writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
   });
   const { socket, listen, tls, trustedProxies } = config.http;

@@ -1,9 +1,11 @@
+import { overviewOf, type OverviewParts } from "./overview.js";
 import { statusOf, type StatusParts } from "./status.js";
 import type { CallJudge } from "./guard/calling.js";
 import type { LimitBook } from "./guard/limits.js";
 import type { BanBook } from "./guard/bans.js";
 import type { DeckThread } from "./deck-thread.js";
 import { DeckBindings } from "./guard/deck-bindings.js";
+import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
@@ -13,9 +15,9 @@ import { PolicyFile } from "./guard/policy-file.js";
 import { Imports } from "./guard/imports.js";
 import type {
   AllowListHistory,
+  AsteriskInspection,
   AuditStore,
   KnownSourceStore,
-  Networks,
   PolicyHistory,
 } from "./guard/ports.js";
 import type { Notifications } from "./guard/notifications.js";
@@ -28,13 +30,15 @@ import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
 
 /** The running parts that the API speaks for. */
-export interface Parts extends StatusParts {
+export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
   readonly access: Services["access"];
+  readonly backup: Services["backup"];
   readonly audit: AuditStore;
+  readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
-  readonly registrations: Pick<Registrations, "list" | "refusedLately">;
+  readonly registrations: Pick<Registrations, "list" | "refusedLately" | "fault">;
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
@@ -42,7 +46,7 @@ export interface Parts extends StatusParts {
   readonly judge: CallJudge;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
-  readonly networks: Networks;
+  readonly networks: OverviewParts["networks"];
   readonly notifications: Notifications;
   readonly pins: Pins;
   readonly portal: Portal;
@@ -72,6 +76,15 @@ export function servicesOf(parts: Parts): Services {
   return {
     clock,
     status: () => statusOf(parts),
+    overview: (hours) => overviewOf(parts, hours),
+    placeOf: (target) => parts.networks.of(target),
+    doctor: () =>
+      diagnose({
+        status: () => statusOf(parts),
+        inspection: parts.inspection,
+        isTrunk: (endpoint) => trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint),
+        notEnforced: () => parts.accountAcls.state().notShut,
+      }),
     bans,
     blocks: {
       list: () => parts.blocks.list(),
@@ -123,6 +136,7 @@ export function servicesOf(parts: Parts): Services {
       endpoints: () => trunks.latest()?.endpoints ?? null,
       isTrunk,
       faultOf: (account) => parts.accountAcls.faultOf(account),
+      refused: (of) => parts.registrations.refusedLately(of),
       clock,
     }),
     policyFile: new PolicyFile({
@@ -137,6 +151,7 @@ export function servicesOf(parts: Parts): Services {
     shadow: parts.shadow,
     happenings: feed,
     access,
+    backup: parts.backup,
     pins: parts.pins,
     portal: parts.portal,
     notifications: parts.notifications,

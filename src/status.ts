@@ -2,6 +2,7 @@ import type { Control } from "./asterisk/ami/control.js";
 import type { EventConnection } from "./asterisk/ami/event-connection.js";
 import type { CallThread } from "./call-thread.js";
 import type { AccountAcls } from "./guard/account-acls.js";
+import type { Registrations } from "./guard/allow-lists-registrations.js";
 import type { BanBook } from "./guard/bans.js";
 import type { BlockBook } from "./guard/blocks.js";
 import type { Groups } from "./guard/groups.js";
@@ -39,6 +40,7 @@ export interface StatusParts {
   /** Null until the trunks are known. */
   readonly events: () => EventConnection | null;
   readonly accountAcls: Pick<AccountAcls, "state">;
+  readonly registrations: Pick<Registrations, "fault">;
   /** Null: switched off. */
   readonly hep: Pick<HepMirror, "state"> | null;
 }
@@ -70,7 +72,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
     dropped: await firewall.counters().catch(() => null),
     decks,
     policyVersion: rules.policy().version,
-    warnings: warningsOf(parts, decks, nowMs),
+    warnings: [...warningsOf(parts, decks, nowMs), ...(trunks.latest()?.dangers ?? [])],
   };
 }
 
@@ -125,8 +127,8 @@ function kernelState({ keeper, clock }: StatusParts): GuardState {
   return nowMs - comparedAtMs < COMPARED_LATELY_MS ? guard.up(detail) : guard.down(detail);
 }
 
-/** Whether the lists of accounts that are blocked or locked are in force in Asterisk. */
-function accountsState({ accountAcls }: StatusParts): GuardState {
+/** Whether the lists of accounts are in force in Asterisk, and whoever they do not let in is not registered. */
+function accountsState({ accountAcls, registrations }: StatusParts): GuardState {
   const { endpoints, failures, lastError, notShut, appliedAtMs } = accountAcls.state();
   const guard = { name: "accounts", vital: false };
   if (failures > 0) {
@@ -135,6 +137,11 @@ function accountsState({ accountAcls }: StatusParts): GuardState {
   }
   if (appliedAtMs === null)
     return { ...guard, up: false, detail: "Asterisk was not told the accounts' lists yet" };
+  const fault = registrations.fault();
+  if (fault !== null) {
+    const detail = `phones that a list does not let in may still be registered: who is registered could not be looked through (${fault})`;
+    return { ...guard, up: false, detail };
+  }
   const missing = notShut.size === 0 ? "" : `, ${notShut.size} that can't be shut`;
   const count = `${endpoints} ${endpoints === 1 ? "account has" : "accounts have"} a list in Asterisk`;
   return { ...guard, up: true, detail: `${count}${missing}` };
@@ -200,8 +207,6 @@ function warningsOf({ rules, firewall }: StatusParts, decks: Status["decks"], no
       "No rate deck is loaded: calls are not judged by price, what they cost is unknown to the spend limits, and they pass if their area is open.",
     );
   }
-  // Calls are held to limits once Asterisk tells when each of them ends.
-  warnings.push("Live calls are not held to the limits of attempts and money yet.");
   for (const { name, days } of oldDecks(decks, nowMs)) {
     warnings.push(`The rate deck ${name} is ${days} days old: its prices may be wrong.`);
   }

@@ -65,6 +65,7 @@ function contactOf(item: ReadonlyMap<string, string>): Contact | null {
     endpoint: item.get("endpoint") || aor,
     session: item.get("callid") ?? "",
     claims: hostOf(item.get("uri") ?? ""),
+    isBehindProxy: (item.get("path") ?? "") !== "",
     userAgent: item.get("useragent") || null,
   };
 }

@@ -9,6 +9,7 @@ import { addCap } from "./commands/cap.js";
 import { addCheckCall } from "./commands/check-call.js";
 import { addDetection } from "./commands/detection.js";
 import { addDialPlan } from "./commands/dial-plan.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addNotifications } from "./commands/notifications.js";
@@ -59,6 +60,7 @@ export function buildProgram(context: Context): Command {
     });
   addOffline(program, context);
   addStatus(program, context);
+  addDoctor(program, context);
   addBans(program, context);
   addBlocks(program, context);
   addLocks(program, context);

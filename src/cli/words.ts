@@ -25,6 +25,37 @@ export function sinceTime(text: string, nowMs: number): string {
   return new Date(ms).toISOString();
 }
 
+const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/** Unix milliseconds of `friday`, `tomorrow`, `2026-11-27`, `2026-11-27 18:00`, RFC 3339; null where it is none. A day ends with
+ *  that day, where the command runs; a weekday is the next one, or today. */
+function laterMs(text: string, nowMs: number): number | null {
+  const word = text.trim().toLowerCase();
+  const now = new Date(nowMs);
+  const endOf = (ahead: number): number =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + ahead, 23, 59, 59).getTime();
+  if (word === "today") return endOf(0);
+  if (word === "tomorrow") return endOf(1);
+  const day = DAYS.findIndex((name) => word.length >= 3 && name.startsWith(word));
+  if (day >= 0) return endOf((day - now.getDay() + 7) % 7);
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}.*))?$/i.exec(text.trim());
+  if (match === null) return null;
+  const [, year, month, date, clock = "23:59:59"] = match;
+  const ms = Date.parse(`${year}-${month}-${date}T${clock}`);
+  // 31 April is no day, and must not become 1 May.
+  const isDay =
+    new Date(Date.UTC(Number(year), Number(month) - 1, Number(date))).getUTCDate() === Number(date);
+  return Number.isFinite(ms) && isDay ? ms : null;
+}
+
+/** `Fri 27 Nov 2026, 23:59`, where the command runs. */
+export function dayText(time: string): string {
+  return new Date(time).toLocaleString("en-GB", {
+    ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit" },
+  });
+}
+
 /** `--until` or `--for`: RFC 3339 in UTC; null where neither is given. A day alone ends with that day, here. */
 export function laterTime(until: string | undefined, span: string | undefined, nowMs: number): string | null {
   if (span !== undefined) {
@@ -33,10 +64,11 @@ export function laterTime(until: string | undefined, span: string | undefined, n
     return new Date(nowMs + Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]).toISOString();
   }
   if (until === undefined) return null;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(until);
-  const ms = Date.parse(isDay ? `${until}T23:59:59` : until);
-  if (!Number.isFinite(ms) || !/^\d{4}-\d{2}-\d{2}/.test(until)) {
-    throw new WrongUsage(`--until ${until}: write a day such as 2026-11-27, or 2026-11-27T18:00:00Z`);
+  const ms = laterMs(until, nowMs);
+  if (ms === null) {
+    throw new WrongUsage(
+      `--until ${until}: write a day such as friday, tomorrow or 2026-11-27, or a time such as "2026-11-27 18:00"`,
+    );
   }
   if (ms <= nowMs) throw new WrongUsage(`--until ${until}: that is over: name a time to come`);
   return new Date(ms).toISOString();

@@ -1,8 +1,9 @@
-import { parseIp, formatIp } from "../domain/address.js";
+import { parseIp, formatIp, sourceOf, type Source } from "../domain/address.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
 import { thrownOut, type Registration } from "../domain/registration/affected.js";
 import { effectiveList, lets, nextEndOf } from "../domain/registration/allow-list.js";
+import { USER_AGENT_LENGTH } from "../domain/intrusion/devices.js";
 import { isNobodys, listsOf } from "./allow-lists-permits.js";
 import { NextEnd } from "./next-end.js";
 import type {
@@ -24,6 +25,8 @@ export interface RegistrationParts {
   readonly isTrunk: (account: string) => boolean;
   /** The lists of accounts are to be put into Asterisk anew. */
   readonly changed: () => void;
+  /** What the mirror told of a device at `source` that names the account. */
+  readonly deviceOf: (source: Source, account: string) => { readonly userAgent: string | null } | null;
   readonly clock: Clock;
   readonly after: After;
   readonly log: Log;
@@ -35,13 +38,18 @@ export interface RefusedByList {
   readonly address: string;
   readonly atMs: number;
   readonly count: number;
+  /** As the device there calls itself: hostile text; null where the mirror did not tell. */
+  readonly userAgent: string | null;
+  /** Whether it calls itself as a phone that was registered as this account. The list is asked before the password, so that
+   *  nobody can say whether that would have been right. */
+  readonly like: "its-phone" | "another-device" | "untold";
 }
 
-interface Refusal extends Omit<RefusedByList, "count"> {
+type Refusal = Pick<RefusedByList, "account" | "address" | "atMs"> & {
   /** The sender's Call-ID. */
   readonly session: string;
-}
-type CountedRefusal = Refusal & RefusedByList;
+};
+type CountedRefusal = Refusal & Pick<RefusedByList, "count">;
 
 const AGAIN_MS = 60_000;
 const SAME_TRY_MS = 2_000;
@@ -49,6 +57,7 @@ const SAME_TRY_MS = 2_000;
 const HEARD_KEPT = 50_000;
 const REFUSED_ACCOUNTS_KEPT = 5_000;
 const REFUSED_KEPT_EACH = 20;
+const PHONES_KEPT_EACH = 10;
 /** The contacts that Asterisk is told to forget at a time. */
 const AT_ONCE = 8;
 
@@ -58,6 +67,8 @@ export class Registrations {
   private readonly heard = new Map<string, SeenRegistration>();
   private registered: ReadonlyMap<string, SeenRegistration> = new Map();
   private readonly refused = new Map<string, Map<string, CountedRefusal>>();
+  /** How the phones that were registered as an account called themselves. */
+  private readonly phones = new Map<string, Set<string>>();
   private readonly upkeep: Upkeep;
   private readonly ends: NextEnd;
   private lastError: string | null = null;
@@ -124,20 +135,33 @@ export class Registrations {
     return (await this.look()).map(({ registration }) => registration);
   }
 
-  /** Whom a list refused lately, newest first. @param of an account, or an address */
-  refusedLately(of: { readonly account: string } | { readonly address: string }): RefusedByList[] {
+  /** Whom a list refused lately, newest first. @param of an account, an address, or all */
+  refusedLately(of: { readonly account?: string; readonly address?: string }): RefusedByList[] {
     const { policy, clock } = this.parts;
     const lists = listsOf(policy());
-    const accounts = "account" in of ? [this.refused.get(of.account)] : [...this.refused.values()];
+    const accounts = of.account === undefined ? [...this.refused.values()] : [this.refused.get(of.account)];
     return accounts
       .flatMap((addresses) => [...(addresses?.values() ?? [])])
       .filter(({ account, address }) => {
-        if ("address" in of && address !== of.address) return false;
+        if (of.address !== undefined && address !== of.address) return false;
         const { list } = effectiveList(lists.global, lists.own.get(account));
         return !lets(list, address, clock.nowMs());
       })
       .sort((a, b) => b.atMs - a.atMs)
-      .map(({ account, address, atMs, count }) => ({ account, address, atMs, count }));
+      .map((refusal) => this.described(refusal));
+  }
+
+  private described({ account, address, atMs, count }: CountedRefusal): RefusedByList {
+    const source = sourceOf(address);
+    const userAgent = (source === null ? null : this.parts.deviceOf(source, account)?.userAgent) ?? null;
+    const phones = this.phones.get(account);
+    const like =
+      userAgent === null || phones === undefined
+        ? ("untold" as const)
+        : phones.has(userAgent)
+          ? ("its-phone" as const)
+          : ("another-device" as const);
+    return { account, address, atMs, count, userAgent, like };
   }
 
   /** Why the registrations could not be looked through; null where they could. */
@@ -201,11 +225,23 @@ export class Registrations {
       const key = keyOf({ account: contact.endpoint, session: contact.session });
       const seen = this.heard.get(key) ?? this.registered.get(key);
       if (seen !== undefined) registered.set(key, seen);
+      this.notePhone(contact);
       return { contact, registration: registrationOf(contact, seen) };
     });
     if (!isSame(this.registered, registered)) store.replace([...registered.values()]);
     this.registered = registered;
     return found;
+  }
+
+  private notePhone({ endpoint, userAgent }: Contact): void {
+    if (userAgent === null) return;
+    const phones = this.phones.get(endpoint) ?? new Set();
+    // The mirror cuts what it keeps.
+    phones.add(userAgent.slice(0, USER_AGENT_LENGTH));
+    if (phones.size > PHONES_KEPT_EACH) for (const oldest of phones) if (phones.delete(oldest)) break;
+    this.phones.delete(endpoint);
+    this.phones.set(endpoint, phones);
+    if (this.phones.size > HEARD_KEPT) dropOldest(this.phones);
   }
 
   private noteRefused({ account, session, address, atMs }: Refusal): void {

@@ -7,6 +7,7 @@ import {
   type RegistrationRules,
 } from "../domain/registration/allow-list.js";
 import { parseEntry, type AllowEntry } from "../domain/registration/entry.js";
+import type { RefusedByList } from "./allow-lists-registrations.js";
 import { nobodyRefusal, nobodyWarning, shutsAll } from "./allow-lists-nobody.js";
 import { listsOf } from "./allow-lists-permits.js";
 import type { AllowListHistory, Clock } from "./ports.js";
@@ -22,6 +23,8 @@ export interface AllowListParts {
   readonly isTrunk: (account: string) => boolean;
   /** Why the list of an account is not in force in Asterisk; null where it is. */
   readonly faultOf: (account: string) => string | null;
+  /** Whom a list refused lately, newest first. */
+  readonly refused: (of: { readonly account?: string }) => readonly RefusedByList[];
   readonly clock: Clock;
 }
 
@@ -158,6 +161,11 @@ export class AllowListBook {
       rules.edit(next, by, `set that running calls of phones off the list are ${become}`);
     }
     return this.show(null);
+  }
+
+  /** Requests that a list refused lately, newest first. @param extension null: of all */
+  refused(extension: string | null): readonly RefusedByList[] {
+    return this.parts.refused(extension === null ? {} : { account: extension });
   }
 
   /** What `set` would do. @param from the address of whoever asks, where it is known */

@@ -165,7 +165,26 @@ function refusedText({ account, address }: RefusedByList): string {
 }
 
 function refusedStory(refused: RefusedByList, nowMs: number): string {
-  return `${refusedText(refused)} It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
+  const tried = `It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
+  return [refusedText(refused), tried, ...deviceText(refused)].join(" ");
+}
+
+/** What speaks for or against its being the extension's own phone. */
+function deviceText({ userAgent, like }: RefusedByList): string[] {
+  if (userAgent === null) return [];
+  const name = namesText([userAgent]);
+  const unseen = "Whether its password is right can't be seen, since the list is asked first.";
+  switch (like) {
+    case "its-phone":
+      return [
+        `It calls itself ${name}, as the phone of this extension does: it looks like that phone at a new address.`,
+        unseen,
+      ];
+    case "another-device":
+      return [`It calls itself ${name}, as no phone of this extension did.`];
+    case "untold":
+      return [`It calls itself ${name}.`, unseen];
+  }
 }
 
 function addToList({ account, address }: RefusedByList): string {

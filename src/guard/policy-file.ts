@@ -105,6 +105,30 @@ export class PolicyFile {
     const now = this.parts.rules.policy();
     const last = this.parts.history.before(now);
     if (last === null) return { refused: "not-found", message: "the policy was never changed" };
+    return this.takeBack(now, last, wish);
+  }
+
+  /** Takes one change back, by the number of its audit entry, if nothing newer has changed the same. */
+  async undoChange(auditId: number, wish: ImportWish): Promise<PolicyUndone | RuleRefused> {
+    const now = this.parts.rules.policy();
+    const found = this.parts.history.without(auditId, now);
+    if (found === null) {
+      const message =
+        "There is no such change of the rules; bans, blocks and decks have an undo of their own.";
+      return { refused: "not-found", message };
+    }
+    if ("newer" in found) {
+      const message = `${found.newer.slice(0, 5).join(", ")} changed again after that: take the newer change back first.`;
+      return { refused: "refused", message };
+    }
+    return this.takeBack(now, found, wish);
+  }
+
+  private async takeBack(
+    now: Policy,
+    last: { readonly policy: Policy; readonly change: string },
+    wish: ImportWish,
+  ): Promise<PolicyUndone | RuleRefused> {
     // What is stored is read as strictly as a file.
     const read = readPolicy(writePolicy(last.policy), now);
     if ("faults" in read) {

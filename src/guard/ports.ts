@@ -1,4 +1,5 @@
 import type { LedgerChange, LedgerState } from "../domain/calling/ledger.js";
+import type { DialplanStep } from "../domain/calling/routes.js";
 import type { Cidr, Source, Target } from "../domain/address.js";
 import type { RateRow } from "../domain/calling/deck.js";
 import type { E164, PayerKind, Rate, Verdict } from "../domain/calling/verdict.js";
@@ -234,6 +235,41 @@ export interface Networks {
   of(target: Target): NetworkPlace | null;
 }
 
+// ---- what happened, counted --------------------------------------------------------------------------------------
+
+export type ActivityKind =
+  "attempts" | "bans" | "blocks" | "calls-allowed" | "calls-refused" | "refused-micros";
+
+export interface ActivityHour {
+  readonly hourMs: number;
+  readonly kind: ActivityKind;
+  readonly amount: number;
+}
+
+/** Bans or blocks that began with one cause. */
+export interface CauseCount {
+  readonly cause: Cause;
+  readonly bans: number;
+  readonly blocks: number;
+}
+
+export interface ActivityStore {
+  /** Adds to what the hour holds; an amount below 0 takes back, down to none. */
+  add(hourMs: number, amounts: ReadonlyMap<ActivityKind, number>): void;
+  /** Hours that begin at `fromMs` or later, in order. */
+  since(fromMs: number): ActivityHour[];
+  /** Forgets the hours that begin before. */
+  forget(beforeMs: number): void;
+  causesSince(fromMs: number): CauseCount[];
+  /** The newest first, each source once. */
+  bannedSince(fromMs: number, limit: number): { readonly target: Target; readonly attempts: number }[];
+  /** Known sources that are shut out now, the newest first. */
+  knownShutOut(
+    nowMs: number,
+    limit: number,
+  ): { readonly target: Target; readonly fromMs: number; readonly summary: string }[];
+}
+
 // ---- Asterisk ---------------------------------------------------------------------------------------------------
 
 export interface Trunk {
@@ -256,6 +292,11 @@ export interface AsteriskFacts {
   /** Endpoints of PJSIP, peers of chan_sip and IAX2: all that AMI lists. */
   readonly accounts: readonly AsteriskAccount[];
   readonly trunks: readonly Trunk[];
+  /** Endpoints that ask for a password and whose contacts hold the address that Asterisk saw (`rewrite_contact`), not the one
+   *  that the phone claims. */
+  readonly rewriting: readonly string[];
+  /** What is dangerous about how Asterisk is set up, each a sentence for an administrator. */
+  readonly dangers: readonly string[];
 }
 
 /** The trunks that were last seen, so that they are protected before Asterisk has answered. */
@@ -284,6 +325,16 @@ export interface AsteriskControl {
   facts(): Promise<AsteriskFacts>;
   /** Sets keys of one AstDB family and deletes the family's other keys. */
   replaceDb(family: string, entries: ReadonlyMap<string, string>): Promise<void>;
+}
+
+/** What `doctor` looks at in Asterisk. Each rejects with a RingfenceError where it can't be looked at. */
+export interface AsteriskInspection {
+  /** The AMI actions that Asterisk has and this user may use, in lower case. */
+  actions(): Promise<ReadonlySet<string>>;
+  /** The dialplan in force. */
+  dialplan(): Promise<readonly DialplanStep[]>;
+  /** Whether the manager is served over HTTP. */
+  webManager(): Promise<boolean>;
 }
 
 /** What one endpoint's ACL is to say. IPv4 and IPv6 alike: who is neither permitted nor denied by name is shut out where there
@@ -325,6 +376,8 @@ export interface Contact {
   readonly session: string;
   /** What it says its address is; null where that is none. */
   readonly claims: string | null;
+  /** It registered through a proxy, whose address is the one that Asterisk saw. */
+  readonly isBehindProxy: boolean;
   readonly userAgent: string | null;
 }
 
@@ -394,20 +447,16 @@ export interface CallLogStore {
   count(sinceMs: number): { allowed: number; refused: number };
 }
 
-/** A judged call is over. */
+/** A call that was let through is over; no other is told of. One that ended while nobody listened is told afterwards. The same end
+ *  may be told twice. */
 export interface CallEnd {
   /** That of the entry in the call log. */
   readonly channelId: string;
   /** When the called side answered; null: it never did. Unix milliseconds. */
   readonly answeredAtMs: number | null;
   readonly endedAtMs: number;
-}
-
-/** Tells of calls that were let through, and of no others, when they end. A call that ended while the daemon was away is told
- *  once it is back; the same end may be told twice. */
-export interface CallEnds {
-  /** @returns what ends the telling */
-  onEnded(listener: (ended: CallEnd) => void): () => void;
+  /** Nobody saw it end: both times are the ones that cost most. */
+  readonly unseen?: boolean;
 }
 
 /** Of the spend of an extension, or of the whole system where that is null, `percent` of the limit was told as reached. */
@@ -482,6 +531,12 @@ export interface AllowListHistory {
 export interface PolicyHistory {
   /** The policy before the change that made `now` of it, and the words of that change; null where it was never changed. */
   before(now: Policy): { readonly policy: Policy; readonly change: string } | null;
+  /** `now` without the change of that audit entry. `newer`: what it changed has been changed again since, by the keys of the audit.
+   *  Null where there is no such entry, or where it is no change of the policy. */
+  without(
+    auditId: number,
+    now: Policy,
+  ): { readonly policy: Policy; readonly change: string } | { readonly newer: readonly string[] } | null;
 }
 
 /** One change that a person (or the daemon itself) made to rules, bans or decks. `before` and `after` hold what differs. */

@@ -42,9 +42,10 @@ export interface WhyParts {
   readonly known: Pick<KnownSourceStore, "ofAccount">;
   readonly policy: () => Policy;
   /** Whom an allow-list refused lately, newest first. */
-  readonly refusedByList: (
-    of: { readonly account: string } | { readonly address: string },
-  ) => readonly RefusedByList[];
+  readonly refusedByList: (of: {
+    readonly account?: string;
+    readonly address?: string;
+  }) => readonly RefusedByList[];
   readonly calls: Pick<CallLogStore, "list">;
   /** Asterisk's endpoints; null while it has not said. */
   readonly endpoints: () => readonly string[] | null;

@@ -9,13 +9,16 @@ import { banRoutes } from "./routes/bans.js";
 import { auditRoutes } from "./routes/audit.js";
 import { blockRoutes } from "./routes/blocks.js";
 import { importRoutes } from "./routes/imports.js";
+import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
 import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
+import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
+import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
 import { notificationRoutes } from "./routes/notifications.js";
 import { pinRoutes } from "./routes/pins.js";
@@ -25,6 +28,7 @@ import { signInRoutes } from "./routes/session.js";
 import { shadowRoutes } from "./routes/shadow.js";
 import { statusRoutes } from "./routes/status.js";
 import { userRoutes } from "./routes/users.js";
+import { refuseStale } from "./stale.js";
 import type { Services } from "./services.js";
 
 /** JSON bodies are a rule or a question; decks and batches are streams of their own. */
@@ -41,11 +45,15 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
   const limits = new SignInLimits();
   router.use(signInRoutes(services, limits));
   router.use(express.json({ limit: BODY_LIMIT }));
+  router.use(refuseStale(services));
   const feed = feedRoutes(services);
   router.use(
     accountRoutes(services, limits),
     userRoutes(services),
+    backupRoutes(services),
     statusRoutes(services),
+    overviewRoutes(services),
+    doctorRoutes(services),
     banRoutes(services),
     blockRoutes(services),
     importRoutes(services),

@@ -19,6 +19,8 @@ const NEEDS: readonly (readonly [Need, Method, string])[] = [
   ["admin", "get", "/users"],
   ["admin", "get", "/tokens"],
   ["read", "get", "/status"],
+  ["read", "get", "/overview"],
+  ["read", "get", "/places"],
   ["read", "get", "/events"],
   ["read", "get", "/audit"],
   ["read", "get", "/why/:target"],

@@ -10,6 +10,7 @@ import type { AllowListBook } from "../guard/allow-lists.js";
 import type { AreasInForce } from "../guard/area-edits.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
+import type { Diagnosis } from "../guard/doctor.js";
 import type { Explanation } from "../guard/explain.js";
 import type {
   AuditEntry,
@@ -17,9 +18,11 @@ import type {
   BanFilter,
   CallFilter,
   CallLogEntry,
+  CauseCount,
   Clock,
   DeckInfo,
   Happening,
+  NetworkPlace,
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
@@ -42,6 +45,10 @@ export interface Refused {
 export interface Services {
   readonly clock: Clock;
   status(): Awaitable<Status>;
+  overview(hours: OverviewHours): Awaitable<Overview>;
+  /** Null where nothing is known. */
+  placeOf(target: Target): NetworkPlace | null;
+  doctor(): Awaitable<Diagnosis>;
   readonly bans: BanService;
   readonly blocks: BlockService;
   readonly locks: LockService;
@@ -57,13 +64,15 @@ export interface Services {
   readonly rules: RuleService;
   readonly spend: SpendService;
   readonly allowLists: AllowListService;
-  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo">;
+  readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
   readonly portal: PortalService;
   readonly notifications: NotificationService;
   readonly access: AccessServices;
+  /** Writes a consistent copy of the database to `file`, which must not be there. */
+  backup(file: string): Promise<void>;
 }
 
 /** Who may use this API over TCP. */
@@ -104,7 +113,7 @@ export interface SpendService {
 /** From where phones may register; `extension` null: the global list. */
 export type AllowListService = Pick<
   AllowListBook,
-  "show" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
+  "show" | "refused" | "set" | "turn" | "add" | "remove" | "inherit" | "undo" | "setRunningCalls" | "preview"
 >;
 
 /** The policy that is tried out on live traffic and acts on nobody. */
@@ -152,6 +161,43 @@ export interface Status {
   readonly decks: readonly DeckInfo[];
   readonly policyVersion: number;
   readonly warnings: readonly string[];
+}
+
+/** A day, a week, a month. */
+export type OverviewHours = 24 | 168 | 720;
+
+export interface Overview {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of this length is each part of the series, but the last. */
+  readonly stepMs: number;
+  readonly series: readonly (Happened & { readonly atMs: number })[];
+  readonly totals: Happened;
+  /** Of the time before, as long; null where nothing was counted yet. */
+  readonly before: Happened | null;
+  readonly causes: readonly CauseCount[];
+  /** Where those are who were shut out; null where no file says where addresses are. */
+  readonly countries:
+    readonly { readonly country: string; readonly sources: number; readonly attempts: number }[] | null;
+  readonly forYou: readonly ForYou[];
+}
+
+export interface Happened {
+  readonly attempts: number;
+  readonly bans: number;
+  readonly blocks: number;
+  readonly callsAllowed: number;
+  readonly callsRefused: number;
+  /** What one minute of each refused call would have cost. */
+  readonly refusedMicros: number;
+}
+
+/** Something that a person should see to. `subject`: what it is about, such as an address; null: the whole system. */
+export interface ForYou {
+  readonly slug: "known-banned" | "known-blocked" | "account-attacked" | "proposal" | "deck-old";
+  readonly subject: string | null;
+  readonly atMs: number | null;
+  readonly detail: string;
 }
 
 interface HowByHand {

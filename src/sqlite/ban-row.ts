@@ -61,6 +61,17 @@ export const triggerSlug = oneOf<Trigger>({
   "by-hand": true,
 });
 
+export const causeSlug = oneOf<Cause>({
+  attack: true,
+  "outdated-credentials": true,
+  typo: true,
+  "stale-device": true,
+  "wrong-signalling": true,
+  "call-script": true,
+  "allow-list": true,
+  "by-hand": true,
+});
+
 export const proofSlug = oneOf<Proof>({ returned: true, unproven: true, forged: true });
 
 export const scopeSlug = oneOf<BanScope>({ host: true, voip: true });
@@ -68,16 +79,7 @@ export const scopeSlug = oneOf<BanScope>({ host: true, voip: true });
 /** What a row of `bans` and one of `blocks` have in common. */
 export const shutColumns = {
   id: z.int(),
-  cause: oneOf<Cause>({
-    attack: true,
-    "outdated-credentials": true,
-    typo: true,
-    "stale-device": true,
-    "wrong-signalling": true,
-    "call-script": true,
-    "allow-list": true,
-    "by-hand": true,
-  }),
+  cause: causeSlug,
   trigger: triggerSlug,
   standing: oneOf<Standing>({ protected: true, known: true, stranger: true }),
   proof: proofSlug,

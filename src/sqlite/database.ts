@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:
 import { dirname, join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { RingfenceError } from "../domain/error.js";
-import { inStore } from "./store-error.js";
+import { inStore, storeError } from "./store-error.js";
 
 export type Database = BetterSqlite3.Database;
 
@@ -60,6 +60,15 @@ export function findDamage(db: Database): string[] {
       ...dangling.slice(0, 10).map((row) => `a row of ${row.table} has lost its row in ${row.parent}`),
     ];
   });
+}
+
+/** Writes a consistent copy to `file`, a little at a time, while others write. */
+export async function copyDatabase(db: Database, file: string): Promise<void> {
+  try {
+    await db.backup(file);
+  } catch (cause) {
+    throw storeError(`copy the database to ${file}`, cause);
+  }
 }
 
 /** Runs `write` in one transaction that has reached the disk when this returns: for what people changed by hand. */

@@ -12,7 +12,16 @@ export function policyHistory(db: Database): PolicyHistory {
   const last = db.prepare(
     "SELECT change, before, after FROM audit WHERE subject = 'policy' ORDER BY id DESC LIMIT 1",
   );
+  const one = db.prepare("SELECT change, before, after FROM audit WHERE id = ? AND subject = 'policy'");
   return {
+    without: (auditId, now) =>
+      inStore("read a change of the policy", () => {
+        const raw = one.get(auditId);
+        if (raw === undefined) return null;
+        const { change, before, after } = parseRow("audit", auditId, row, raw);
+        const newer = changedSince(now, before, after);
+        return newer.length > 0 ? { newer } : { policy: reverted(now, before, after), change };
+      }),
     before: (now) =>
       inStore("read the last change of the policy", () => {
         const raw = last.get();
@@ -29,32 +38,52 @@ const row = z.object({ change: z.string(), before: jsonText(parts), after: jsonT
 
 type Parts = z.infer<typeof parts>;
 
-/** What comes out is as the row says, and checked by whoever puts it in force. */
-function reverted(now: Policy, before: Parts, after: Parts): Policy {
+/** The keys that no longer hold what the change made of them. */
+function changedSince(now: Policy, before: Parts, after: Parts): string[] {
+  const groups = groupsOf(now);
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => key !== "version",
+  );
+  return keys.filter((key) => JSON.stringify(heldBy(groups, key)) !== JSON.stringify(after[key]));
+}
+
+function heldBy(groups: Groups, key: string): unknown {
+  if (key === "openAreas") return groups["calling"]?.get("openAreas");
+  const [group, name = ""] = cut(key);
+  return groups[group]?.get(name);
+}
+
+type Groups = Readonly<Record<string, Map<string, unknown>>>;
+
+function groupsOf(now: Policy): Groups {
   const { limits, ...calling } = now.calling;
-  const groups: Record<string, Map<string, unknown>> = {
+  const notes = mapOf(now.neverBanNotes ?? {});
+  return {
     dialPlan: mapOf(now.dialPlan),
     calling: mapOf(calling),
     limits: mapOf(limits),
     intrusion: mapOf(now.intrusion),
     registration: mapOf(now.registration),
     extensions: mapOf(now.extensions),
+    neverBan: new Map(now.neverBan.map((each) => [each, { note: notes.get(each) ?? null }])),
   };
-  const notes = mapOf(now.neverBanNotes ?? {});
-  const neverBan = new Map<string, unknown>(
-    now.neverBan.map((each) => [each, { note: notes.get(each) ?? null }]),
-  );
+}
+
+/** What comes out is as the row says, and checked by whoever puts it in force. */
+function reverted(now: Policy, before: Parts, after: Parts): Policy {
+  const groups = groupsOf(now);
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (key === "version") continue;
     const was = before[key];
     const [group, name] = cut(key);
-    const held = group === "neverBan" ? neverBan : groups[group];
+    const held = groups[group];
     if (key === "openAreas") put(groups["calling"], "openAreas", was);
     else if (held === undefined || name === undefined) {
       throw new RingfenceError("internal", `the policy's last change, of ${key}, can't be taken back`);
     } else put(held, name, was);
   }
   const of = (group: string): unknown => Object.fromEntries(groups[group] ?? []);
+  const neverBan = groups["neverBan"] ?? new Map<string, unknown>();
   const noted = [...neverBan].flatMap(([each, held]) => {
     const { note } = held as { note: unknown };
     return note === null ? [] : [[each, note] as const];

@@ -52,6 +52,11 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
     `INSERT INTO spend_calls (channel_id, extension, number, international, started_at_ms, micros, longest_seconds, rate)
      VALUES (@channelId, @extension, @number, @international, @startedAtMs, @reservedMicros, @longestSeconds, @rate)`,
   );
+  const answer = db.prepare(
+    `UPDATE spend_calls SET answered_at_ms = coalesce(answered_at_ms, @atMs), legs = json_insert(legs, '$[#]', @legId)
+     WHERE channel_id = @channelId AND ended_at_ms IS NULL
+       AND NOT EXISTS (SELECT 1 FROM json_each(spend_calls.legs) WHERE value = @legId)`,
+  );
   const country = db.prepare(
     "INSERT INTO called_countries (extension, area, first_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
@@ -76,13 +81,22 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
         const { channelId, startedAtMs, international, rate } = change.call;
         // As the ledger has it: one channel makes one call at a time.
         end.run({ channelId, endedAtMs: startedAtMs, micros: 0 });
+        const { extension, number, reservedMicros, longestSeconds } = change.call;
         begin.run({
-          ...change.call,
+          channelId,
+          extension,
+          number,
           international: international ? 1 : 0,
+          startedAtMs,
+          reservedMicros,
+          longestSeconds,
           rate: rate === null ? null : JSON.stringify(rate),
         });
         return;
       }
+      case "answered":
+        answer.run({ channelId: change.channelId, legId: change.legId, atMs: change.atMs });
+        return;
       case "settled":
         end.run({ channelId: change.channelId, endedAtMs: change.endedAtMs, micros: change.micros });
         return;
@@ -136,6 +150,7 @@ function stateReader(db: Database): (nowMs: number) => LedgerState {
           reservedMicros: row.micros,
           longestSeconds: row.longest_seconds,
           rate: row.rate,
+          ...(row.answered_at_ms !== null && { answeredAtMs: row.answered_at_ms, legs: row.legs }),
         };
       }),
       settled: settled.all().map((raw) => {
@@ -178,6 +193,8 @@ const runningRow = settledRow.extend({
   number: e164,
   international: z.literal([0, 1]),
   longest_seconds: z.nullable(z.int().positive()),
+  answered_at_ms: z.nullable(z.int()),
+  legs: jsonText(z.array(z.string())),
   rate: z.nullable(jsonText(rateJson)),
 });
 const attemptRow = z.object({ extension: z.string(), at_ms: z.int() });

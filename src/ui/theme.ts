@@ -50,6 +50,10 @@ export const variables: CSSVariablesResolver = () => ({
     "--rf-chart-1": "#1f5fa8",
     "--rf-chart-2": "#b3261e",
     "--rf-chart-3": "#96540a",
+    "--rf-map-0": "#e3e7ec",
+    "--rf-map-1": "#f0bdb7",
+    "--rf-map-2": "#dd7d74",
+    "--rf-map-3": "#b3261e",
   },
   dark: {
     "--mantine-color-body": "#14181d",
@@ -73,5 +77,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--rf-chart-1": "#6fb0ee",
     "--rf-chart-2": "#ff8b82",
     "--rf-chart-3": "#eab35f",
+    "--rf-map-0": "#323b46",
+    "--rf-map-1": "#6e3733",
+    "--rf-map-2": "#ad544d",
+    "--rf-map-3": "#ff8b82",
   },
 });

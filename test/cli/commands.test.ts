@@ -707,3 +707,26 @@ Warning: Look out.
     expect((await ringfence("policy", "undo")).out).toContain("The last change: opened JM\nChanged: 1 thing");
   });
 });
+
+test("allow-list refused: whom a list refused, and the one step that lets them in", async () => {
+  expect((await ringfence("allow-list", "refused")).out).toBe("No list refused anybody lately.\n");
+  const at = { address: "198.51.100.12", atMs: NOW - 60_000, count: 3 };
+  api.services.refusedByLists = [
+    { account: "104", ...at, userAgent: "Yealink T46", like: "its-phone" },
+    { account: "105", ...at, userAgent: null, like: "untold" },
+  ];
+  expect((await ringfence("allow-list", "refused")).out)
+    .toBe(`EXTENSION  ADDRESS        TRIES  LAST      DEVICE
+104        198.51.100.12      3  60 s ago  Yealink T46, calls itself like its phone
+105        198.51.100.12      3  60 s ago
+To let one in: ringfence allow-list add EXTENSION ADDRESS
+`);
+  expect(JSON.parse((await ringfence("allow-list", "refused", "105", "--json")).out)).toEqual({
+    refused: [
+      {
+        ...{ extension: "105", address: "198.51.100.12", at: "2026-01-31T11:59:00.000Z", count: 3 },
+        ...{ userAgent: null, like: "untold" },
+      },
+    ],
+  });
+});

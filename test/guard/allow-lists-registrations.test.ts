@@ -26,12 +26,15 @@ let pushed: number;
 let fault: Error | null;
 let askedToEnd: ((endpoint: string, address: string) => boolean)[];
 let registrations: Registrations;
+/** What the mirror told of 203.0.113.9. */
+let devices: Record<string, string>;
 
 const contact = (endpoint: string, claims: string | null): Contact => ({
   id: `${endpoint};@1`,
   endpoint,
   session: `call-${endpoint}`,
   claims,
+  isBehindProxy: false,
   userAgent: "Phone",
 });
 const event = (account: string, address: string, of: Partial<SecurityEvent> = {}): SecurityEvent => ({
@@ -56,6 +59,7 @@ const names = () => held.map(({ endpoint }) => endpoint);
 beforeEach(() => {
   [time, log, policy] = [new FakeTime(), new FakeLog(), policyOf({ on: false, entries: [] })];
   [held, stored, pushed, fault, askedToEnd] = [[], [], 0, null, []];
+  devices = {};
   const build = () =>
     new Registrations({
       registrar: {
@@ -77,6 +81,8 @@ beforeEach(() => {
       policy: () => policy,
       isTrunk: (account) => account === "carrier",
       changed: () => pushed++,
+      deviceOf: (source, account) =>
+        source === sourceOf("203.0.113.9") ? { userAgent: devices[account] ?? null } : null,
       clock: time,
       after: time.after,
       log,
@@ -172,11 +178,32 @@ test("a refusal counts once a try, and is told while the list still refuses that
   refuse(START_MS + 10);
   refuse(START_MS + 60_000);
   refuse(START_MS, "198.51.100.10");
-  const told = [{ account: "100", address: "203.0.113.9", atMs: START_MS + 60_000, count: 2 }];
+  const device = { userAgent: null, like: "untold" };
+  const told = [{ account: "100", address: "203.0.113.9", atMs: START_MS + 60_000, count: 2, ...device }];
   expect(registrations.refusedLately({ account: "100" })).toEqual(told);
   expect(registrations.refusedLately({ address: "203.0.113.9" })).toEqual(told);
   policy = policyOf(on("203.0.113.0/24"));
   expect(registrations.refusedLately({ account: "100" })).toMatchObject([{ address: "198.51.100.10" }]);
+});
+
+test("a known phone at a new address is told from another device by what it calls itself", async () => {
+  policy = policyOf(on("198.51.100.10"));
+  held = [contact("100", "198.51.100.10"), contact("101", "198.51.100.10")];
+  registrations.start();
+  await time.pass(0);
+  devices = { "100": "Phone", "101": "friendly-scanner", "102": "Phone" };
+  for (const account of ["100", "101", "102", "103"]) {
+    registrations.observe(event(account, "203.0.113.9", { kind: "acl-refused", session: account }));
+  }
+  const told = registrations
+    .refusedLately({})
+    .map(({ account, userAgent, like }) => [account, userAgent, like]);
+  expect(told.sort()).toEqual([
+    ["100", "Phone", "its-phone"],
+    ["101", "friendly-scanner", "another-device"],
+    ["102", "Phone", "untold"],
+    ["103", null, "untold"],
+  ]);
 });
 
 test("permits: the global list for all but trunks and anonymous, an own list in its place, on or off", () => {

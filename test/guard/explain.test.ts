@@ -320,7 +320,10 @@ describe("what a reader would look for in the log", () => {
 });
 
 describe("refused by an allow-list, and not for its password", () => {
-  const refused = { account: "104", address: "198.51.100.12", atMs: NOW - 60_000, count: 3 };
+  const refused = {
+    ...{ account: "104", address: "198.51.100.12", atMs: NOW - 60_000, count: 3 },
+    ...{ userAgent: null, like: "untold" as const },
+  };
   const says = "Extension 104 may only register from listed addresses, and 198.51.100.12 is not listed.";
   const advice = "If that is its phone: ringfence allow-list add 104 198.51.100.12";
 
@@ -329,6 +332,19 @@ describe("refused by an allow-list, and not for its password", () => {
     expect(told?.headline).toBe(says);
     expect(told?.story[0]).toBe(`${says} It tried 3 times, last 60 s ago.`);
     expect(told?.advice).toEqual([advice]);
+  });
+
+  test("the phone of the extension at a new address is told as exactly that", () => {
+    const phone = { ...refused, userAgent: "Yealink T46", like: "its-phone" as const };
+    const told = explainAddress(address({ target: target("198.51.100.12"), refusedByList: [phone] }), NOW);
+    expect(told?.story[0]).toBe(
+      `${says} It tried 3 times, last 60 s ago. It calls itself "Yealink T46", as the phone of this extension does: it looks like that phone at a new address. Whether its password is right can't be seen, since the list is asked first.`,
+    );
+    const other = { ...phone, userAgent: "friendly-scanner", like: "another-device" as const };
+    const strange = explainAddress(address({ target: target("198.51.100.12"), refusedByList: [other] }), NOW);
+    expect(strange?.story[0]).toContain(
+      "It calls itself friendly-scanner, as no phone of this extension did.",
+    );
   });
 
   test("an extension tells its list, and whom it refused", () => {

@@ -26,7 +26,10 @@ function world(over: Partial<PolicyFileParts> = {}, first: Policy = { ...DEFAULT
       },
     },
     text: policyYaml,
-    history: { before: () => before },
+    history: {
+      before: () => before,
+      without: (id) => (id === 7 ? before : id === 8 ? { newer: ["calling.capMicrosPerMinute"] } : null),
+    },
     registered: () => Promise.resolve([phone("100", "198.51.100.10"), phone("101", "198.51.100.11")]),
     isTrunk: (account) => account === "carrier",
     decks: () => ["default"],
@@ -133,4 +136,21 @@ test("where Asterisk can't be asked the import is made, and says that it can't t
 
 test("a policy that was never changed has nothing to take back", async () => {
   expect(await world().file.undo(wish)).toMatchObject({ refused: "not-found" });
+});
+
+test("one change is taken back, unless something newer changed the same", async () => {
+  const { file, policy, audited } = world();
+  const wish = { dryRun: false, nobody: false, by: "web:alice" };
+  await file.import("calling:\n  cap: 0.1000\n", wish);
+  expect(await file.undoChange(8, wish)).toEqual({
+    refused: "refused",
+    message: "calling.capMicrosPerMinute changed again after that: take the newer change back first.",
+  });
+  expect(await file.undoChange(9, wish)).toMatchObject({ refused: "not-found" });
+  expect(policy().calling.capMicrosPerMinute).toBe(100_000);
+  expect(await file.undoChange(7, wish)).toMatchObject({
+    undid: expect.stringContaining("imported") as string,
+  });
+  expect(policy().calling.capMicrosPerMinute).not.toBe(100_000);
+  expect(audited.at(-1)).toMatchObject({ by: "web:alice" });
 });

@@ -47,7 +47,9 @@ function world(of: { bans?: Ban[]; blocks?: Block[]; home?: boolean; tried?: num
     known: { lastSuccessAtMs: () => (of.home === true ? NOW - 86_400_000 : null) },
     accounts: { exists: (name) => ["104", "105"].includes(name) },
     refusedByList: ({ account }) =>
-      account === "105" ? [{ account, address: "198.51.100.7", atMs: NOW, count: 3 }] : [],
+      account === "105"
+        ? [{ account, address: "198.51.100.7", atMs: NOW, count: 3, userAgent: null, like: "untold" }]
+        : [],
     lastHeardMs: () => null,
     firewall: { lastTried: () => Promise.resolve(of.tried ?? null) },
     settings: () => DEFAULT_INTRUSION,

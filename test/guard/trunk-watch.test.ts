@@ -13,6 +13,8 @@ const facts = (...trunks: Trunk[]): AsteriskFacts => ({
   endpoints: ["100"],
   accounts: [{ name: "100", authNames: [] }],
   trunks,
+  rewriting: [],
+  dangers: [],
 });
 
 function world(answers: (AsteriskFacts | Error)[], stored: Trunk[] = []) {

@@ -56,3 +56,27 @@ test("the last change is taken back", async () => {
   expect(JSON.parse(answer.text)).toMatchObject({ dryRun: true, undid: "opened JM", changed: 1 });
   expect(api.services.asked).toEqual([{ undo: true, dryRun: true, nobody: false, by: "cli" }]);
 });
+
+test("one change is taken back by the number of its audit entry", async () => {
+  const answer = await send("POST", "/api/v1/audit/7/undo", {});
+  expect(JSON.parse(answer.text)).toMatchObject({ undid: "opened JM", dryRun: false });
+  expect((await send("POST", "/api/v1/audit/8/undo", {})).status).toBe(404);
+  expect((await send("POST", "/api/v1/audit/x/undo", {})).status).toBe(404);
+});
+
+test("a change made on older rules than those in force is refused, and says who was quicker", async () => {
+  const by = { atMs: 1, subject: "policy", change: "opened JM", before: null, after: null };
+  api.services.audited = [{ id: 9, by: "web:bob", ...by }];
+  const put = (version: string) =>
+    send("PUT", "/api/v1/cap", { usdPerMinute: "0.1000" }, { "if-match": version });
+  const stale = await put('"11"');
+  expect(JSON.parse(stale.text)).toMatchObject({
+    status: 409,
+    code: "stale",
+    detail:
+      "web:bob changed the rules while you looked at them (you saw version 11, now it is 12): look again, and repeat what you still want.",
+  });
+  expect((await put('"12"')).status).toBe(200);
+  expect((await put("12")).status).toBe(200);
+  expect((await put("yesterday")).status).toBe(400);
+});

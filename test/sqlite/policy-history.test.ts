@@ -38,3 +38,39 @@ test("what was stored by another hand is not taken for the change before", () =>
   const stored: Policy = store.save(DEFAULT_POLICY, "cli:root", 1, "stored the defaults");
   expect(history.before({ ...stored, version: 9 })).toBeNull();
 });
+
+describe("one change taken out", () => {
+  const edits = () => {
+    const db = tempDatabase();
+    const [store, history] = [policyStore(db), policyHistory(db)];
+    let now = store.save(DEFAULT_POLICY, "cli:root", 1, "stored the defaults");
+    const change = (part: Partial<Policy>, what: string): number => {
+      now = store.save({ ...now, ...part }, "web:alice", 2, what);
+      return db.prepare("SELECT max(id) FROM audit").pluck().get() as number;
+    };
+    return { history, change, now: () => now };
+  };
+  const cap = (now: Policy, micros: number | null) => ({
+    calling: { ...now.calling, capMicrosPerMinute: micros },
+  });
+
+  test("leaves what others changed meanwhile as it is", () => {
+    const { history, change, now } = edits();
+    const before = now();
+    const id = change(cap(now(), 100_000), "set the cap");
+    change({ intrusion: { ...now().intrusion, attempts: 7 } }, "set attempts");
+    const told = history.without(id, now());
+    expect(told).toEqual({
+      change: "set the cap",
+      policy: { ...now(), calling: before.calling },
+    });
+  });
+
+  test("is refused where something newer changed the same", () => {
+    const { history, change, now } = edits();
+    const id = change(cap(now(), 100_000), "set the cap");
+    change(cap(now(), 200_000), "set the cap again");
+    expect(history.without(id, now())).toEqual({ newer: ["calling.capMicrosPerMinute"] });
+    expect(history.without(999, now())).toBeNull();
+  });
+});

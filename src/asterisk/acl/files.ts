@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RingfenceError } from "../../domain/error.js";
 import type { AclTexts } from "./text.js";
@@ -45,6 +45,7 @@ export function aclFolder(configDir: string): AclFolder {
     async write(which, text) {
       await claimFolder(configDir, folder);
       try {
+        await clearAside(folder);
         await replaceFile(folder, fileOf(which), text);
       } catch (error) {
         throw unusable(`${fileOf(which)} can't be written`, error);
@@ -76,6 +77,13 @@ async function claimFolder(configDir: string, folder: string): Promise<void> {
       "config",
       `${folder} is no folder: remove it, Ringfence makes a folder of that name`,
     );
+  }
+}
+
+/** A daemon that was killed while it wrote left its half of a file beside the others. There is one writer. */
+async function clearAside(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^\.[0-9a-f]{16}\.new$/.test(name)) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -12,6 +12,8 @@ import type { Message } from "./control-message.js";
 export interface Endpoint {
   readonly name: string;
   readonly hasInboundAuth: boolean;
+  /** Its contacts hold the address that Asterisk saw, whatever the device claims. */
+  readonly rewritesContact: boolean;
   /** As Asterisk prints them: `192.0.2.20/255.255.255.255`. */
   readonly matches: readonly string[];
   /** SIP URIs from the configuration, never those of devices that registered. */
@@ -46,6 +48,7 @@ export function readEndpoint(name: string, items: readonly Message[]): Endpoint 
     name,
     // An endpoint that did not answer soundly counts as a phone.
     hasInboundAuth: of("EndpointDetail").every((item) => item.get("auth") !== ""),
+    rewritesContact: of("EndpointDetail").some((item) => item.get("rewritecontact") === "true"),
     matches: of("IdentifyDetail").flatMap((item) => split(item.get("match"))),
     // A contact that registered has an end. Who steals a password could name any address there.
     permanentContacts: of("ContactStatusDetail")
@@ -67,7 +70,7 @@ export function readRegistration(item: Message): Registration {
 /** The trunks: endpoints that are told by their address, registered at someone, or reached at a fixed place without a password
  *  of their own. */
 export function trunkPlaces(
-  endpoints: readonly Omit<Endpoint, "authNames">[],
+  endpoints: readonly Pick<Endpoint, "name" | "hasInboundAuth" | "matches" | "permanentContacts">[],
   registrations: readonly Registration[],
 ): TrunkPlaces[] {
   const places = new Map<string, { matches: string[]; uris: string[] }>();

@@ -5,6 +5,7 @@ import type { Ask } from "./control.js";
 import type { Message } from "./control-message.js";
 import type { HostNames } from "./facts-hosts.js";
 import { accountsOf } from "./facts-accounts.js";
+import { dangersOf } from "./facts-dangers.js";
 import { readEndpoint, readRegistration, trunkPlaces, type Endpoint } from "./facts-trunks.js";
 
 /** Requests under way at a time. Asterisk works on them one by one; this only hides the way there and back. */
@@ -37,7 +38,14 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
   }
   // Asterisk's own order changes from one answer to the next.
   trunks.sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
-  return { version, endpoints: [...called].sort(), accounts: accountsOf(described, peers.flat()), trunks };
+  return {
+    version,
+    endpoints: [...called].sort(),
+    accounts: accountsOf(described, peers.flat()),
+    trunks,
+    rewriting: described.flatMap((each) => (each.hasInboundAuth && each.rewritesContact ? each.name : [])),
+    dangers: await dangersOf(ask, actions),
+  };
 }
 
 /** The actions that Asterisk has and this user may use, in lower case. An error says the same of an action that is missing, of

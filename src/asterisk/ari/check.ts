@@ -1,3 +1,4 @@
+import { type Source, sourceOf } from "../../domain/address.js";
 import { isEmergency } from "../../domain/calling/emergency.js";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
 import type { DialPlan } from "../../domain/policy.js";
@@ -17,18 +18,20 @@ export interface Check {
   readonly payer: Payer;
 }
 
-/** What `args` are, in the order in which the dialplan gives them. */
-const ARGUMENTS = 12;
+/** How many `args` the dialplan gives. */
+const ARGUMENTS = 13;
+/** Those of its first edition, which did not tell the source. */
+const FIRST_ARGUMENTS = 12;
 
-/** Reads `check,TOKEN,DIGITS,TRUNK,FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING`, as
+/** Reads `check,TOKEN,DIGITS,TRUNK,FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING,SOURCE`, as
  *  asterisk-conf/extensions-ringfence.conf passes it; null where it is anything else, which only another dialplan can bring
  *  about, or an older edition of that file. */
 export function parseCheck(call: WaitingCall, isTrunk: (endpoint: string) => boolean): Check | null {
   const [verb, token = "", digits = "", trunk = "", ...names] = call.args;
-  if (verb !== "check" || call.args.length !== ARGUMENTS) return null;
+  if (verb !== "check" || ![FIRST_ARGUMENTS, ARGUMENTS].includes(call.args.length)) return null;
   if (!/^[0-9]{1,9}$/.test(token) || !/^[0-9*#+]{1,40}$/.test(digits)) return null;
   const [forwarder = "", transferer = "", blindTransfer = "", attendedTransfer = ""] = names;
-  const [origin = "", originBlind = "", originAttended = "", redirecting = ""] = names.slice(4);
+  const [origin = "", originBlind = "", originAttended = "", redirecting = "", address = ""] = names.slice(4);
   const originTransfer = originBlind === "" ? originAttended : originBlind;
   const hints = {
     forwarder,
@@ -40,8 +43,17 @@ export function parseCheck(call: WaitingCall, isTrunk: (endpoint: string) => boo
     redirecting,
   };
   const payer = payerOf(call.channelName, hints, isTrunk);
-  const request = { from: payer.endpoint, digits, trunk: trunkOf(trunk), also: payer.also };
+  // Where the channel's packets come from says nothing of somebody else who sent the call on.
+  const source =
+    payer.how === "endpoint" && !call.channelName.startsWith("Local/") ? sourceAt(address) : null;
+  const request = { from: payer.endpoint, digits, trunk: trunkOf(trunk), also: payer.also, source };
   return { token, request, payer };
+}
+
+/** Of `192.0.2.1:5060` and `[2001:db8::1]:5060`, with or without the port. */
+function sourceAt(address: string): Source | null {
+  const found = /^\[?([0-9a-fA-F:.]+?)\]?(?::\d{1,5})?$/.exec(address);
+  return sourceOf(address) ?? (found === null ? null : sourceOf(found[1] ?? ""));
 }
 
 /** A trunk by a name that no deck can be bound to has the deck of all others. */

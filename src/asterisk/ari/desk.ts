@@ -17,6 +17,8 @@ export interface DeskParts {
   readonly judge: () => Judge | null;
   /** Whether an endpoint is a trunk: nobody's extension. */
   readonly isTrunk: (endpoint: string) => boolean;
+  /** Resolves, soon, when a call that was allowed may go on; left out: at once. */
+  readonly ready?: (channelId: string) => Promise<void>;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,6 +74,7 @@ export class CallDesk {
     const { trunk } = check.request;
     const payer = check.payer.how;
     try {
+      if (verdict.decision === "allow") await this.parts.ready?.(call.channelId);
       await control.release(call.channelId, answer);
     } finally {
       // What was decided is told even if the caller did not wait for it.

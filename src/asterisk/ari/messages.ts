@@ -1,7 +1,7 @@
 import type { Deck } from "../../domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
-import type { CallLogEntry } from "../../guard/ports.js";
+import type { CallEnd, CallLogEntry } from "../../guard/ports.js";
 import type { CallServiceState } from "./serve.js";
 
 /** What the main thread and the thread for calls say to each other. Everything in it can be cloned; a deck's tables are shared. */
@@ -25,6 +25,8 @@ export type FromCallWorker =
   | { readonly type: "verdict"; readonly entry: Omit<CallLogEntry, "id"> }
   /** A judged call changed the ledger; comes before its verdict. */
   | { readonly type: "change"; readonly change: LedgerChange }
+  /** A call that was let through is over. */
+  | { readonly type: "ended"; readonly end: CallEnd }
   | { readonly type: "state"; readonly state: CallServiceState }
   | {
       readonly type: "log";

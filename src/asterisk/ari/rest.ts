@@ -8,15 +8,23 @@ export interface RestAnswer {
   readonly body: unknown;
 }
 
+export interface AskOptions {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Keeps connections; left out: one of its own, since one that was kept and has died meanwhile fails the request. */
+  readonly agent?: http.Agent | false;
+}
+
 const MAX_BODY = 4 * 1024 * 1024;
 
 /** One authenticated request, with the HTTP status that ari-client loses. `body` is the JSON, null where it is none. Throws
  *  a RingfenceError: `asterisk-refused` on 401, `asterisk-unreachable` where no answer comes within `deadlineMs`. */
 export function ask(
   settings: AriSettings,
-  method: "GET" | "DELETE",
+  method: "GET" | "DELETE" | "POST" | "PUT",
   path: string,
   deadlineMs: number,
+  { body = null, agent = false }: AskOptions = {},
 ): Promise<RestAnswer> {
   const url = new URL(path, originOf(settings.url));
   const { request } = url.protocol === "https:" ? https : http;
@@ -27,9 +35,9 @@ export function ask(
     const outgoing = request(url, {
       method,
       signal,
-      // A connection of its own: one that was kept and has died meanwhile would fail the request.
-      agent: false,
+      agent,
       headers: {
+        ...(body !== null && { "content-type": "application/json" }),
         authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString("base64")}`,
       },
     });
@@ -59,7 +67,7 @@ export function ask(
         resolve({ status, body: jsonOf(Buffer.concat(chunks).toString("utf8")) });
       });
     });
-    outgoing.end();
+    outgoing.end(body === null ? undefined : JSON.stringify(body));
   });
 }
 

@@ -1,5 +1,7 @@
-import type { CallLogEntry, Clock, Log, Random } from "../../guard/ports.js";
+import type { RunningCall } from "../../domain/calling/ledger.js";
+import type { CallEnd, CallLogEntry, Clock, Log, Random } from "../../guard/ports.js";
 import { CallDesk, type Judge } from "./desk.js";
+import { CallFollower } from "./follow.js";
 import { keepConnected } from "./keep-connected.js";
 import { preflight } from "./preflight.js";
 import { openSession, type AriSession } from "./session.js";
@@ -10,6 +12,10 @@ export interface CallServiceParts {
   readonly judge: () => Judge | null;
   readonly isTrunk: (endpoint: string) => boolean;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
+  /** Calls that were let through and are not known to have ended; what becomes of them is told. */
+  readonly running: () => readonly RunningCall[];
+  readonly onAnswered: (channelId: string, legId: string, atMs: number) => void;
+  readonly onEnded: (end: CallEnd) => void;
   /** Told at each connection and each loss of it. */
   readonly onChange: () => void;
   readonly clock: Clock;
@@ -27,15 +33,39 @@ export interface CallServiceState {
 
 export interface CallService {
   state(): CallServiceState;
+  /** A call is let through: it goes on once its end is sure to be told. */
+  follow(call: RunningCall): void;
+  /** It is settled: nothing more is to be told of it. */
+  forget(channelId: string): void;
   /** Settles when it has been stopped; rejects when the thread must end. */
   readonly over: Promise<void>;
   stop(): Promise<void>;
 }
 
+/** How often running calls are compared with Asterisk's channels, lest one be held for ever whose end was missed. */
+const COMPARE_MS = 30_000;
+
 /** Judges the calls that Asterisk announces over ARI, from now until it is stopped. */
 export function serveCalls(parts: CallServiceParts): CallService {
   const { settings, clock, random, log } = parts;
-  const desk = new CallDesk(parts);
+  const follower = new CallFollower(parts);
+  const desk = new CallDesk({ ...parts, ready: (channelId) => follower.ready(channelId) });
+  const compare = (thorough: boolean): void => {
+    follower.reconcile(parts.running(), thorough).catch((error: unknown) => {
+      log.warn("running calls could not be compared with Asterisk's channels; trying again", {
+        error: String(error),
+      });
+      overdue ||= thorough;
+    });
+  };
+  /** After a time without connection, until it has gone well. */
+  let overdue = false;
+  const comparing = setInterval(() => {
+    if (session === null) return;
+    const thorough = overdue;
+    overdue = false;
+    compare(thorough);
+  }, COMPARE_MS);
   const stopping = new AbortController();
   let session: AriSession | null = null;
   let connectedSinceMs: number | null = null;
@@ -45,6 +75,8 @@ export function serveCalls(parts: CallServiceParts): CallService {
     onWaiting: (call: Parameters<CallDesk["receive"]>[0]) => {
       if (session !== null) void desk.receive(call, session);
     },
+    onDial: (event: Parameters<CallFollower["dialled"]>[0]) => follower.dialled(event),
+    onDestroyed: (event: Parameters<CallFollower["destroyed"]>[0]) => follower.destroyed(event),
     onLostEvent: () => {
       if (session !== null) void desk.sweep(session);
     },
@@ -55,12 +87,15 @@ export function serveCalls(parts: CallServiceParts): CallService {
     onConnected: (opened) => {
       session = opened;
       connectedSinceMs = clock.nowMs();
+      follower.use(opened);
       parts.onChange();
       // Those that came between the opening of the websocket and now are among them.
       void desk.sweep(opened);
+      compare(true);
     },
     onLost: (reason) => {
       session = null;
+      follower.use(null);
       connectedSinceMs = null;
       lastError = reason;
       parts.onChange();
@@ -72,8 +107,11 @@ export function serveCalls(parts: CallServiceParts): CallService {
   });
   return {
     state: () => ({ connectedSinceMs, unanswered: desk.unanswered, lastError }),
+    follow: (call) => follower.begin(call),
+    forget: (channelId) => follower.forget(channelId),
     over,
     async stop() {
+      clearInterval(comparing);
       stopping.abort();
       await over;
     },

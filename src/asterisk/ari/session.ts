@@ -1,12 +1,24 @@
+import http from "node:http";
+import https from "node:https";
 import { performance } from "node:perf_hooks";
 import { connect, type Client, type Socket } from "ari-client";
 import { RingfenceError } from "../../domain/error.js";
 import type { Log } from "../../guard/ports.js";
 import type { WaitingCall } from "./check.js";
 import { within } from "../deadline.js";
-import { ask } from "./rest.js";
+import type { ChannelWatch, DestroyedEvent, DialEvent, LiveChannel } from "./follow.js";
+import { ask, type RestAnswer } from "./rest.js";
 import { APPLICATION, originOf, type AriSettings } from "./settings.js";
-import { callOfChannel, callOfStart, waitingIdsOf } from "./wire.js";
+import {
+  callOfChannel,
+  callOfStart,
+  destroyedOf,
+  dialOf,
+  eventOf,
+  liveChannelOf,
+  valueOf,
+  waitingIdsOf,
+} from "./wire.js";
 
 /** The calls that wait in Stasis, and the way to let them go on. */
 export interface CallControl {
@@ -17,7 +29,7 @@ export interface CallControl {
 }
 
 /** One connection to ARI, from the open websocket to its end. There is no second life: a new session is opened instead. */
-export interface AriSession extends CallControl {
+export interface AriSession extends CallControl, ChannelWatch {
   /** Resolves, with the reason, once no more calls will come. */
   readonly over: Promise<string>;
   close(): void;
@@ -25,6 +37,9 @@ export interface AriSession extends CallControl {
 
 export interface SessionEvents {
   onWaiting(call: WaitingCall): void;
+  /** Of channels that are watched. */
+  onDial?(event: DialEvent): void;
+  onDestroyed?(event: DestroyedEvent): void;
   /** An event was lost: a call may wait that was never announced. */
   onLostEvent(): void;
 }
@@ -43,6 +58,10 @@ export const LIMITS: SessionLimits = { openMs: 5_000, tryMs: 150, answerMs: 500,
 const ANSWER_CONTEXT = "ringfence-answer";
 /** Requests for channels that are under way at once when a session takes over those that wait. */
 const AT_ONCE = 8;
+/** Whatever else Asterisk tells of a watched channel (each variable that is set) is not sent; before 16.3 it is, and left. */
+const EVENTS = ["StasisStart", "ApplicationReplaced", "Dial", "ChannelDestroyed"] as const;
+/** Asterisk takes 100 connections in all (`sessionlimit` in http.conf) and turns the next one away. */
+const MOST_SOCKETS = 16;
 
 /** Opens a session by means of ari-client. If this rejects, ari-client may still be at work, and nothing can call it off: end
  *  the thread. What it gets wrong is met here and in preflight.ts; docs/decisions/0004 has the list. */
@@ -69,6 +88,7 @@ class Session implements AriSession {
   private socket: Socket | null = null;
   private pinging: NodeJS.Timeout | undefined;
   private awaitsPong = false;
+  private readonly agent: http.Agent;
 
   constructor(
     private readonly client: Client,
@@ -80,22 +100,13 @@ class Session implements AriSession {
     this.over = new Promise((resolve) => {
       this.finish = resolve;
     });
+    const { Agent } = originOf(settings.url).protocol === "https:" ? https : http;
+    this.agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   }
 
   async open(): Promise<void> {
     // Listeners on the client alone: those that ari-client offers on a channel are never freed.
     this.client.on("WebSocketConnected", () => this.hold(socketOf(this.client)));
-    this.client.on("StasisStart", (event: unknown) => {
-      const call = callOfStart(event);
-      if (call === null) this.log.warn("ARI announced a call that can't be read");
-      else this.events.onWaiting(call);
-    });
-    this.client.on("ApplicationReplaced", () =>
-      this.finish(`another program has taken over the application ${APPLICATION}`),
-    );
-    this.client.on("pong", () => {
-      this.awaitsPong = false;
-    });
     const refused = new Promise<never>((_, reject) => {
       this.client.once("WebSocketReconnecting", (cause: unknown) =>
         reject(new RingfenceError("asterisk-unreachable", "ARI refused the websocket", { cause })),
@@ -103,6 +114,9 @@ class Session implements AriSession {
     });
     const opening = Promise.race([this.client.start(APPLICATION), refused]);
     await within(this.limits.openMs, "opening ARI's websocket", opening);
+    const allowed = EVENTS.map((type) => ({ type }));
+    const filter = `/ari/applications/${APPLICATION}/eventFilter`;
+    await ask(this.settings, "PUT", filter, this.limits.openMs, { body: { allowed } });
     this.pinging = setInterval(() => this.ping(), this.limits.pingMs);
   }
 
@@ -110,6 +124,7 @@ class Session implements AriSession {
     clearInterval(this.pinging);
     this.client.removeAllListeners();
     this.socket?.terminate();
+    this.agent.destroy();
   }
 
   async waiting(): Promise<readonly WaitingCall[]> {
@@ -123,27 +138,50 @@ class Session implements AriSession {
   }
 
   async release(channelId: string, answer: string | null): Promise<"released" | "gone"> {
-    const endMs = performance.now() + this.limits.answerMs;
-    const where = answer === null ? {} : { context: ANSWER_CONTEXT, extension: answer, priority: 1 };
-    try {
-      await this.tryTwice(endMs, () => this.client.channels.continueInDialplan({ channelId, ...where }));
-      return "released";
-    } catch (cause) {
-      // ari-client keeps the HTTP status to itself: whether the channel has gone must be asked.
-      if (!(await this.waitingIds(left(endMs))).includes(channelId)) return "gone";
-      throw new RingfenceError("asterisk-unreachable", "a call could not be answered", { cause });
-    }
+    const where =
+      answer === null ? "" : `?context=${ANSWER_CONTEXT}&extension=${encodeURIComponent(answer)}&priority=1`;
+    const path = `/ari/channels/${encodeURIComponent(channelId)}/continue${where}`;
+    const { status } = await this.askTwice("POST", path);
+    if (status < 300) return "released";
+    // No such channel, or one that is not in Stasis any more.
+    if (status === 404 || status === 409 || status === 412) return "gone";
+    throw new RingfenceError("asterisk-unreachable", `a call could not be answered: ARI says ${status}`);
   }
 
-  /** An operation of ari-client whose connection breaks never settles. Ours may be done twice. */
-  private async tryTwice(endMs: number, operation: () => PromiseLike<unknown>): Promise<void> {
-    const tryOnce = (what: string): Promise<unknown> =>
-      within(Math.min(this.limits.tryMs, left(endMs)), what, operation());
+  async watch(channelId: string): Promise<"watched" | "gone"> {
+    const source = encodeURIComponent(`channel:${channelId}`);
+    const path = `/ari/applications/${APPLICATION}/subscription?eventSource=${source}`;
+    const { status } = await this.askTwice("POST", path);
+    if (status < 300) return "watched";
+    if (status === 422) return "gone";
+    throw new RingfenceError("asterisk-unreachable", `a call can't be followed: ARI says ${status}`);
+  }
+
+  async channels(): Promise<readonly LiveChannel[]> {
+    const { status, body } = await ask(this.settings, "GET", "/ari/channels", this.limits.openMs);
+    if (status !== 200 || !Array.isArray(body)) {
+      throw new RingfenceError("asterisk-unreachable", `ARI answers ${status} for its channels`);
+    }
+    return body.map((channel) => liveChannelOf(channel, Date.now())).filter((channel) => channel !== null);
+  }
+
+  async callOf(channelId: string): Promise<string | null> {
+    const path = `/ari/channels/${encodeURIComponent(channelId)}/variable?variable=RINGFENCE_CALL`;
+    const { status, body } = await ask(this.settings, "GET", path, this.limits.openMs);
+    return status === 200 ? valueOf(body) : null;
+  }
+
+  /** A kept connection may have died meanwhile, and a request may be lost: what is asked here may be done twice. */
+  private async askTwice(method: "POST", path: string): Promise<RestAnswer> {
+    const endMs = performance.now() + this.limits.answerMs;
+    const once = (): Promise<RestAnswer> =>
+      ask(this.settings, method, path, Math.min(this.limits.tryMs, left(endMs)), { agent: this.agent });
     try {
-      await tryOnce("an ARI operation");
+      const answer = await once();
+      return answer.status >= 500 ? await once() : answer;
     } catch (error) {
-      if (!(error instanceof RingfenceError)) throw error;
-      await tryOnce("an ARI operation, tried again");
+      if (!(error instanceof RingfenceError) || error.code === "asterisk-refused") throw error;
+      return await once();
     }
   }
 
@@ -165,21 +203,48 @@ class Session implements AriSession {
   /** Takes the websocket out of ari-client's hands where it would throw, or go silent. */
   private hold(socket: Socket): void {
     this.socket = socket;
-    const [handle, ...others] = socket.listeners("message");
-    if (handle === undefined || others.length > 0) throw unknownAriClient();
+    // ari-client throws on an event it has no model of, and on what is no JSON; and makes objects of each that nobody wants.
     socket.removeAllListeners("message");
-    // It throws on an event it has no model of, and on what is no JSON.
-    socket.on("message", (...message: unknown[]) => {
-      try {
-        handle.apply(socket, message);
-      } catch (error) {
-        this.log.warn("ARI event not understood", { error: String(error).slice(0, 200) });
-        this.events.onLostEvent();
-      }
+    socket.on("message", (text: unknown) => this.hear(text));
+    socket.on("pong", () => {
+      this.awaitsPong = false;
     });
     // Its own way of connecting again gives up after ten tries, with the API's description of before.
     this.client._wsClosed = true;
     socket.on("close", () => this.finish("the websocket was closed"));
+  }
+
+  private hear(text: unknown): void {
+    const event = eventOf(text);
+    const nowMs = Date.now();
+    switch (event?.type) {
+      case "StasisStart": {
+        const call = callOfStart(event);
+        if (call !== null) this.events.onWaiting(call);
+        else this.lost("ARI announced a call that can't be read");
+        return;
+      }
+      case "Dial": {
+        const dial = dialOf(event, nowMs);
+        if (dial !== null) this.events.onDial?.(dial);
+        return;
+      }
+      case "ChannelDestroyed": {
+        const destroyed = destroyedOf(event, nowMs);
+        if (destroyed !== null) this.events.onDestroyed?.(destroyed);
+        return;
+      }
+      case "ApplicationReplaced":
+        this.finish(`another program has taken over the application ${APPLICATION}`);
+        return;
+      case undefined:
+        this.lost("ARI event not understood");
+    }
+  }
+
+  private lost(what: string): void {
+    this.log.warn(what);
+    this.events.onLostEvent();
   }
 
   private ping(): void {

@@ -36,7 +36,10 @@ export function runCallWorker(
   const renewJudge = (): void => {
     if (policy === null || decks === null) return;
     const { dialPlan } = policy;
-    const onChange: JudgeLedger["onChange"] = (change) => tell({ type: "change", change });
+    const onChange: JudgeLedger["onChange"] = (change) => {
+      tell({ type: "change", change });
+      if (change.type === "dialled") service?.follow(change.call);
+    };
     const limits = ledger === null ? null : { ledger, nowMs: () => Date.now(), onChange };
     const made = makeJudge(policy, decks, limits);
     judge = { dialPlan, judge: (request, call) => made.judge(request, call) };
@@ -45,6 +48,13 @@ export function runCallWorker(
       judge: () => judge,
       isTrunk: (endpoint) => trunks.has(endpoint),
       onVerdict: (entry) => tell({ type: "verdict", entry }),
+      running: () => ledger?.running(null) ?? [],
+      onAnswered: (channelId, legId, atMs) => {
+        const change = { type: "answered", channelId, legId, atMs } as const;
+        ledger?.apply(change);
+        tell({ type: "change", change });
+      },
+      onEnded: (end) => tell({ type: "ended", end }),
       onChange: tellState,
       clock: { nowMs: () => Date.now() },
       random: Math.random,
@@ -73,6 +83,7 @@ export function runCallWorker(
         break;
       case "change":
         ledger?.apply(message.change);
+        if (message.change.type === "settled") service?.forget(message.change.channelId);
         break;
       case "ping":
         tellState();

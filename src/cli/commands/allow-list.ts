@@ -4,6 +4,8 @@ import type {
   AllowEntryWishJson,
   AllowListJson,
   AllowListPreviewJson,
+  RefusedByListJson,
+  RefusedByListsJson,
   RegistrationJson,
   RunningCallsJson,
   SetAllowListJson,
@@ -11,7 +13,7 @@ import type {
 import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { WrongUsage } from "../exit.js";
-import { clipped, counted, laterTime, relative } from "../words.js";
+import { clipped, counted, dayText, laterTime, relative } from "../words.js";
 
 interface Options {
   readonly json?: true;
@@ -34,6 +36,16 @@ export function addAllowList(program: Command, context: Context): void {
     async (ext: string | undefined, options: Options) => {
       const path = `${paths.allowList}${queryOf(ext)}`;
       print(await clientOf(context, show).get<AllowListJson>(path), options, context);
+    },
+  );
+
+  const refused = answering(
+    list.command("refused").description("registrations that a list refused lately, and how to let them in"),
+  ).argument("[ext]");
+  example(refused, "allow-list refused", "allow-list refused 104").action(
+    async (ext: string | undefined, options: Options) => {
+      const path = `${paths.refusedByAllowList}${queryOf(ext)}`;
+      printRefused(await clientOf(context, refused).get<RefusedByListsJson>(path), options, context);
     },
   );
 
@@ -154,7 +166,10 @@ function dated(command: Command): Command {
   return command
     .option("--note <text>", "why, for whoever reads it later")
     .addOption(
-      new Option("--until <time>", "the entries end then: 2026-11-27, or 2026-11-27T18:00Z").conflicts("for"),
+      new Option(
+        "--until <time>",
+        'the entries end then: friday, 2026-11-27 or "2026-11-27 18:00"',
+      ).conflicts("for"),
     )
     .option("--for <duration>", "the entries end after that: 12h, 5d");
 }
@@ -209,9 +224,47 @@ function print(answer: AllowListJson, options: Options, context: Context): void 
 function printEntries(entries: readonly AllowEntryJson[], { printer, io }: Context): void {
   for (const { entry, note, until, ended } of entries) {
     const end =
-      until === null ? "" : ended ? "  (ended)" : `  (until ${until}, ${relative(until, io.nowMs())})`;
+      until === null
+        ? ""
+        : ended
+          ? "  (ended)"
+          : `  (until ${dayText(until)}, ${relative(until, io.nowMs())})`;
     printer.line(`  ${entry}${end}${note === null ? "" : `  ${note}`}`);
   }
+}
+
+const LIKE: Readonly<Record<RefusedByListJson["like"], string>> = {
+  "its-phone": "calls itself like its phone",
+  "another-device": "another device than its phone",
+  untold: "",
+};
+
+function printRefused(answer: RefusedByListsJson, options: Options, { printer, io }: Context): void {
+  if (options.json) {
+    printer.json(answer);
+    return;
+  }
+  if (answer.refused.length === 0) {
+    printer.line("No list refused anybody lately.");
+    return;
+  }
+  printer.table(
+    [
+      { title: "EXTENSION" },
+      { title: "ADDRESS" },
+      { title: "TRIES", right: true },
+      { title: "LAST" },
+      { title: "DEVICE" },
+    ],
+    answer.refused.map(({ extension, address, count, at, userAgent, like }) => [
+      clipped(extension, 40),
+      address,
+      String(count),
+      relative(at, io.nowMs()),
+      [clipped(userAgent ?? "", 40), LIKE[like]].filter((text) => text !== "").join(", "),
+    ]),
+  );
+  printer.line("To let one in: ringfence allow-list add EXTENSION ADDRESS");
 }
 
 function printPreview(answer: AllowListPreviewJson, options: Options, context: Context): void {

@@ -21,6 +21,10 @@ export interface RunningCall {
   readonly longestSeconds: number | null;
   /** Null: its cost can't be reckoned. */
   readonly rate: Rate | null;
+  /** When the far side answered; null or left out: not yet. */
+  readonly answeredAtMs?: number | null;
+  /** Channels of the far side that answered. */
+  readonly legs?: readonly string[];
 }
 
 /** Everything that changes a ledger. Plain data: it is posted between threads and stored. */
@@ -34,6 +38,8 @@ export type LedgerChange =
       readonly counted: boolean;
     }
   | { readonly type: "dialled"; readonly call: RunningCall }
+  /** The far side answered, `legId` being its channel. */
+  | { readonly type: "answered"; readonly channelId: string; readonly legId: string; readonly atMs: number }
   | {
       readonly type: "settled";
       readonly channelId: string;
@@ -79,7 +85,7 @@ export const MOST_SOURCES = 1_000;
 const RINGING_MS = 15 * 60_000;
 
 interface Held {
-  readonly call: RunningCall;
+  call: RunningCall;
   readonly ofExtension: Spending;
   readonly ofSystem: Spending;
 }
@@ -120,6 +126,9 @@ export class Ledger {
         return;
       case "dialled":
         this.dialled(change.call);
+        return;
+      case "answered":
+        this.answered(change.channelId, change.legId, change.atMs);
         return;
       case "settled":
         this.settle(change.channelId, change.micros);
@@ -172,7 +181,8 @@ export class Ledger {
     for (const id of ids) {
       const call = this.held.get(id)?.call;
       if (call === undefined) continue;
-      micros -= call.reservedMicros - Math.min(call.reservedMicros, costOf(call, nowMs - call.startedAtMs));
+      const sinceMs = call.answeredAtMs ?? call.startedAtMs;
+      micros -= call.reservedMicros - Math.min(call.reservedMicros, costOf(call, nowMs - sinceMs));
     }
     return micros;
   }
@@ -271,6 +281,13 @@ export class Ledger {
       ofExtension: account.window.add(startedAtMs, reservedMicros, true),
       ofSystem: this.system.add(startedAtMs, reservedMicros, true),
     });
+  }
+
+  private answered(channelId: string, legId: string, atMs: number): void {
+    const held = this.held.get(channelId);
+    if (held === undefined) return;
+    const { answeredAtMs, legs = [] } = held.call;
+    held.call = { ...held.call, answeredAtMs: answeredAtMs ?? atMs, legs: [...new Set([...legs, legId])] };
   }
 
   private settle(channelId: string, micros: number): void {

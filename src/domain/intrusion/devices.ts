@@ -43,7 +43,8 @@ export interface DeviceLimits {
 /** 50,000 pairs are about 20 MB. */
 export const DEVICE_LIMITS: DeviceLimits = { pairs: 50_000, perSource: 256 };
 
-const USER_AGENT_LENGTH = 80;
+/** What is longer is cut. */
+export const USER_AGENT_LENGTH = 80;
 const ACCOUNT_LENGTH = 64;
 /** A REGISTER that is challenged and its answer, and what is sent again, are one registration. */
 const ONE_REGISTRATION_MS = 2_000;

@@ -101,3 +101,25 @@ export const AllowListPreviewSchema = z.strictObject({
   warnings: z.array(z.string()).readonly(),
 });
 export type AllowListPreviewJson = z.infer<typeof AllowListPreviewSchema>;
+
+export const RefusedByListSchema = z
+  .strictObject({
+    extension: z.string(),
+    address: z.string(),
+    at: time,
+    count: z.number(),
+    userAgent: z
+      .string()
+      .nullable()
+      .describe("As the device calls itself; null where the mirror did not tell."),
+    like: z
+      .enum(["its-phone", "another-device", "untold"])
+      .describe("Whether it calls itself as a phone that was registered as the extension."),
+  })
+  .describe(
+    "A registration that an allow-list refused. The list is asked before the password, so that nobody can say whether that was right. Add the address with a POST of `{extension, entry}` to `/api/v1/allow-list/entries`.",
+  );
+export type RefusedByListJson = z.infer<typeof RefusedByListSchema>;
+
+export const RefusedByListsSchema = z.strictObject({ refused: z.array(RefusedByListSchema).readonly() });
+export type RefusedByListsJson = z.infer<typeof RefusedByListsSchema>;

@@ -1,6 +1,9 @@
 /** Paths, with what goes into them encoded: a network's slash and an attacker's text too. */
 export const paths = {
   status: "/api/v1/status",
+  overview: "/api/v1/overview",
+  places: "/api/v1/places",
+  doctor: "/api/v1/doctor",
   bans: "/api/v1/bans",
   ban: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}`,
   banNote: (target: string) => `/api/v1/bans/${encodeURIComponent(target)}/note`,
@@ -50,6 +53,7 @@ export const paths = {
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   allowList: "/api/v1/allow-list",
+  refusedByAllowList: "/api/v1/allow-list/refused",
   previewAllowList: "/api/v1/allow-list/preview",
   allowListEntries: "/api/v1/allow-list/entries",
   removeAllowListEntry: "/api/v1/allow-list/entries/remove",
@@ -58,6 +62,10 @@ export const paths = {
   runningCalls: "/api/v1/allow-list/running-calls",
   policy: "/api/v1/policy",
   undoPolicy: "/api/v1/policy/undo",
+  undoChange: (auditId: number) => `/api/v1/audit/${auditId}/undo`,
+  backup: "/api/v1/backup",
+  openapi: "/api/openapi.json",
+  docs: "/api/docs",
   events: "/api/v1/events",
   session: "/api/v1/session",
   users: "/api/v1/users",

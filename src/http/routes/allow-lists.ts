@@ -1,8 +1,16 @@
 import { Router } from "express";
 import { z } from "zod";
 import type { AllowEntry } from "../../domain/registration/entry.js";
+import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
-import { type AllowEntryJson, type AllowListJson, type AllowListPreviewJson, paths } from "../contract.js";
+import {
+  type AllowEntryJson,
+  type AllowListJson,
+  type AllowListPreviewJson,
+  paths,
+  type RefusedByListJson,
+  type RefusedByListsJson,
+} from "../contract.js";
 import { registrationJson, timeJson } from "../json.js";
 import { callerOf, done, extension, note, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
@@ -29,6 +37,10 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
 
   router.get(paths.allowList, (request, response) => {
     response.json(answer(allowLists.show(parsed(Of, request.query).extension ?? null)));
+  });
+  router.get(paths.refusedByAllowList, (request, response) => {
+    const refused = allowLists.refused(parsed(Of, request.query).extension ?? null).map(refusedJson);
+    response.json({ refused } satisfies RefusedByListsJson);
   });
   router.put(paths.allowList, (request, response) => {
     const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
@@ -85,6 +97,10 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
     you,
     warnings,
   };
+}
+
+function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
+  return { extension: account, at: timeJson(atMs), ...refused };
 }
 
 function entryJson({ text, note, untilMs }: AllowEntry, nowMs: number): AllowEntryJson {

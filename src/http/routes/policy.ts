@@ -42,6 +42,13 @@ export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Rout
     const result = done<PolicyUndone>(await policyFile.undo({ dryRun, nobody, by: callerOf(request) }));
     response.json({ ...importJson(result, dryRun), undid: result.undid } satisfies PolicyImportJson);
   });
+  router.post("/api/v1/audit/:id/undo", async (request: Request<{ id: string }>, response) => {
+    const { dryRun = false, nobody = false } = parsed(Undo, request.body);
+    const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0;
+    const wish = { dryRun, nobody, by: callerOf(request) };
+    const result = done<PolicyUndone>(await policyFile.undoChange(id, wish));
+    response.json({ ...importJson(result, dryRun), undid: result.undid } satisfies PolicyImportJson);
+  });
   return router;
 }
 

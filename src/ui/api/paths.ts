@@ -1,1 +1,1 @@
-export { paths } from "../../http/contract.js";
+export { paths } from "../../http/contract/paths.js";

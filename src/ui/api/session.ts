@@ -1,17 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import type { SignedInJson } from "../../http/contract/access.js";
 import { Problem, request, setCsrfToken } from "./client.js";
 
-export type Role = "viewer" | "operator" | "admin";
-
-export interface Session {
-  readonly user: string;
-  readonly role: Role;
-  readonly csrf: string | null;
-  readonly via?: "session" | "token" | "socket";
-  /** Whether signing in takes a code of an authenticator app. */
-  readonly totp: boolean;
-}
+export type Session = SignedInJson;
+export type Role = Session["role"];
 
 export const SESSION_PATH = "/api/v1/session";
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
@@ -68,7 +61,8 @@ export function useSignOut() {
   return async (): Promise<void> => {
     await request("DELETE", SESSION_PATH);
     taken(null);
-    client.clear();
     client.setQueryData([SESSION_PATH], null);
+    // The next user is shown nothing of what this one has read.
+    client.removeQueries({ predicate: ({ queryKey: [path] }) => path !== SESSION_PATH });
   };
 }

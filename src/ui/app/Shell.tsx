@@ -21,6 +21,7 @@ export function Shell() {
       header={{ height: 52 }}
       navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding={{ base: "md", md: "xl" }}
+      transitionDuration={0}
     >
       <a className="rf-skip" href="#main">
         {common.skip}
@@ -47,7 +48,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className="rf-navbar">
+      <AppShell.Navbar className={opened ? "rf-navbar" : "rf-navbar rf-navbar-closed"}>
         <Navigation onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>

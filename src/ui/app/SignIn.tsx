@@ -94,7 +94,7 @@ export function SignIn() {
             </Text>
             <Text fz="xs" c="dimmed" ta="center">
               {texts.locked}{" "}
-              <Anchor href="/portal" fz="xs">
+              <Anchor href="/portal" fz="xs" underline="always">
                 {texts.portal}
               </Anchor>
             </Text>

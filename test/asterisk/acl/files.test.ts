@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aclFolder } from "../../../src/asterisk/acl/files";
@@ -24,6 +33,15 @@ test("what was written is read, and Asterisk's own user can read it", async () =
   expect(readdirSync(join(etc, "ringfence.d"))).toEqual(["acl.conf"]);
   expect(statSync(join(etc, "ringfence.d")).mode & 0o777).toBe(0o755);
   expect(statSync(join(etc, "ringfence.d/acl.conf")).mode & 0o777).toBe(0o644);
+});
+
+test("what a daemon that was killed left half written is cleared away, and nothing else", async () => {
+  const folder = aclFolder(etc);
+  await folder.write("lists", "one");
+  writeFileSync(join(etc, "ringfence.d/.0123456789abcdef.new"), "hal");
+  writeFileSync(join(etc, "ringfence.d/.notes"), "an admin's");
+  await folder.write("lists", "two");
+  expect(readdirSync(join(etc, "ringfence.d")).sort()).toEqual([".notes", "acl.conf"]);
 });
 
 test("a folder that is not there is named, with the key to change", async () => {

@@ -108,6 +108,8 @@ test("an Asterisk without PJSIP has a version and nothing else", async () => {
     endpoints: [],
     accounts: [],
     trunks: [],
+    rewriting: [],
+    dangers: [],
   });
 });
 
@@ -144,6 +146,8 @@ test("registrations and endpoints come together under the endpoint", async () =>
       { endpoint: "alone", targets: ["192.0.2.23"] },
       { endpoint: "carrier", targets: ["192.0.2.20", "192.0.2.21", "192.0.2.22"] },
     ],
+    rewriting: [],
+    dangers: [],
   });
 });
 
@@ -174,4 +178,22 @@ test("accounts are endpoints and the peers of the other drivers, each once, with
     { name: "300", authNames: [] },
     { name: "400", authNames: [] },
   ]);
+});
+
+test.each([
+  [
+    "an address that Asterisk wrote down, behind a password",
+    { auth: "100", rewritecontact: "true" },
+    ["100"],
+  ],
+  ["an address that the phone claims", { auth: "100", rewritecontact: "false" }, []],
+  ["one who needs no password", { auth: "", rewritecontact: "true" }, []],
+])("whose contacts can be believed: %s", async (_, detailed, rewriting) => {
+  const ask = asterisk({
+    ListCommands: { fields: { dbput: "", pjsipshowendpoints: "" } },
+    CoreSettings: { fields: { asteriskversion: "22.10.1" } },
+    PJSIPShowEndpoints: { items: [{ event: "EndpointList", objectname: "100" }] },
+    PJSIPShowEndpoint: { items: [{ event: "EndpointDetail", ...detailed }] },
+  });
+  expect((await readFacts(ask, hostNames(quiet), quiet)).rewriting).toEqual(rewriting);
 });

@@ -21,6 +21,24 @@ test.each([
   expect(parseCheck({ ...channel, args }, isTrunk)).toMatchObject({ token: args[1], request });
 });
 
+test.each<[string, string | null]>([
+  ["198.51.100.10:5060", "198.51.100.10"],
+  ["198.51.100.10", "198.51.100.10"],
+  ["[2001:db8:1:2::66]:5060", "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::66", "2001:db8:1:2::/64"],
+  ["", null],
+  ["198.51.100.300:5060", null],
+  ["x", null],
+])("a call whose packets come from %s has the source %s", (address, source) => {
+  const args = ["check", "1", "18005550123", "", ...nobody, address];
+  expect(parseCheck({ ...channel, args }, isTrunk)?.request.source).toBe(source);
+});
+
+test("the address of a channel that somebody transferred says nothing of who did", () => {
+  const args = ["check", "1", "1", "", "", "", "PJSIP/103-00000001", ...nobody.slice(3), "192.0.2.1:5060"];
+  expect(parseCheck({ ...channel, args }, isTrunk)?.request).toMatchObject({ from: "103", source: null });
+});
+
 test.each([
   [["PJSIP/carrier-00000001", "PJSIP/105-00000002", "", ""], { from: "105", also: [] }],
   [["PJSIP/carrier-00000001", "", "PJSIP/105-00000002", ""], { from: "105", also: [] }],
@@ -39,7 +57,7 @@ test.each([
   [["check", "x", "18005550123", "", ...nobody]],
   [["check", "1", "1800'5550123", "", ...nobody]],
   [["check", "1", "1".repeat(41), "", ...nobody]],
-  [["check", "1", "1", "", ...nobody, "one too many"]],
+  [["check", "1", "1", "", ...nobody, "192.0.2.1:5060", "one too many"]],
   [["check", "1", "1", "", "", ""]],
   [["other", "1", "18005550123", "", ...nobody]],
 ])("%j is no check of ours", (args) => {

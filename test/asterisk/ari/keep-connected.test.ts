@@ -25,6 +25,9 @@ class Session implements AriSession {
   }
   waiting = (): Promise<[]> => Promise.resolve([]);
   release = (): Promise<"gone"> => Promise.resolve("gone");
+  watch = (): Promise<"gone"> => Promise.resolve("gone");
+  channels = (): Promise<[]> => Promise.resolve([]);
+  callOf = (): Promise<null> => Promise.resolve(null);
 }
 
 function scene(preflight: () => Promise<void>) {

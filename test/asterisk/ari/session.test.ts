@@ -77,7 +77,6 @@ test("answering ends in time when everything is silent", async () => {
 });
 
 test.each([
-  ["an event of an unknown kind", JSON.stringify({ type: "FromTheFuture", channel: { id: "1" } })],
   ["text that is no JSON", "{"],
   ["an event without a type", "{}"],
   ["null", "null"],
@@ -88,6 +87,14 @@ test.each([
   server.call("1.1", "18005550123");
   await until(() => calls.length === 1, "the call is announced");
   expect(lost).toBe(1);
+});
+
+test("an event of an unknown kind is left, and nothing is lost by it", async () => {
+  await open();
+  server.send({ type: "FromTheFuture", channel: { id: "1" } });
+  server.call("1.1", "18005550123");
+  await until(() => calls.length === 1, "the call is announced");
+  expect(lost).toBe(0);
 });
 
 test("a StasisStart that can't be read is left, and the next one is announced", async () => {
@@ -126,10 +133,10 @@ test("a server that is silent to pings ends the session", async () => {
 });
 
 test("a server that answers pings keeps it", async () => {
-  const control = await open({ pingMs: 20 });
+  const control = await open({ pingMs: 150 });
   const first = await Promise.race([
     control.over,
-    new Promise((resolve) => setTimeout(resolve, 300, "kept")),
+    new Promise((resolve) => setTimeout(resolve, 800, "kept")),
   ]);
   expect(first).toBe("kept");
 });
@@ -141,7 +148,7 @@ test("another program that takes the application over ends the session", async (
 });
 
 test("a thousand calls leave no listener behind", async () => {
-  const control = await open();
+  const control = await open({ tryMs: 5_000, answerMs: 20_000 });
   const client = clientOf(control);
   const listeners = () => client.eventNames().map((name) => client.listenerCount(name));
   const atFirst = listeners();

@@ -187,3 +187,15 @@ test("10,000 calls over three days cost to the micro-dollar what they cost by th
   expect(nowMs).toBeGreaterThan(DAY);
   expect(compared).toBe(40);
 });
+
+test("a call that has been answered costs by its answer so far, and its legs are remembered", () => {
+  const ledger = new Ledger();
+  ledger.apply({ type: "dialled", call: call({ channelId: "1.1", startedAtMs: 0 }) });
+  ledger.apply({ type: "answered", channelId: "1.1", legId: "1.2", atMs: 50_000 });
+  ledger.apply({ type: "answered", channelId: "1.1", legId: "1.3", atMs: 55_000 });
+  ledger.apply({ type: "answered", channelId: "none", legId: "1.4", atMs: 55_000 });
+  expect(ledger.runningCall("1.1")).toMatchObject({ answeredAtMs: 50_000, legs: ["1.2", "1.3"] });
+  const heir = new Ledger(ledger.state(60_000));
+  expect(heir.runningCall("1.1")).toEqual(ledger.runningCall("1.1"));
+  expect(heir.spent("100", 109_000)).toBe(ledger.spent("100", 109_000));
+});

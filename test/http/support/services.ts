@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
@@ -21,6 +22,7 @@ import {
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../../../src/domain/intrusion/settings.js";
 import { withSettings } from "../../../src/domain/intrusion/settings-explained.js";
 import type { Registration } from "../../../src/domain/registration/affected.js";
+import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
@@ -37,11 +39,13 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  NetworkPlace,
   Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
-import type { Refused, Services, Status } from "../../../src/http/services.js";
+import type { Diagnosis } from "../../../src/guard/doctor.js";
+import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -183,6 +187,35 @@ export class FakeServices implements Services {
   private readonly listeners = new Set<(happening: Happening) => void>();
   readonly log = new KeptLog();
   readonly access = testAccess(this.clock, this.log);
+
+  places = new Map<string, NetworkPlace>();
+
+  placeOf(of: Target): NetworkPlace | null {
+    return this.places.get(of) ?? null;
+  }
+
+  overview(hours: OverviewHours): Overview {
+    this.asked.push({ overview: hours });
+    const totals = {
+      attempts: 41,
+      bans: 2,
+      blocks: 1,
+      callsAllowed: 9,
+      callsRefused: 3,
+      refusedMicros: 630_000,
+    };
+    return {
+      fromMs: NOW - hours * 60 * MINUTE,
+      toMs: NOW,
+      stepMs: 60 * MINUTE,
+      series: [{ atMs: NOW - 60 * MINUTE, ...totals }],
+      totals,
+      before: null,
+      causes: [{ cause: "attack", bans: 2, blocks: 0 }],
+      countries: null,
+      forYou: [{ slug: "deck-old", subject: "default", atMs: null, detail: "The rate deck is 40 days old." }],
+    };
+  }
 
   status(): Status {
     this.statusAsked++;
@@ -549,6 +582,9 @@ export class FakeServices implements Services {
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
 
+  doctor = () => this.diagnosis;
+  diagnosis: Diagnosis = { checks: [], routes: [] };
+
   readonly spend: Services["spend"] = {
     spend: (extension) => ({
       extension,
@@ -561,8 +597,19 @@ export class FakeServices implements Services {
   };
   policy: Policy = { ...DEFAULT_POLICY, version: 12 };
   registered: Registration[] = [];
+  refusedByLists: RefusedByList[] = [];
   policyFileText = "calling:\n  cap: 0.2500\n";
+  async backup(file: string): Promise<void> {
+    await writeFile(file, "SQLite format 3");
+  }
+
   readonly policyFile: Services["policyFile"] = {
+    undoChange: (auditId, wish) => {
+      this.asked.push({ undoChange: auditId, ...wish });
+      if (auditId !== 7)
+        return Promise.resolve({ refused: "not-found", message: "There is no such change." });
+      return this.policyFile.undo(wish);
+    },
     tree: () => new Map([["calling", new Map([["cap", "0.2500"]])]]),
     export: () => this.policyFileText,
     import: (text, wish) => {
@@ -597,6 +644,8 @@ export class FakeServices implements Services {
     endpoints: () => ["100", "104"],
     isTrunk: (account) => account === "carrier",
     faultOf: (account) => this.notInForce[account] ?? null,
+    refused: ({ account }) =>
+      this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,
   });
 

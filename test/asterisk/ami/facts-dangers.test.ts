@@ -1,0 +1,39 @@
+import { dangersOf } from "../../../src/asterisk/ami/facts-dangers.js";
+
+/** What GetConfig answers of section [general], by file. */
+const asking =
+  (files: Readonly<Record<string, readonly string[]>>) =>
+  (_: string, fields: Readonly<Record<string, string>> = {}) => {
+    const lines = files[fields["Filename"] ?? ""];
+    const told = (lines ?? []).map((line, n) => [`line-000000-${String(n).padStart(6, "0")}`, line] as const);
+    const message = new Map<string, string>([["category-000000", "general"], ...told]);
+    return Promise.resolve({ ok: lines !== undefined, message, items: [] });
+  };
+const dangers = (files: Readonly<Record<string, readonly string[]>>, ...actions: string[]) =>
+  dangersOf(asking(files) as never, new Set(["getconfig", ...actions]));
+
+const HTTP = { "http.conf": ["enabled=yes"] };
+
+test.each<[string, Readonly<Record<string, readonly string[]>>, boolean]>([
+  ["webenabled=yes and a web server", { ...HTTP, "manager.conf": ["enabled=yes", "webenabled=yes"] }, true],
+  ["webenabled = ON", { ...HTTP, "manager.conf": ["webenabled = ON"] }, true],
+  ["webenabled=no", { ...HTTP, "manager.conf": ["webenabled=no"] }, false],
+  ["said twice: the last counts", { ...HTTP, "manager.conf": ["webenabled=yes", "webenabled=no"] }, false],
+  ["nothing said", { ...HTTP, "manager.conf": ["enabled=yes"] }, false],
+  ["no web server", { "http.conf": ["enabled=no"], "manager.conf": ["webenabled=yes"] }, false],
+  ["files that Asterisk does not show", {}, false],
+])("logins over HTTP: %s", async (_, files, isTold) => {
+  const told = await dangers(files);
+  expect(told.some((danger) => danger.includes("webenabled = no"))).toBe(isTold);
+  expect(told).toHaveLength(isTold ? 1 : 0);
+});
+
+test("a user that may originate calls may do anything", async () => {
+  expect(await dangers({}, "originate")).toEqual([expect.stringContaining("read = security,system")]);
+});
+
+test("a user that may not read the configuration is told nothing of it", async () => {
+  expect(
+    await dangersOf(asking({ ...HTTP, "manager.conf": ["webenabled=yes"] }) as never, new Set()),
+  ).toEqual([]);
+});

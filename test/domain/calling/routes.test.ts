@@ -1,0 +1,89 @@
+import { type DialplanStep, routesOf } from "../../../src/domain/calling/routes.js";
+
+const CHECK = "ringfence,check,1(${EXTEN})";
+const isTrunk = (endpoint: string): boolean => ["carrier", "wholesale"].includes(endpoint);
+
+/** An extension of `application(data)` lines. */
+function extension(name: string, ...lines: string[]): DialplanStep[] {
+  return lines.map((line, index) => {
+    const [, application = "", data = ""] = /^(\w+)\((.*)\)$/s.exec(line) ?? [];
+    return { context: "out", extension: name, priority: index + 1, application, data };
+  });
+}
+
+test.each<[string, string[], (readonly [string | null, string])[]]>([
+  [
+    "a guarded route",
+    [`Gosub(${CHECK})`, "Dial(PJSIP/${RINGFENCE_DIGITS}@carrier,30)"],
+    [["carrier", "guarded"]],
+  ],
+  [
+    "a named trunk",
+    ["Gosub(ringfence,trunk,1(carrier,${EXTEN}))", "Dial(PJSIP/${RINGFENCE_DIGITS}@carrier)"],
+    [["carrier", "guarded"]],
+  ],
+  [
+    "a conditional check",
+    [`GosubIf($["\${X}" = "1"]?${CHECK})`, "Dial(PJSIP/${RINGFENCE_DIGITS}@carrier)"],
+    [["carrier", "guarded"]],
+  ],
+  ["no check", ["Dial(PJSIP/${EXTEN}@carrier)"], [["carrier", "unguarded"]]],
+  [
+    "a check that comes too late",
+    ["Dial(PJSIP/${EXTEN}@carrier)", `Gosub(${CHECK})`],
+    [["carrier", "unguarded"]],
+  ],
+  [
+    "another subroutine",
+    ["Gosub(sub-record,s,1(ringfence))", "Dial(PJSIP/1@carrier)"],
+    [["carrier", "unguarded"]],
+  ],
+  [
+    "what the caller wrote",
+    [`Gosub(${CHECK})`, "Dial(PJSIP/${EXTEN}@carrier)"],
+    [["carrier", "dials-other"]],
+  ],
+  ["a part of it", [`Gosub(${CHECK})`, "Dial(PJSIP/${EXTEN:1}@carrier)"], [["carrier", "dials-other"]]],
+  [
+    "two trunks at once",
+    [`Gosub(${CHECK})`, "Dial(PJSIP/${RINGFENCE_DIGITS}@carrier&PJSIP/1@wholesale,30,tT)"],
+    [
+      ["carrier", "guarded"],
+      ["wholesale", "guarded"],
+    ],
+  ],
+  ["a SIP URI", ["Dial(PJSIP/carrier/sip:${EXTEN}@192.0.2.20)"], []],
+  ["the trunk ahead of the number", ["Dial(SIP/carrier/${EXTEN},30)"], [["carrier", "unguarded"]]],
+  ["IAX2", ["Dial(IAX2/carrier/${EXTEN})"], [["carrier", "unguarded"]]],
+  ["a line of the telephone company", ["Dial(DAHDI/g0/${EXTEN})"], [["DAHDI/g0", "unguarded"]]],
+  ["an extension", ["Dial(PJSIP/${EXTEN},30)"], []],
+  ["two extensions", ["Dial(PJSIP/100&PJSIP/101)"], []],
+  ["a local channel", ["Dial(Local/${EXTEN}@out)"], []],
+  ["a variable trunk", ["Dial(PJSIP/${EXTEN}@${TRUNK})"], [[null, "unclear"]]],
+  [
+    "a variable trunk, checked",
+    [`Gosub(${CHECK})`, "Dial(PJSIP/${RINGFENCE_DIGITS}@${TRUNK})"],
+    [[null, "guarded"]],
+  ],
+  ["a variable", ["Dial(${OUT_${DIAL_TRUNK}}/${OUTNUM},300)"], [[null, "unclear"]]],
+  ["commas within a function", ["Dial(PJSIP/${CUT(EXTEN,&,1)}@carrier,30)"], [["carrier", "unguarded"]]],
+  ["other applications", ["Answer()", "Queue(out,,,,20)"], []],
+  ["nothing", ["Dial()"], []],
+])("%s", (_, lines, found) => {
+  const routes = routesOf(extension("_X.", ...lines), isTrunk);
+  expect(routes.map(({ trunk, state }) => [trunk, state])).toEqual(found);
+});
+
+test("a SIP URI at a trunk's own name is its trunk's", () => {
+  const [route] = routesOf(extension("_X.", "Dial(PJSIP/carrier/sip:1@carrier)"), isTrunk);
+  expect(route).toMatchObject({ trunk: "carrier", extension: "_X.", context: "out", priority: 1 });
+});
+
+test("a check in one extension is none for another, and Ringfence's own contexts are left out", () => {
+  const steps = [
+    ...extension("_1.", `Gosub(${CHECK})`),
+    ...extension("_2.", "Dial(PJSIP/1@carrier)"),
+    { context: "ringfence", extension: "check", priority: 1, application: "Dial", data: "PJSIP/1@carrier" },
+  ];
+  expect(routesOf(steps, isTrunk)).toMatchObject([{ extension: "_2.", state: "unguarded" }]);
+});

@@ -1,0 +1,192 @@
+import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CallJson, CallsJson, SpendJson, SpendsJson } from "../../src/http/contract.js";
+import { addresses } from "./addresses.js";
+import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import {
+  type AsteriskVersion,
+  asteriskCli,
+  type Host,
+  labDown,
+  labUp,
+  restartAsterisk,
+  runFolder,
+  sipp,
+  spawnIn,
+} from "./lab.js";
+
+/** Live calls are held to limits: the whole daemon beside real Asterisk. Needs `npm run build`. */
+const versions: AsteriskVersion[] = ["22", "16"];
+const LONDON = "+442079460123";
+const scenario = (name: string) => join(__dirname, "sipp", `${name}.xml`);
+
+jest.setTimeout(120_000);
+
+describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
+  let children: ChildProcess[] = [];
+
+  const start = (host: Host, ...argv: string[]): ChildProcess => {
+    const child = spawnIn(version, host, ["sipp", "-nostdin", ...argv]);
+    child.stdout!.resume();
+    child.stderr!.resume();
+    children.push(child);
+    return child;
+  };
+  const carrier = (name: string) =>
+    start("carrier", "-sf", scenario(name), "-i", addresses.carrier, "-p", "5060");
+  const must = async (...args: string[]) => {
+    const told = await ringfence(version, ...args);
+    expect({ args, ...told }).toMatchObject({ status: 0 });
+  };
+  const judged = () =>
+    eventually("calls are judged", async () => (await ringfence(version, "status")).status === 0, 30_000);
+
+  beforeAll(async () => {
+    await labDown(version);
+    await labUp(version);
+    await daemon.start(version);
+    await judged();
+    const deck = join(runFolder(version), "deck.csv");
+    // A tenth of a cent a second to the United Kingdom, from the first one on.
+    writeFileSync(deck, "prefix,price,minimum,increment\n44,0.06,1,1\n1,0.01,60,60\n");
+    await must("rates", "import", deck);
+    await must("cap", "set", "2.00");
+    await must("areas", "allow", "GB");
+  }, 16 * 60_000);
+
+  beforeEach(() => {
+    carrier("carrier-answer");
+  });
+
+  afterEach(async () => {
+    await asteriskCli(version, "channel request hangup all");
+    for (const child of children) child.kill("SIGKILL");
+    children = [];
+    // It may have none of its own.
+    await ringfence(version, "limits", "inherit", "100");
+    await eventually("all calls are over", async () => (await spend("100")).runningCalls === 0);
+  });
+
+  afterAll(async () => {
+    await labDown(version);
+  }, 60_000);
+
+  const spend = async (extension: string): Promise<SpendJson> => {
+    const { total } = await ringfenceJson<SpendsJson>(version, "spend", extension);
+    return total;
+  };
+  const phone = { from: addresses.phones[0]!, account: "100", patienceMs: 20_000 };
+  const held = (account: string, dialled: string, calls = 1) => {
+    const from = addresses.phones[Number(account) - 100]!;
+    const argv = ["-s", account, "-ap", `secret-${account}`, "-key", "dialled", dialled, "-m", `${calls}`];
+    return start("phones", "-sf", scenario("call-held"), "-i", from, ...argv, `${addresses.pbx}:5060`);
+  };
+  const last = async (): Promise<CallJson> => (await ringfenceJson<CallsJson>(version, "calls")).calls[0]!;
+  const refusedFor = async (reason: string, dialled = LONDON) => {
+    const outcome = await sipp(version, "phones", "call-refused", { ...phone, dialled });
+    expect(outcome).toMatchObject({ successful: 1 });
+    expect(await last()).toMatchObject({ decision: "refuse", reason, from: "100" });
+  };
+
+  test("what a call costs is known when it ends, from its answer on", async () => {
+    const before = await spend("100");
+    const outcome = await sipp(version, "phones", "call", { ...phone, dialled: LONDON });
+    expect(outcome).toMatchObject({ successful: 1 });
+    const after = await eventually("the call is settled", async () => {
+      const now = await spend("100");
+      return now.runningCalls === 0 && now.spentUsd !== before.spentUsd ? now : null;
+    });
+    // The scenario talks for a second: two seconds have begun, or one, at a tenth of a cent each.
+    const micros = Math.round((Number(after.spentUsd) - Number(before.spentUsd)) * 1e6);
+    expect([1_000, 2_000]).toContain(micros);
+    expect(Number(after.reservedUsd)).toBe(0);
+  });
+
+  test("a third call abroad at once is refused, and goes out once one has ended", async () => {
+    held("100", LONDON, 2);
+    await eventually("two calls run", async () => (await spend("100")).runningCalls === 2);
+    await refusedFor("too-many-calls");
+    await asteriskCli(version, "channel request hangup all");
+    await eventually("they are over", async () => (await spend("100")).runningCalls === 0);
+    held("100", LONDON);
+    await eventually("the next one runs", async () => (await spend("100")).runningCalls === 1);
+  });
+
+  test("what is left of the money ends the call, and the next one is refused", async () => {
+    const { spentUsd: spent } = await spend("100");
+    const limit = (Number(spent) + 0.006).toFixed(4);
+    await must("limits", "set", "100", "spend", limit);
+    const call = sipp(version, "phones", "call-held", { ...phone, dialled: LONDON, timeoutMs: 30_000 });
+    await expect(call).resolves.toMatchObject({ successful: 1 });
+    const now = await eventually("it is settled", async () => {
+      const seen = await spend("100");
+      return seen.runningCalls === 0 ? seen : null;
+    });
+    expect(Number(now.spentUsd)).toBeGreaterThan(Number(spent));
+    expect(Number(now.spentUsd)).toBeLessThanOrEqual(Number(limit));
+    await refusedFor("spend-limit");
+    const emergency = await sipp(version, "phones", "call", { ...phone, dialled: "911" });
+    expect(emergency).toMatchObject({ successful: 1 });
+  });
+
+  test("too many attempts within a minute are refused", async () => {
+    await must("limits", "set", "100", "attempts", "1");
+    await refusedFor("too-many-attempts");
+  });
+
+  test("a restart of the daemon forgets neither running calls nor what they cost", async () => {
+    held("100", LONDON);
+    const before = await eventually("a call runs", async () => {
+      const now = await spend("100");
+      return now.runningCalls === 1 ? now : null;
+    });
+    await daemon.kill(version);
+    await daemon.start(version);
+    await judged();
+    expect(await spend("100")).toMatchObject({ runningCalls: 1 });
+    await asteriskCli(version, "channel request hangup all");
+    const after = await eventually("it is settled", async () => {
+      const now = await spend("100");
+      return now.runningCalls === 0 ? now : null;
+    });
+    const micros = Math.round((Number(after.spentUsd) - Number(before.spentUsd)) * 1e6);
+    expect(micros).toBeLessThan(1_000_000);
+  });
+
+  test("a call that ended while the daemon was away is settled when it is back", async () => {
+    held("100", LONDON);
+    await eventually("a call runs", async () => (await spend("100")).runningCalls === 1);
+    await daemon.kill(version);
+    await asteriskCli(version, "channel request hangup all");
+    await daemon.start(version);
+    await judged();
+    await eventually("it is settled", async () => (await spend("100")).runningCalls === 0);
+  });
+
+  test("after a restart of Asterisk no call is left running in the books", async () => {
+    held("100", LONDON);
+    await eventually("a call runs", async () => (await spend("100")).runningCalls === 1);
+    await restartAsterisk(version);
+    await judged();
+    await eventually("it is settled", async () => (await spend("100")).runningCalls === 0);
+  });
+
+  test("a call that is transferred away goes on costing the one who made it", async () => {
+    // 101 takes the call that 100 made to London, by a blind transfer of the far side.
+    held("100", LONDON);
+    await eventually("a call runs", async () => (await spend("100")).runningCalls === 1);
+    const far = await eventually("the carrier has answered", async () => {
+      const channels = await asteriskCli(version, "core show channels concise");
+      return /^(PJSIP\/carrier-[^!]+)!.*!Up!/m.exec(channels)?.[1];
+    });
+    await asteriskCli(version, `channel redirect ${far} from-internal,*43,1`);
+    await eventually("the caller is gone", async () => {
+      const left = await asteriskCli(version, "core show channels concise");
+      return !left.includes("PJSIP/100-") && left.includes("PJSIP/carrier-");
+    });
+    expect(await spend("100")).toMatchObject({ runningCalls: 1 });
+    await asteriskCli(version, "channel request hangup all");
+    await eventually("it is settled", async () => (await spend("100")).runningCalls === 0);
+  });
+});

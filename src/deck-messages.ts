@@ -1,3 +1,4 @@
+import type { DeckPrices } from "./deck-pricer.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { ErrorCode } from "./domain/error.js";
 import type { DeckInfo } from "./guard/ports.js";
@@ -32,6 +33,8 @@ export type DeckResult = DeckImport | DeckAfter | RatesRefused;
 export type FromDeckWorker =
   /** All decks there are: after the start, after each change, and when a price begins or ends. */
   | { readonly type: "decks"; readonly decks: readonly Deck[] }
+  /** What a deck asks for each area, some time after the deck itself. */
+  | { readonly type: "prices"; readonly deck: string; readonly prices: DeckPrices }
   | { readonly type: "done"; readonly result: DeckResult }
   /** What was asked for broke. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { backoffMs, type Backoff } from "./guard/backoff.js";
+import type { DeckPrices } from "./deck-pricer.js";
 import type { DeckAfter, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import type { Deck } from "./domain/calling/deck.js";
 import { RingfenceError } from "./domain/error.js";
@@ -13,6 +14,8 @@ export interface DeckThreadParts {
   readonly database: string;
   /** All decks there are, in shared memory: once after the start, after each change, and when a price begins or ends. */
   readonly onDecks: (decks: readonly Deck[]) => void;
+  /** What a deck asks for each area: some time after each time that the deck was handed out anew. */
+  readonly onPrices?: (deck: string, prices: DeckPrices) => void;
   /** The global rules of the moment, for the report of an import. */
   readonly rules: () => PriceRules;
   readonly clock: Clock;
@@ -161,6 +164,9 @@ class Thread implements DeckThread {
     switch (message.type) {
       case "decks":
         this.parts.onDecks(message.decks);
+        break;
+      case "prices":
+        this.parts.onPrices?.(message.deck, message.prices);
         break;
       case "done":
         this.underWay?.resolve(message.result);

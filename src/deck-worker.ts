@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { readDeckFile } from "./deck-file.js";
 import type { DeckChange, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
+import { DeckPricer } from "./deck-pricer.js";
 import { DeckShelf } from "./deck-shelf.js";
 import { RingfenceError } from "./domain/error.js";
 import { oldDecks } from "./guard/deck-age.js";
@@ -23,7 +24,11 @@ function run(port: MessagePort, database: string): void {
   takeCheckpoints(db);
   const store = deckStore(db);
   const nowMs = (): number => Date.now();
-  const shelf = new DeckShelf(store, nowMs, tell);
+  const pricer = new DeckPricer((deck, prices) => tell({ type: "prices", deck, prices }));
+  const shelf = new DeckShelf(store, nowMs, (message) => {
+    tell(message);
+    if (message.type === "decks") pricer.use(message.decks);
+  });
   shelf.load();
   sweep(store, tell);
 
@@ -67,6 +72,7 @@ function run(port: MessagePort, database: string): void {
         clearInterval(daily);
         clearImmediate(check);
         shelf.stop();
+        pricer.stop();
         db.close();
         port.close();
         break;

@@ -5,6 +5,7 @@ import { AclFirewall } from "./asterisk/acl-firewall.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { asteriskInspection } from "./asterisk/dialplan.js";
+import { missedCalls } from "./asterisk/missed.js";
 import { startCallThread } from "./call-thread.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
@@ -19,8 +20,10 @@ import { CallJudge } from "./guard/calling.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
+import { MissedCallBook } from "./guard/missed-calls.js";
 import { LimitBook } from "./guard/limits.js";
 import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
+import { Prices } from "./guard/prices.js";
 import { loadRules } from "./guard/rules.js";
 import { GeoFiles } from "./geo.js";
 import { startHttp } from "./http/server.js";
@@ -181,12 +184,14 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   });
   started(() => callThread.stop());
   callThread.usePolicy(rules.policy());
+  const prices = new Prices(judge, () => rules.policy());
   const deckThread = startDeckThread({
     database: config.database,
     onDecks: (decks) => {
       judge.useDecks(decks);
       callThread.useDecks(decks);
     },
+    onPrices: (deck, found) => prices.use(deck, found),
     rules: () => rules.policy().calling,
     clock,
     random,
@@ -202,7 +207,18 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     after,
     log,
   });
+  const isTrunk = (endpoint: string): boolean =>
+    trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint);
+  const missedBook = new MissedCallBook({
+    missed: missedCalls(control, isTrunk),
+    record: (entry) => callRecord.add(entry),
+    policy: () => rules.policy(),
+    tell: feed.tell,
+    after,
+    log,
+  });
   fence.start();
+  started(missedBook.start());
   started(mirror.start());
   // Stopped ahead of those who ask it: what they still wait for is given up at once.
   started(() => control.stop());
@@ -265,6 +281,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     activity: counts,
     writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
+    prices,
+    log,
   });
   const { socket, listen, tls, trustedProxies } = config.http;
   const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };

@@ -9,6 +9,10 @@ import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
+import { areaEffect } from "./guard/area-effect.js";
+import { Extensions } from "./guard/extensions.js";
+import type { Prices } from "./guard/prices.js";
+import { tryNumber } from "./guard/try-number.js";
 import { AllowListBook } from "./guard/allow-lists.js";
 import type { Registrations } from "./guard/allow-lists-registrations.js";
 import { PolicyFile } from "./guard/policy-file.js";
@@ -18,6 +22,7 @@ import type {
   AsteriskInspection,
   AuditStore,
   KnownSourceStore,
+  Log,
   PolicyHistory,
 } from "./guard/ports.js";
 import type { Notifications } from "./guard/notifications.js";
@@ -44,6 +49,8 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
   readonly feed: Feed;
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
+  readonly prices: Prices;
+  readonly log: Log;
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: OverviewParts["networks"];
@@ -53,6 +60,9 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
+
+/** What a change of areas is tried on: four weeks, so that each weekday counts alike. */
+const EFFECT_MS = 28 * 86_400_000;
 
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
@@ -73,6 +83,16 @@ export function servicesOf(parts: Parts): Services {
   } = parts;
   const isTrunk = (account: string) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
   const bindings = new DeckBindings(rules, decks);
+  const allowLists = new AllowListBook({
+    rules,
+    history: parts.allowListHistory,
+    registered: () => parts.registrations.list(),
+    endpoints: () => trunks.latest()?.endpoints ?? null,
+    isTrunk,
+    faultOf: (account) => parts.accountAcls.faultOf(account),
+    refused: (of) => parts.registrations.refusedLately(of),
+    clock,
+  });
   return {
     clock,
     status: () => statusOf(parts),
@@ -129,16 +149,46 @@ export function servicesOf(parts: Parts): Services {
     },
     rules,
     spend: parts.limitBook,
-    allowLists: new AllowListBook({
-      rules,
-      history: parts.allowListHistory,
+    allowLists,
+    extensions: new Extensions({
+      facts: () => trunks.latest(),
+      trunks: () => trunks.latestTrunks(),
       registered: () => parts.registrations.list(),
-      endpoints: () => trunks.latest()?.endpoints ?? null,
-      isTrunk,
+      refusedLately: (account) => parts.registrations.refusedLately({ account }),
+      rules,
+      allowLists,
+      known: knownStore,
+      blocks: () => parts.blocks.list(),
+      locks: () => parts.locks.inForce(),
       faultOf: (account) => parts.accountAcls.faultOf(account),
-      refused: (of) => parts.registrations.refusedLately(of),
+      spend: (extension) => parts.limitBook.spend(extension),
       clock,
+      log: parts.log,
     }),
+    prices: parts.prices,
+    tryNumber: (request) =>
+      tryNumber(request, {
+        policy: () => rules.policy(),
+        judge: (asked) => judge.judge(asked),
+        ratesOf: (digits) => {
+          const found = judge.ratesOf(digits);
+          return "rates" in found ? found.rates : [];
+        },
+        spend: (extension) => parts.limitBook.spend(extension),
+      }),
+    areaEffect: async (changes, extension) => {
+      const changed = rules.withAreaChanges(changes, extension);
+      if ("refused" in changed) return changed;
+      const sinceMs = clock.nowMs() - EFFECT_MS;
+      return areaEffect(
+        { before: rules.policy(), after: changed.policy, sinceMs },
+        {
+          calls,
+          judgeBy: (policy, request) => judge.judgeBy(policy, request),
+          breathe: () => new Promise((resolve) => setImmediate(resolve)),
+        },
+      );
+    },
     policyFile: new PolicyFile({
       rules,
       text: policyYaml,

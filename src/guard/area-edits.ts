@@ -87,6 +87,49 @@ export function withoutOwnAreas(policy: Policy, extension: string): Policy | nul
   return { ...policy, extensions: Object.fromEntries([...others, ...kept]) };
 }
 
+/** Several edits of areas that are made as one. `inherit` comes first: the extension's own lists are taken away. */
+export interface AreaChanges {
+  readonly inherit?: boolean;
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly forget?: readonly string[];
+  /** Global alone. */
+  readonly highRisk?: AreasInForce["highRisk"];
+}
+
+/** The policy with all of `changes`, the same one where they change nothing, or what is wrong with the first that can't be made. */
+export function changeAreas(
+  policy: Policy,
+  changes: AreaChanges,
+  extension: string | null,
+): { readonly policy: Policy; readonly what: string } | { readonly error: string } {
+  const done: string[] = [];
+  let next = policy;
+  if (changes.inherit === true) {
+    const without = extension === null ? null : withoutOwnAreas(next, extension);
+    if (without === null) return { error: "there are no own lists of areas and prefixes to take away" };
+    next = without;
+    done.push("took the own lists of areas and prefixes away");
+  }
+  for (const edit of ["deny", "allow", "forget"] as const) {
+    const texts = changes[edit] ?? [];
+    if (texts.length === 0) continue;
+    const edited = editAreas(next, edit, texts, extension);
+    if ("error" in edited) return edited;
+    if (edited.policy !== next) done.push(edited.what);
+    next = edited.policy;
+  }
+  const { highRisk } = changes;
+  if (highRisk !== undefined && extension !== null) {
+    return { error: "high-risk ranges are refused or allowed for all: leave the extension out" };
+  }
+  if (highRisk !== undefined && highRisk !== (next.calling.highRisk ?? "refuse")) {
+    next = { ...next, calling: { ...next.calling, highRisk } };
+    done.push(`set high-risk ranges inside open areas to ${highRisk}`);
+  }
+  return { policy: next, what: done.join(", ") };
+}
+
 const DONE: Readonly<Record<AreaEdit, string>> = { allow: "opened", deny: "closed", forget: "forgot" };
 
 function parseAreaWish(text: string, edit: AreaEdit): ReturnType<typeof parseAreaRule> {

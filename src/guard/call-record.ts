@@ -11,7 +11,8 @@ export interface CallRecordParts {
 export class CallRecord {
   constructor(private readonly parts: CallRecordParts) {}
 
-  add(entry: Omit<CallLogEntry, "id">): void {
+  /** Whether it is stored. */
+  add(entry: Omit<CallLogEntry, "id">): boolean {
     const { store, tell, log } = this.parts;
     const { verdict, channelId, tookMs } = entry;
     const { from, number, area, reason, detail } = verdict;
@@ -24,11 +25,14 @@ export class CallRecord {
       channelId,
       tookMs: Math.round(tookMs * 10) / 10,
     });
+    let isStored = true;
     try {
       store.add(entry);
     } catch (error) {
+      isStored = false;
       log.error("a call could not be written to the call log", { error, channelId });
     }
     tell({ type: "verdict", verdict });
+    return isStored;
   }
 }

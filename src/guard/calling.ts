@@ -50,6 +50,20 @@ export class CallJudge {
     return limited.verdict;
   }
 
+  /** By another policy than the one in force, at the prices of the moment; limits are not asked. */
+  judgeBy(policy: Policy, request: CallRequest): Verdict {
+    return judgeCall(policy, this.decks, request);
+  }
+
+  /** The deck that prices the calls of `trunk`; null where none is loaded under its name. */
+  deckFor(trunk: string | null): Deck | null {
+    return this.decks.get(deckNameFor(this.policy.calling, this.decks, trunk)) ?? null;
+  }
+
+  deckNamed(name: string): Deck | null {
+    return this.decks.get(name) ?? null;
+  }
+
   /** What each deck asks for the digits, read as they are dialled here; a deck without a rate for them is left out. With a
    *  trunk only the deck that prices its calls is asked. */
   ratesOf(

@@ -439,12 +439,49 @@ export interface CallFilter {
   readonly beforeId?: number | null;
 }
 
+/** A call whose number is known: enough to judge it again. */
+export interface PlacedCall {
+  readonly id: number;
+  readonly atMs: number;
+  readonly extension: string | null;
+  readonly number: E164;
+  readonly trunk: string | null;
+}
+
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
   /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
+  /** Newest first; emergency calls and those without a number left out. @param before only what comes behind this one */
+  placed(of: {
+    readonly sinceMs: number;
+    readonly before: Pick<PlacedCall, "id" | "atMs"> | null;
+    readonly limit: number;
+  }): PlacedCall[];
   count(sinceMs: number): { allowed: number; refused: number };
+}
+
+/** A call that the dialplan decided by itself. */
+export interface MissedCall {
+  /** Under which Asterisk keeps it. */
+  readonly key: string;
+  readonly channelId: string;
+  readonly atMs: number;
+  /** `strange`: what was dialled is no number, and was refused. */
+  readonly kind: "allow" | "refuse" | "emergency" | "strange";
+  /** Empty where it was strange. */
+  readonly digits: string;
+  readonly trunk: string | null;
+  readonly from: string | null;
+  readonly payer: PayerKind;
+}
+
+export interface MissedCalls {
+  /** The oldest first, and the keys of what can't be read. */
+  list(): Promise<{ readonly calls: readonly MissedCall[]; readonly unreadable: readonly string[] }>;
+  /** One that is gone already is no error. */
+  forget(key: string): Promise<void>;
 }
 
 /** A call that was let through is over; no other is told of. One that ended while nobody listened is told afterwards. The same end

@@ -7,7 +7,15 @@ import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
 import type { CallingRules, DialPlan, Policy } from "../domain/policy.js";
-import { type AreaEdit, type AreasInForce, areasInForce, editAreas, withoutOwnAreas } from "./area-edits.js";
+import {
+  type AreaChanges,
+  type AreaEdit,
+  type AreasInForce,
+  areasInForce,
+  changeAreas,
+  editAreas,
+  withoutOwnAreas,
+} from "./area-edits.js";
 import type { Clock, Log, PolicyStore, Tell } from "./ports.js";
 import {
   detectionWords,
@@ -37,7 +45,7 @@ export interface RuleRefused {
   readonly message: string;
 }
 
-export type { AreasInForce };
+export type { AreaChanges, AreasInForce };
 
 /** `microsPerMinute` null: no cap. */
 export interface CapInForce {
@@ -79,6 +87,10 @@ export interface Rules {
   ): AreasInForce | RuleRefused;
   /** Takes an extension's own lists of areas and prefixes away; its cap stays. */
   inheritAreas(extension: string, by: string): AreasInForce | RuleRefused;
+  /** All of the changes at once, with one audit row. */
+  changeAreas(changes: AreaChanges, extension: string | null, by: string): AreasInForce | RuleRefused;
+  /** The policy as those changes would make it, which is not stored. */
+  withAreaChanges(changes: AreaChanges, extension: string | null): { readonly policy: Policy } | RuleRefused;
   /** What happens to numbers in ranges known for fraud, inside open areas. */
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): AreasInForce;
   cap(extension: string | null): CapInForce;
@@ -131,7 +143,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
     tell({ type: "policy", version: current.version });
   };
 
-  const changeAreas = (
+  const editAreaLists = (
     edit: AreaEdit,
     texts: readonly string[],
     extension: string | null,
@@ -143,6 +155,16 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
     if ("error" in edited) return { refused: "refused", message: edited.error };
     if (edited.policy !== current) change(edited.policy, by, `${edited.what}${forWhom(extension)}`);
     return areasInForce(current, extension);
+  };
+
+  const changedAreas = (
+    changes: AreaChanges,
+    extension: string | null,
+  ): { readonly policy: Policy; readonly what: string } | RuleRefused => {
+    const fault = extensionFault(extension);
+    if (fault !== null) return fault;
+    const changed = changeAreas(current, changes, extension);
+    return "error" in changed ? { refused: "refused", message: changed.error } : changed;
   };
 
   const editDetection = (edit: ReturnType<typeof withSettings>, by: string): RuleRefused | null => {
@@ -159,9 +181,9 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
     policy: () => current,
     edit: change,
     areas: (extension) => areasInForce(current, extension),
-    openAreas: (areas, extension, by) => changeAreas("allow", areas, extension, by),
-    closeAreas: (areas, extension, by) => changeAreas("deny", areas, extension, by),
-    forgetPrefixes: (prefixes, extension, by) => changeAreas("forget", prefixes, extension, by),
+    openAreas: (areas, extension, by) => editAreaLists("allow", areas, extension, by),
+    closeAreas: (areas, extension, by) => editAreaLists("deny", areas, extension, by),
+    forgetPrefixes: (prefixes, extension, by) => editAreaLists("forget", prefixes, extension, by),
 
     inheritAreas: (extension, by) => {
       const next = withoutOwnAreas(current, extension);
@@ -171,6 +193,17 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       change(next, by, `took the own lists of areas and prefixes away${forWhom(extension)}`);
       return areasInForce(current, extension);
     },
+
+    changeAreas: (changes, extension, by) => {
+      const changed = changedAreas(changes, extension);
+      if ("refused" in changed) return changed;
+      if (!sameJson(changed.policy, current)) {
+        change(changed.policy, by, `${changed.what}${forWhom(extension)}`);
+      }
+      return areasInForce(current, extension);
+    },
+
+    withAreaChanges: changedAreas,
 
     setHighRisk: (highRisk, by) => {
       if ((current.calling.highRisk ?? "refuse") !== highRisk) {

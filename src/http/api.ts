@@ -12,6 +12,10 @@ import { importRoutes } from "./routes/imports.js";
 import { backupRoutes } from "./routes/backup.js";
 import { batchRoutes } from "./routes/batch.js";
 import { areaRoutes } from "./routes/areas.js";
+import { areaTreeRoutes } from "./routes/area-tree.js";
+import { extensionRoutes } from "./routes/extensions.js";
+import { priceRoutes } from "./routes/prices.js";
+import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
@@ -64,6 +68,10 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     ruleRoutes(services),
     limitRoutes(services),
     areaRoutes(services),
+    areaTreeRoutes(services),
+    extensionRoutes(services),
+    priceRoutes(services),
+    tryRoutes(services),
     dialPlanRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),

@@ -4,6 +4,7 @@
  *  (accounts, dialled digits) is passed on as it is: show it escaped. */
 export * from "./contract/access.js";
 export * from "./contract/allow-lists.js";
+export * from "./contract/area-tree.js";
 export * from "./contract/areas.js";
 export * from "./contract/audit.js";
 export * from "./contract/bans.js";
@@ -15,6 +16,7 @@ export * from "./contract/detection.js";
 export * from "./contract/dial-plan.js";
 export * from "./contract/doctor.js";
 export * from "./contract/errors.js";
+export * from "./contract/extensions.js";
 export * from "./contract/feed.js";
 export * from "./contract/imports.js";
 export * from "./contract/limits.js";
@@ -23,7 +25,9 @@ export * from "./contract/overview.js";
 export * from "./contract/paths.js";
 export * from "./contract/pins.js";
 export * from "./contract/policy.js";
+export * from "./contract/prices.js";
 export * from "./contract/rates.js";
 export * from "./contract/rules.js";
 export * from "./contract/status.js";
+export * from "./contract/try.js";
 export * from "./contract/why.js";

@@ -310,7 +310,7 @@ export function happeningJson(happening: Happening): HappeningJson {
   }
 }
 
-function knownJson(pair: KnownSource): KnownSourceJson {
+export function knownJson(pair: KnownSource): KnownSourceJson {
   return {
     source: pair.source,
     account: pair.account,

@@ -7,7 +7,8 @@ import type { SessionBook } from "../guard/access/sessions.js";
 import type { TokenBook } from "../guard/access/tokens.js";
 import type { UserBook } from "../guard/access/users.js";
 import type { AllowListBook } from "../guard/allow-lists.js";
-import type { AreasInForce } from "../guard/area-edits.js";
+import type { AreaChanges, AreasInForce } from "../guard/area-edits.js";
+import type { AreaEffect } from "../guard/area-effect.js";
 import type { PolicyFile } from "../guard/policy-file.js";
 import type { TrunkDecks } from "../guard/deck-bindings.js";
 import type { Diagnosis } from "../guard/doctor.js";
@@ -25,6 +26,8 @@ import type {
   NetworkPlace,
 } from "../guard/ports.js";
 import type { Spend } from "../guard/limits.js";
+import type { Extensions } from "../guard/extensions.js";
+import type { Prices } from "../guard/prices.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { Notifications } from "../guard/notifications.js";
 import type { PortalAnswer, PortalView } from "../guard/portal.js";
@@ -32,6 +35,7 @@ import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
+import type { Trial } from "../guard/try-number.js";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -63,6 +67,12 @@ export interface Services {
   readonly rates: RateService;
   readonly rules: RuleService;
   readonly spend: SpendService;
+  readonly extensions: Pick<Extensions, "list" | "show">;
+  readonly prices: Pick<Prices, "tree" | "search" | "histogram">;
+  /** The verdict with its derivation, by the code of the live path and without a call. */
+  tryNumber(request: CallRequest): Trial;
+  /** What changes of areas would have made of the calls of the last 28 days; nothing is stored. */
+  areaEffect(changes: AreaChanges, extension: string | null): Promise<AreaEffect | Refused>;
   readonly allowLists: AllowListService;
   readonly policyFile: Pick<PolicyFile, "tree" | "export" | "import" | "undo" | "undoChange">;
   readonly shadow: ShadowService;
@@ -327,6 +337,7 @@ export interface RuleService {
     by: string,
   ): Awaitable<AreasInForce | Refused>;
   inheritAreas(extension: string, by: string): Awaitable<AreasInForce | Refused>;
+  changeAreas(changes: AreaChanges, extension: string | null, by: string): Awaitable<AreasInForce | Refused>;
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): Awaitable<AreasInForce>;
   neverBan(): {
     readonly targets: readonly Target[];

@@ -42,7 +42,22 @@ export function callLogStore(db: Database): CallLogStore {
     `SELECT count(*) FILTER (WHERE decision = 'allow') AS allowed, count(*) FILTER (WHERE decision = 'refuse') AS refused
      FROM calls WHERE at_ms >= ?`,
   );
+  const placed = db.prepare(
+    `SELECT id, at_ms AS atMs, endpoint AS extension, number, trunk FROM calls
+     WHERE at_ms >= @sinceMs AND (at_ms, id) < (@beforeMs, @beforeId) AND number IS NOT NULL AND reason <> 'emergency'
+     ORDER BY at_ms DESC, id DESC LIMIT @limit`,
+  );
   return {
+    placed: ({ sinceMs, before, limit }) =>
+      inStore("read the numbers of the call log", () =>
+        placed
+          .all({
+            ...{ sinceMs, limit },
+            beforeMs: before?.atMs ?? Number.MAX_SAFE_INTEGER,
+            beforeId: before?.id ?? Number.MAX_SAFE_INTEGER,
+          })
+          .map((raw) => parseRow("calls", idOf(raw), placedRow, raw)),
+      ),
     add: (entry) => {
       inStore("log the call", () => insert.run(columnsOf(entry)));
     },
@@ -67,23 +82,29 @@ const CONDITIONS = {
   until: "at_ms < @until",
   extension: "endpoint = @extension",
   number: "number >= @number AND number < @number || ':'",
+  // Few digits may fit a large part of the log: it is read by time then, for which the `+` keeps the index of numbers away.
+  country: "+number >= @country AND +number < @country || ':'",
   dialled: "substr(digits, 1, length(@dialled)) = @dialled",
   area: "area = @area",
   reason: "reason = @reason",
   trunk: "trunk = @trunk",
   before: "(at_ms, id) < (SELECT at_ms, id FROM calls WHERE id = @before)",
 } as const;
+/** So long a beginning fits few calls. */
+const TELLING_LENGTH = 8;
 const FILTERS = Object.keys(CONDITIONS) as readonly (keyof typeof CONDITIONS)[];
 
 function valuesOf(filter: CallFilter): Record<keyof typeof CONDITIONS, string | number | null> {
   const prefix = filter.numberPrefix ?? null;
+  const international = prefix !== null && prefix.startsWith("+");
   return {
     decision: filter.refusedOnly ? "refuse" : (filter.decision ?? null),
     since: filter.sinceMs,
     until: filter.untilMs ?? null,
     extension: filter.extension ?? null,
-    number: prefix !== null && prefix.startsWith("+") ? prefix : null,
-    dialled: prefix !== null && !prefix.startsWith("+") ? prefix : null,
+    number: international && prefix.length >= TELLING_LENGTH ? prefix : null,
+    country: international && prefix.length < TELLING_LENGTH ? prefix : null,
+    dialled: international ? null : prefix,
     area: filter.area ?? null,
     reason: filter.reason ?? null,
     trunk: filter.trunk ?? null,
@@ -120,6 +141,17 @@ function columnsOf({ verdict, ...entry }: Omit<CallLogEntry, "id">) {
     rule: verdict.rule ?? null,
   };
 }
+
+const e164 = z.custom<E164>((value) => typeof value === "string" && /^\+[0-9]{4,15}$/.test(value), {
+  error: "not a number in E.164",
+});
+const placedRow = z.object({
+  id: z.int(),
+  atMs: z.int(),
+  extension: z.nullable(z.string()),
+  number: e164,
+  trunk: z.nullable(z.string()),
+});
 
 const countRow = z.object({ allowed: z.int(), refused: z.int() });
 
@@ -161,11 +193,7 @@ const callRow = z.object({
     z.object({ decision: z.literal("allow"), reason: allowReason }),
     z.object({ decision: z.literal("refuse"), reason: refuseReason }),
   ]),
-  number: z.nullable(
-    z.custom<E164>((value) => typeof value === "string" && /^\+[0-9]{4,15}$/.test(value), {
-      error: "not a number in E.164",
-    }),
-  ),
+  number: z.nullable(e164),
   area: nullableText,
   number_type: z.nullable(numberType),
   rate_deck: nullableText,

@@ -1,6 +1,7 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./styles/base.css";
+import "./styles/calls.css";
 import "./styles/overview.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -130,3 +130,71 @@ test("each filter finds its calls, and pages follow one another", () => {
   expect(found({ numberPrefix: "+999" })).toEqual([]);
   expect(found({ area: "' OR 1=1 --" })).toEqual([]);
 });
+
+test("the numbers of the log are read newest first, page by page, without emergency calls", () => {
+  const store = callLogStore(tempDatabase());
+  for (let at = 1; at <= 5; at++) store.add(entry({ atMs: Math.min(at, 3), channelId: `c${at}` }));
+  store.add(entry({ atMs: 9, channelId: "sos", verdict: allowed }));
+  const first = store.placed({ sinceMs: 2, before: null, limit: 2 });
+  expect(first).toMatchObject([
+    { id: 5, atMs: 3, extension: "100", number: "+18765550123", trunk: "carrier" },
+    { id: 4, atMs: 3 },
+  ]);
+  const rest = store.placed({ sinceMs: 2, before: first[1] ?? null, limit: 10 });
+  expect(rest.map(({ id }) => id)).toEqual([3, 2]);
+});
+
+test.each<[string, Partial<CallFilter>]>([
+  ["nothing", {}],
+  ["a time", { sinceMs: 1, untilMs: 2 }],
+  ["refusals", { refusedOnly: true }],
+  ["an extension", { extension: "100", refusedOnly: true }],
+  ["an area", { area: "JM" }],
+  ["a reason", { reason: "no-rate", sinceMs: 1 }],
+  ["a trunk", { trunk: "carrier" }],
+  ["a country's numbers", { numberPrefix: "+44" }],
+  ["dialled digits", { numberPrefix: "0044" }],
+])("a page of the log filtered by %s is read by an index, in order", (_, filter) => {
+  for (const plan of plansOf((store) => store.list({ ...all, beforeId: 7, ...filter }))) {
+    expect(plan).not.toMatch(/TEMP B-TREE/);
+    expect(plan).not.toMatch(/SCAN calls(?! USING INDEX)/);
+  }
+});
+
+test("one number is looked up, and the log read for an effect by time", () => {
+  const [one] = plansOf((store) => store.list({ ...all, numberPrefix: "+18765550123" }));
+  expect(one).toMatch(/USING INDEX calls_by_number/);
+  const [effect] = plansOf((store) => store.placed({ sinceMs: 1, before: { id: 7, atMs: 9 }, limit: 10 }));
+  expect(effect).toMatch(/SEARCH calls USING INDEX calls_by_time/);
+  expect(effect).not.toMatch(/TEMP B-TREE/);
+});
+
+/** How SQLite goes about what `ask` does. */
+function plansOf(ask: (store: ReturnType<typeof callLogStore>) => unknown): string[] {
+  const db = tempDatabase();
+  const prepared: string[] = [];
+  const watched = new Proxy(db, {
+    get: (target, name) => {
+      if (name !== "prepare") return Reflect.get(target, name) as unknown;
+      return (sql: string) => {
+        const statement = target.prepare(sql);
+        for (const method of ["all", "get"] as const) {
+          const run = statement[method].bind(statement);
+          statement[method] = (...values: unknown[]) => {
+            prepared.push(planOf(sql, values));
+            return run(...values) as never;
+          };
+        }
+        return statement;
+      };
+    },
+  });
+  const planOf = (sql: string, values: unknown[]): string =>
+    db
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...values)
+      .map((row) => (row as { detail: string }).detail)
+      .join("\n");
+  ask(callLogStore(watched));
+  return prepared;
+}

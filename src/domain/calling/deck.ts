@@ -106,27 +106,59 @@ export function askDeck(deck: Deck, number: E164): DeckAnswer | null {
   while (row !== NO_ROW && (deck.lengthOf[row] ?? 0) > digits.length) row = deck.parentOf[row] ?? NO_ROW;
   if (row === NO_ROW) return null;
   const prefix = digits.slice(0, deck.lengthOf[row]);
+  const tariff = tariffAt(deck, row);
+  if (tariff === null) return { blocked: prefix };
+  return { rate: { deck: deck.name, prefix, destination: destinationAt(deck, row), ...tariff } };
+}
+
+export type Tariff = Pick<Rate, "microsPerMinute" | keyof BillingTerms>;
+
+/** The price of a row; null: the carrier takes no calls there. */
+export function tariffAt(deck: Deck, row: number): Tariff | null {
   const at = (deck.tariffOf[row] ?? 0) * TARIFF_FIELDS;
   const field = (index: number): number => deck.tariffs[at + index] ?? 0;
-  if (field(0) === NO_PRICE) return { blocked: prefix };
+  if (field(0) === NO_PRICE) return null;
   return {
-    rate: {
-      deck: deck.name,
-      prefix,
-      destination: textOf(deck, deck.destinationOf[row] ?? 0),
-      microsPerMinute: field(0),
-      connectionMicros: field(1),
-      minimumSeconds: field(2),
-      incrementSeconds: field(3),
-    },
+    microsPerMinute: field(0),
+    connectionMicros: field(1),
+    minimumSeconds: field(2),
+    incrementSeconds: field(3),
   };
 }
+
+export function destinationAt(deck: Deck, row: number): string {
+  return textOf(deck, deck.destinationOf[row] ?? 0);
+}
+
+/** A number of fifteen digits that lies within each row's prefix, by ascending prefix; -1 for a row whose numbers all have a longer
+ *  prefix, which prices no call. The first look goes through the whole deck: some ten milliseconds for a million rows. */
+export function rowNumbers(deck: Deck): Float64Array {
+  let numbers = knownNumbers.get(deck);
+  if (numbers === undefined) {
+    numbers = new Float64Array(deck.rows).fill(-1);
+    for (let index = 0; index < deck.starts.length; index++) {
+      const row = deck.rowOf[index] ?? NO_ROW;
+      if (row !== NO_ROW && numbers[row] === -1) numbers[row] = deck.starts[index] ?? 0;
+    }
+    knownNumbers.set(deck, numbers);
+  }
+  return numbers;
+}
+
+/** The prefix of a row, as `rowNumbers` tells it; null where it prices no call. */
+export function prefixAt(deck: Deck, row: number): string | null {
+  const number = rowNumbers(deck)[row] ?? -1;
+  return number < 0 ? null : String(number).padStart(DIGITS, "0").slice(0, deck.lengthOf[row]);
+}
+
+/** Kept for as long as the deck is there: 8 bytes a row. */
+const knownNumbers = new WeakMap<Deck, Float64Array>();
 
 const TARIFF_FIELDS = 4;
 const NO_PRICE = -1;
 
 /** E.164 numbers have at most 15 digits; a double holds them all exactly. */
-const DIGITS = 15;
+export const DIGITS = 15;
 const NO_ROW = 0xffff_ffff;
 
 interface CollectedRow {

@@ -36,6 +36,15 @@ export function parseEntry(written: string): ParsedEntry {
   return "error" in parsed ? parsed : { text, range: parsed };
 }
 
+/** `1 address`, `100 addresses, 195.168.1.1 to 195.168.1.100`. */
+export function meaningOf({ family, from, to }: AddressRange): string {
+  const count = to - from + 1n;
+  const first = formatIp({ family, value: from });
+  if (count === 1n) return `1 address, ${first}`;
+  const many = count > 1_000_000_000_000n ? "very many addresses" : `${count.toLocaleString("en")} addresses`;
+  return `${many}, ${first} to ${formatIp({ family, value: to })}`;
+}
+
 /** Two IPv6 addresses with what joins them, and some. */
 const LONGEST = 100;
 const WIDTH = { 4: 32, 6: 128 } as const;

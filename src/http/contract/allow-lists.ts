@@ -102,6 +102,26 @@ export const AllowListPreviewSchema = z.strictObject({
 });
 export type AllowListPreviewJson = z.infer<typeof AllowListPreviewSchema>;
 
+export const ReadAllowListSchema = z.strictObject({
+  entries: z.array(z.string().max(200)).max(1_000).readonly(),
+});
+export type ReadAllowListJson = z.infer<typeof ReadAllowListSchema>;
+
+export const AllowListReadSchema = z
+  .strictObject({
+    entries: z
+      .array(
+        z.strictObject({
+          entry: z.string().describe("Without white space."),
+          meaning: z.string().nullable().describe("Such as `100 addresses, 195.168.1.1 to 195.168.1.100`."),
+          fault: z.string().nullable().describe("What to write instead."),
+        }),
+      )
+      .readonly(),
+  })
+  .describe("How each entry is understood, in the order in which they were asked.");
+export type AllowListReadJson = z.infer<typeof AllowListReadSchema>;
+
 export const RefusedByListSchema = z
   .strictObject({
     extension: z.string(),

@@ -1,13 +1,15 @@
 import { Router } from "express";
 import { z } from "zod";
-import type { AllowEntry } from "../../domain/registration/entry.js";
+import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import {
   type AllowEntryJson,
   type AllowListJson,
   type AllowListPreviewJson,
+  type AllowListReadJson,
   paths,
+  ReadAllowListSchema,
   type RefusedByListJson,
   type RefusedByListsJson,
 } from "../contract.js";
@@ -41,6 +43,10 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
   router.get(paths.refusedByAllowList, (request, response) => {
     const refused = allowLists.refused(parsed(Of, request.query).extension ?? null).map(refusedJson);
     response.json({ refused } satisfies RefusedByListsJson);
+  });
+  router.post(paths.readAllowList, (request, response) => {
+    const { entries: texts } = parsed(ReadAllowListSchema, request.body);
+    response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
   });
   router.put(paths.allowList, (request, response) => {
     const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
@@ -79,11 +85,17 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
   return router;
 }
 
+function readJson(text: string): AllowListReadJson["entries"][number] {
+  const read = parseEntry(text);
+  if ("error" in read) return { entry: text, meaning: null, fault: read.error };
+  return { entry: read.text, meaning: meaningOf(read.range), fault: null };
+}
+
 function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
   return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
 }
 
-function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
+export function listJson(found: AllowListInForce, nowMs: number): AllowListJson {
   const { scope, list, runningCalls, own, warnings, policyVersion } = found;
   const entries = list.entries.map((each) => entryJson(each, nowMs));
   return { scope, on: list.on, entries, runningCalls, ownLists: own, warnings, policyVersion };
@@ -99,7 +111,7 @@ function previewJson({ list, throwsOut, you, warnings }: Preview, nowMs: number)
   };
 }
 
-function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
+export function refusedJson({ account, atMs, ...refused }: RefusedByList): RefusedByListJson {
   return { extension: account, at: timeJson(atMs), ...refused };
 }
 

@@ -2,7 +2,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { areaName } from "../../domain/calling/area-rule.js";
 import { parseDialPlan } from "../../domain/calling/dial-plan.js";
-import { previewDialled } from "../../domain/calling/dial-preview.js";
+import { type DialPreview, previewDialled } from "../../domain/calling/dial-preview.js";
 import type { DialPlan } from "../../domain/policy.js";
 import { type DialPlanJson, type DialPlanPreviewJson, paths } from "../contract.js";
 import { RequestRefused } from "../errors.js";
@@ -57,16 +57,18 @@ function tried(now: DialPlan, changes: Changes): DialPlan {
 }
 
 function previewJson(digits: string, dialPlan: DialPlan): DialPlanPreviewJson {
-  const preview = previewDialled(digits, dialPlan);
+  return { ...readingJson(previewDialled(digits, dialPlan)), dialPlan: dialPlanJson(dialPlan) };
+}
+
+export function readingJson(preview: DialPreview): Omit<DialPlanPreviewJson, "dialPlan"> {
   const number = preview.is === "number" ? preview.number : null;
   return {
     is: preview.is,
-    steps: preview.is === "refused" ? [] : preview.steps,
+    steps: preview.is === "refused" ? [] : [...preview.steps],
     number: number?.number ?? null,
     area: number?.area ?? null,
     areaName: number === null || number.area === null ? null : areaName(number.area),
     numberType: number?.numberType ?? null,
     detail: preview.is === "refused" ? preview.detail : null,
-    dialPlan: dialPlanJson(dialPlan),
   };
 }

@@ -44,7 +44,7 @@ export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">)
   return router;
 }
 
-function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
+export function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
   const fields = LIMIT_NAMES.filter((field) => extensionName === null || CALL_LIMITS[field].ofExtension);
   return {
     limits: fields.map((field) => ({
@@ -58,7 +58,13 @@ function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null
   };
 }
 
-function spendJson({ extension: of, spentMicros, committedMicros, limitMicros, running }: Spend): SpendJson {
+export function spendJson({
+  extension: of,
+  spentMicros,
+  committedMicros,
+  limitMicros,
+  running,
+}: Spend): SpendJson {
   return {
     extension: of,
     spentUsd: formatUsd(spentMicros),

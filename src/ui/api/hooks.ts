@@ -44,14 +44,23 @@ export function useGet<T>(path: string, query?: Query, options: GetOptions = {})
   });
 }
 
-/** Reads a long list by and by; each page says in `next` what to send as `before` for the one after it. */
-export function useGetPages<T extends { readonly next: number | string | null }>(path: string, query: Query) {
+/** Reads a long list by and by; each page says in `next` what to send as `cursor` for the one after it. */
+export function useGetPages<T extends { readonly next: number | string | null }>(
+  path: string,
+  query: Query,
+  {
+    cursor = "before",
+    enabled = true,
+  }: { readonly cursor?: "before" | "after"; readonly enabled?: boolean } = {},
+) {
   return useInfiniteQuery({
     queryKey: [path, "pages", query],
     queryFn: ({ signal, pageParam }) =>
-      request<T>("GET", path, { query: { ...query, before: pageParam }, signal }),
+      request<T>("GET", path, { query: { ...query, [cursor]: pageParam }, signal }),
     initialPageParam: null as number | string | null,
     getNextPageParam: (last: T) => last.next,
+    placeholderData: keepPreviousData,
+    enabled,
   });
 }
 

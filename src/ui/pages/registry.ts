@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, type Icon } from "@tabler/icons-react";
+import { IconKeyboard, IconPhoneCall, IconLayoutDashboard, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
@@ -16,5 +16,15 @@ export const pages: readonly PageEntry[] = [
     path: "overview",
     nav: { label: pageNames.overview, icon: IconLayoutDashboard, group: "top" },
     load: () => import("./overview/Page.js"),
+  },
+  {
+    path: "calls",
+    nav: { label: pageNames.calls, icon: IconPhoneCall, group: "calls" },
+    load: () => import("./calls/Page.js"),
+  },
+  {
+    path: "try",
+    nav: { label: pageNames.try, icon: IconKeyboard, group: "calls" },
+    load: () => import("./try/Page.js"),
   },
 ];

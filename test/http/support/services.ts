@@ -39,12 +39,14 @@ import type {
   DeckInfo,
   Happening,
   Log,
+  PlacedCall,
   NetworkPlace,
   Pin,
 } from "../../../src/guard/ports.js";
 import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Diagnosis } from "../../../src/guard/doctor.js";
+import { callingServices } from "./calling.js";
 import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -508,6 +510,10 @@ export class FakeServices implements Services {
       this.asked.push({ inherit: extension, by });
       return extension === "999" ? refusal("999 has no list of its own") : this.areasOf(null);
     },
+    changeAreas: (changes, extension, by) => {
+      this.asked.push({ changeAreas: changes, extension, by });
+      return this.calling.changeAreas(changes, extension, by);
+    },
     setHighRisk: (highRisk) => {
       this.highRisk = highRisk;
       return this.areasOf(null);
@@ -649,6 +655,14 @@ export class FakeServices implements Services {
     clock: this.clock,
   });
 
+  readonly guardLog = new KeptLog();
+  /** Calls that a change of areas is tried on, newest first; `id` is the place. */
+  placed: PlacedCall[] = [];
+  private readonly calling = callingServices(this, this.policy, this.placed);
+  readonly extensions: Services["extensions"] = this.calling.extensions;
+  readonly prices: Services["prices"] = this.calling.prices;
+  readonly tryNumber: Services["tryNumber"] = this.calling.tryNumber;
+  readonly areaEffect: Services["areaEffect"] = this.calling.areaEffect;
   pinned: Pin[] = [];
 
   readonly pins: Services["pins"] = new Pins({

@@ -17,6 +17,7 @@ import { extensionRoutes } from "./routes/extensions.js";
 import { priceRoutes } from "./routes/prices.js";
 import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
+import { docsRoutes } from "./routes/docs.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
@@ -55,6 +56,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     accountRoutes(services, limits),
     userRoutes(services),
     backupRoutes(services),
+    docsRoutes(),
     statusRoutes(services),
     overviewRoutes(services),
     doctorRoutes(services),

@@ -201,6 +201,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const mirror = new DialplanMirror({
     control,
     policy: () => rules.policy(),
+    refusals: config.refusals,
     fallbackOf: (policy) => fallbackInThread(policy),
     after,
     log,

@@ -1,3 +1,4 @@
+import type { AttemptKind } from "../domain/intrusion/attempt.js";
 import type { AccountTries, Ban, Block, Cause } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
 
@@ -20,7 +21,7 @@ export function blockStory(block: Block, nowMs: number): string {
 }
 
 /** The evidence behind a ban or block, a sentence each, so that its reader needs no log. */
-export function evidenceStory({ cause, evidence }: Ban | Block, nowMs: number): string[] {
+export function evidenceStory({ cause, evidence, proof, by, trigger }: Ban | Block, nowMs: number): string[] {
   const { tried, ports, userAgents, methods, aclNames, lastSuccessAtMs, confidence } = evidence;
   const story: string[] = [];
   const sure = confidence >= 0.85 ? "almost certainly" : confidence >= 0.6 ? "probably" : "perhaps";
@@ -33,6 +34,11 @@ export function evidenceStory({ cause, evidence }: Ban | Block, nowMs: number): 
   if (userAgents.length > 0) story.push(`It calls itself ${namesText(userAgents)}.`);
   if (methods.length > 0) story.push(`The failed requests were ${namesText(methods)}.`);
   if (aclNames.length > 0) story.push(`Asterisk refused it by the list ${namesText(aclNames)}.`);
+  if (proof === "unproven" && by === "ringfence" && trigger !== "network") {
+    story.push(
+      "That it was sent from there is not proven: over UDP anybody can write any address on a packet.",
+    );
+  }
   if (lastSuccessAtMs !== null)
     story.push(`A password was last right from there ${ago(lastSuccessAtMs, nowMs)}.`);
   return story;
@@ -110,10 +116,15 @@ function whatItDid(ban: Ban): string {
     case "attempts":
     case "slow-attack":
     case "account-failures":
-    case "failing-accounts":
-    case "logins": {
+    case "failing-accounts": {
       const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
-      return `${ban.target} guessed passwords: ${tries}${on}${duringText(ban)}${over}, none right.`;
+      const how = failedHow(ban);
+      const end = how === GUESSED ? ", none right" : "";
+      return `${ban.target} ${how}: ${tries}${on}${duringText(ban)}${over}${end}.`;
+    }
+    case "logins": {
+      const as = accounts.length === 0 ? "" : ` as ${namesText(accounts)}`;
+      return `${ban.target} guessed logins to ${servicesText(ban)}: ${tries}${as}${duringText(ban)}${over}, none right.`;
     }
     case "account-names":
       return `${ban.target} tried out account names: ${namesText(accounts)}, ${tries}${duringText(ban)}${over}.`;
@@ -130,6 +141,26 @@ function whatItDid(ban: Ban): string {
     case "by-hand":
       return `${ban.target} was shut out by hand (${ban.by})${ban.note === null ? "" : `: ${ban.note}`}.`;
   }
+}
+
+/** Guessing is what attackers do: of a phone that fails it would be wrong, and of one that a list refuses, whose password nobody
+ *  looked at, most of all. */
+function failedHow({ cause, evidence }: Ban): string {
+  const kinds = new Set(evidence.tried.flatMap((tries) => tries.kinds));
+  const only = (kind: AttemptKind): boolean => kinds.size === 1 && kinds.has(kind);
+  if (only("acl-refused")) return "may not sign in from there, by the lists of addresses";
+  if (only("unknown-account")) return "asked for what is no account here";
+  return cause === "attack" ? GUESSED : "failed to sign in";
+}
+
+const GUESSED = "guessed passwords";
+
+function servicesText({ evidence: { services } }: Ban): string {
+  const names = [
+    services.includes("ami") ? "Asterisk's manager (AMI)" : "",
+    services.includes("http") ? "Asterisk's web server" : "",
+  ].filter((name) => name !== "");
+  return names.length === 0 ? "Asterisk's own services" : names.join(" and ");
 }
 
 function duringText({ evidence: { firstAtMs, lastAtMs } }: Ban | Block): string {

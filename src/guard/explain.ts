@@ -266,19 +266,25 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
-  const advice = [
-    ...(ban.evidence.advice === "" ? [] : [ban.evidence.advice]),
-    `If it is one of yours: ringfence bans lift ${ban.target}`,
-  ];
+  const advice = [...adviceText(ban), `If it is one of yours: ringfence bans lift ${ban.target}`];
   if (recent.count > 0)
     advice.push("It still tries: correct the password in the device first, or it will be out again.");
   advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
   return advice;
 }
 
-function blockAdvice({ account, source, evidence }: Block): string[] {
-  const said = evidence.advice === "" ? [] : [evidence.advice];
-  return [...said, `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`];
+/** To an administrator; what the person behind the phone is told may name nobody, and sends them to their administrator. */
+function adviceText({ cause, evidence }: Pick<Ban, "cause" | "evidence">): string[] {
+  if (evidence.hint !== null && evidence.hint !== "") return [evidence.hint];
+  if (cause === "attack") return ["Nothing to do if nobody of yours is there."];
+  return evidence.advice === "" ? [] : [evidence.advice];
+}
+
+function blockAdvice({ account, source, cause, evidence }: Block): string[] {
+  return [
+    ...adviceText({ cause, evidence }),
+    `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`,
+  ];
 }
 
 function extensionHeadline({ extension, known, exists }: ExtensionFacts, nowMs: number): string {

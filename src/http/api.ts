@@ -17,6 +17,7 @@ import { extensionRoutes } from "./routes/extensions.js";
 import { priceRoutes } from "./routes/prices.js";
 import { tryRoutes } from "./routes/try.js";
 import { callRoutes } from "./routes/calls.js";
+import { docsRoutes } from "./routes/docs.js";
 import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
@@ -24,6 +25,7 @@ import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
+import { notificationRoutes } from "./routes/notifications.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
@@ -54,6 +56,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     accountRoutes(services, limits),
     userRoutes(services),
     backupRoutes(services),
+    docsRoutes(),
     statusRoutes(services),
     overviewRoutes(services),
     doctorRoutes(services),
@@ -77,6 +80,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     policyRoutes(services),
     shadowRoutes(services),
     pinRoutes(services),
+    notificationRoutes(services),
     feed.router,
   );
   return { router, close: () => feed.close() };

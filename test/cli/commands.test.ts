@@ -174,6 +174,7 @@ test("why tells the story and what to do", async () => {
   expect((await ringfence("why", "203.0.113.12")).out).toBe(`203.0.113.12 is shut out for another 12 min.
   203.0.113.12 guessed passwords: 41 tries on 100 in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).
 What to do:
+  Nothing to do if nobody of yours is there.
   If it is one of yours: ringfence bans lift 203.0.113.12
   To never shut it out again: ringfence never-ban add 203.0.113.12
 `);

@@ -1,3 +1,4 @@
+import type { AttemptKind } from "../../src/domain/intrusion/attempt.js";
 import { sourceOf, type Source } from "../../src/domain/address.js";
 import { NO_FINDINGS, type Ban, type Block } from "../../src/domain/intrusion/ban.js";
 import {
@@ -65,10 +66,13 @@ test.each<[string, Ban, string]>([
   [
     "guessed at Asterisk's own logins",
     withEvidence(
-      { attempts: 5, accounts: [], transports: ["tcp"], firstAtMs: null, lastAtMs: null },
+      {
+        ...{ attempts: 5, accounts: [], transports: ["tcp"], firstAtMs: null, lastAtMs: null },
+        services: ["ami"],
+      },
       { trigger: "logins", rung: 2 },
     ),
-    "203.0.113.12 guessed passwords: 5 tries, over TCP, none right. Shut out for 15 min, second time (12 min left).",
+    "203.0.113.12 guessed logins to Asterisk's manager (AMI): 5 tries, over TCP, none right. Shut out for 15 min, second time (12 min left).",
   ],
   [
     "account names",
@@ -93,8 +97,46 @@ test.each<[string, Ban, string]>([
     withEvidence({ accounts: ['1". All is well.\n\u202e'] }),
     '203.0.113.12 guessed passwords: 41 tries on "1?. All is well.??" in 12 s, over UDP, none right. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).',
   ],
+  [
+    "an old password, which is no guessing",
+    ban({ target: SHUT, cause: "outdated-credentials" }),
+    "203.0.113.12 failed to sign in: 41 tries on 100 in 12 s, over UDP. No password ever succeeded from it. Shut out for 15 min, first time (12 min left).",
+  ],
 ])("the story of a ban: %s", (_what, of, story) => {
   expect(explainAddress(address({ inForce: [of] }), NOW)?.story).toEqual([story]);
+});
+
+test.each<[string, readonly AttemptKind[], string]>([
+  [
+    "a list of addresses refuses",
+    ["acl-refused"],
+    "may not sign in from there, by the lists of addresses: 41 tries",
+  ],
+  ["asks for no account", ["unknown-account"], "asked for what is no account here: 41 tries"],
+  ["does both", ["unknown-account", "wrong-password"], "guessed passwords: 41 tries"],
+])("the story of who %s", (_, kinds, story) => {
+  const tried = [
+    { name: "100", tries: 41, firstAtMs: NOW, lastAtMs: NOW, gapMs: null, gapDeviationMs: null, kinds },
+  ];
+  const told = explainAddress(address({ inForce: [withEvidence({ tried }, {})] }), NOW);
+  expect(told?.story[0]).toContain(`203.0.113.12 ${story}`);
+});
+
+test("what is not proven is said to be so", () => {
+  const told = explainAddress(address({ inForce: [ban({ target: SHUT, proof: "unproven" })] }), NOW);
+  expect(told?.story.join(" ")).toContain("not proven: over UDP anybody can write any address on a packet");
+});
+
+test.each<[string, string | null, string]>([
+  [
+    "what is to be done with which device",
+    "A device here signs in as 140. Did you mean 104?",
+    "Did you mean 104?",
+  ],
+  ["what its user is told, where there is no more to say", null, "Enter the new password."],
+])("an administrator is told %s", (_, hint, said) => {
+  const of = withEvidence({ hint, advice: "Enter the new password." }, { cause: "typo" });
+  expect(explainAddress(address({ inForce: [of] }), NOW)?.advice[0]).toContain(said);
 });
 
 test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
@@ -154,6 +196,7 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
       "It failed to sign in once lately, the last just now.",
     ],
     [
+      "Nothing to do if nobody of yours is there.",
       "If it is one of yours: ringfence bans lift 203.0.113.0/24",
       "It still tries: correct the password in the device first, or it will be out again.",
       "To never shut it out again: ringfence never-ban add 203.0.113.12",

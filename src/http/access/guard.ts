@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { isEnough, rightOf, roleWith } from "../../domain/access.js";
 import { CSRF_HEADER } from "../contract/paths.js";
 import { RequestRefused } from "../errors.js";
-import { needOf } from "../operations.js";
+import { needOf } from "../operations/need.js";
 import type { AccessServices } from "../services.js";
 import { visitorOf } from "../visitor.js";
 import { sessionCookie } from "./cookie.js";

@@ -22,16 +22,17 @@ const entry = z.object({
   note: note.nullish(),
   until: z.iso.datetime({ offset: true, error: "a time such as 2026-11-27T18:00:00Z" }).nullish(),
 });
-const Of = z.strictObject({ extension: extension.optional() });
+export const Of = z.strictObject({ extension: extension.optional() });
+export const OfOne = z.strictObject({ extension });
 const nobody = z.boolean().optional();
 const entries = z.array(entry.strict()).max(1_000, "at most 1000 entries: write networks or ranges");
-const SetList = Of.extend({ on: z.boolean(), entries, nobody });
-const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
-const AddEntry = entry.extend({ extension: extension.optional() }).strict();
-const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
-const TurnList = Of.extend({ on: z.boolean(), nobody });
-const Undo = Of.extend({ nobody });
-const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
+export const SetList = Of.extend({ on: z.boolean(), entries, nobody });
+export const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
+export const AddEntry = entry.extend({ extension: extension.optional() }).strict();
+export const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
+export const TurnList = Of.extend({ on: z.boolean(), nobody });
+export const Undo = Of.extend({ nobody });
+export const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
 
 export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
   const router = Router();
@@ -54,7 +55,7 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     response.json(answer(allowLists.set(wish, extension, callerOf(request))));
   });
   router.delete(paths.allowList, (request, response) => {
-    const { extension } = parsed(z.strictObject({ extension: Of.shape.extension.unwrap() }), request.query);
+    const { extension } = parsed(OfOne, request.query);
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
   });
   router.post(paths.previewAllowList, async (request, response) => {

@@ -7,13 +7,13 @@ import { areasJson } from "../json.js";
 import { callerOf, done, extension, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
-const ChangeAreas = z.strictObject({
+export const ChangeAreas = z.strictObject({
   areas: z.array(z.string().trim().min(1).max(100)).min(1, "name at least one area").max(500),
   extension: extension.optional(),
 });
-const OfExtension = z.strictObject({ extension: extension.optional() });
-const Inherit = z.strictObject({ extension });
-const SetHighRisk = z.strictObject({ highRisk: z.enum(["refuse", "allow"], "refuse or allow") });
+export const OfExtension = z.strictObject({ extension: extension.optional() });
+export const Inherit = z.strictObject({ extension });
+export const SetHighRisk = z.strictObject({ highRisk: z.enum(["refuse", "allow"], "refuse or allow") });
 
 export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();

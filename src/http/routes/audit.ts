@@ -8,7 +8,7 @@ import type { Services } from "../services.js";
 const PAGE = 200;
 const LONGEST_PAGE = 1_000;
 
-const Query = z.strictObject({
+export const Query = z.strictObject({
   since: sinceMs.optional(),
   subject: z.string().min(1).max(100).optional(),
   before: z.coerce.number().int().min(1).optional(),

@@ -12,15 +12,15 @@ const ONE = "/api/v1/bans/:target";
 const PAGE = 1_000;
 const LONGEST_PAGE = 10_000;
 
-const AddBan = z.strictObject({
+export const AddBan = z.strictObject({
   target: z.string().max(100),
   duration: durationMs.optional(),
   note: note.optional(),
   scope: z.enum(["host", "voip"], "scope is host (everything) or voip (the SIP and IAX ports)").optional(),
 });
-const Note = z.strictObject({ note: note.nullable() });
-const Reason = z.strictObject({ note: note.optional() });
-const ListQuery = z.strictObject({
+export const Note = z.strictObject({ note: note.nullable() });
+export const Reason = z.strictObject({ note: note.optional() });
+export const ListQuery = z.strictObject({
   cause: slugOf<Cause>({
     attack: true,
     "outdated-credentials": true,

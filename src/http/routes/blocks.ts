@@ -16,15 +16,15 @@ import { banJson, blockJson, lockJson, proposalJson } from "../json.js";
 import { callerOf, done, durationMs, extension, note, parsed, sourceIn, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
-const AddBlock = z.strictObject({
+export const AddBlock = z.strictObject({
   account: z.string().min(1).max(80),
   source: z.string().max(100),
   duration: durationMs.optional(),
   note: note.optional(),
 });
-const Note = z.strictObject({ note: note.nullable() });
-const AddLock = z.strictObject({ account: extension, duration: durationMs.optional() });
-const Accept = z.strictObject({ duration: durationMs.optional() });
+export const Note = z.strictObject({ note: note.nullable() });
+export const AddLock = z.strictObject({ account: extension, duration: durationMs.optional() });
+export const Accept = z.strictObject({ duration: durationMs.optional() });
 
 /** What is shut besides whole sources: accounts at a source, accounts, and networks that somebody is to decide on. */
 export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "proposals" | "rules">): Router {

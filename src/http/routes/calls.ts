@@ -15,7 +15,7 @@ const ROWS_A_PAGE = 500;
 
 const text = (longest: number) => z.string().min(1).max(longest).optional();
 
-const CallQuery = z.strictObject({
+export const CallQuery = z.strictObject({
   refused: z.enum(["0", "1"], "refused is 0 or 1").optional(),
   decision: z.enum(["allow", "refuse"], "allow or refuse").optional(),
   since: sinceMs.optional(),
@@ -32,7 +32,7 @@ const CallQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LONGEST).optional(),
 });
 
-const CheckCall = z.strictObject({
+export const CheckCall = z.strictObject({
   from: z.string().max(80).nullable(),
   number: z.string().max(200),
   trunk: z.string().max(80).nullish(),

@@ -22,8 +22,11 @@ const settings = {
     .exactOptional(),
   shortestOutside: z.int().nullable().exactOptional(),
 };
-const NewDialPlan = z.strictObject(settings);
-const Preview = z.strictObject({ digits: z.string().max(200), ...z.strictObject(settings).partial().shape });
+export const NewDialPlan = z.strictObject(settings);
+export const Preview = z.strictObject({
+  digits: z.string().max(200),
+  ...z.strictObject(settings).partial().shape,
+});
 
 export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();

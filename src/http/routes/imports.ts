@@ -8,7 +8,7 @@ import type { Services } from "../services.js";
 /** Some 200,000 addresses. */
 const LONGEST = "4mb";
 
-const Query = z.strictObject({
+export const Query = z.strictObject({
   dryRun: z.enum(["0", "1"], "dryRun is 0 or 1").optional(),
   duration: durationMs.optional(),
   note: note.optional(),

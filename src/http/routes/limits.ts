@@ -9,8 +9,8 @@ import { type LimitsJson, paths, type SpendJson, type SpendsJson } from "../cont
 import { callerOf, done, extension, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
-const OfExtension = z.strictObject({ extension: extension.optional() });
-const Changes = z.strictObject({
+export const OfExtension = z.strictObject({ extension: extension.optional() });
+export const Changes = z.strictObject({
   limits: z
     .record(z.string().max(40), z.string().max(40))
     .refine((limits) => Object.keys(limits).length > 0, "name at least one limit"),

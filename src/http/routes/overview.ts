@@ -9,13 +9,13 @@ import type { Happened, Overview, Services } from "../services.js";
 
 const MOST_PLACES = 200;
 
-const Span = z.strictObject({
+export const Span = z.strictObject({
   hours: z
     .enum(["24", "168", "720"], "hours is 24, 168 (a week) or 720 (30 days)")
     .transform((text) => Number(text) as 24 | 168 | 720)
     .default(24),
 });
-const Of = z.strictObject({
+export const Of = z.strictObject({
   of: z
     .string()
     .max(20_000)

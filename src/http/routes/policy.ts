@@ -13,9 +13,9 @@ const YAML = ["application/yaml", "application/x-yaml", "text/yaml", "text/plain
 const MOST_CHANGES = 1_000;
 
 const Flag = z.enum(["0", "1"], "0 or 1").optional();
-const Query = z.strictObject({ dryRun: Flag, nobody: Flag });
-const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or json").optional() });
-const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
+export const Query = z.strictObject({ dryRun: Flag, nobody: Flag });
+export const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or json").optional() });
+export const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
 
 /** The whole policy as YAML. */
 export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Router {

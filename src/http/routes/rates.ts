@@ -32,7 +32,7 @@ const DeckName = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, "a deck's name has letters, digits, . _ - only");
 const Flag = z.enum(["0", "1"], "0 or 1");
 const Setting = z.string().max(2_000).optional();
-const ImportQuery = z.strictObject({
+export const ImportQuery = z.strictObject({
   dryRun: Flag.optional(),
   skipBad: Flag.optional(),
   map: Setting,
@@ -43,12 +43,12 @@ const ImportQuery = z.strictObject({
   increments: Setting,
   before: Setting,
 });
-const LookupQuery = z.strictObject({ trunk: z.string().min(1).max(80).optional() });
-const Bind = z.strictObject({
+export const LookupQuery = z.strictObject({ trunk: z.string().min(1).max(80).optional() });
+export const Bind = z.strictObject({
   deck: DeckName.nullable(),
   trunks: z.array(z.string().max(80)).min(1, "name at least one trunk").max(500),
 });
-const SetRateRules = z.strictObject({
+export const SetRateRules = z.strictObject({
   withoutRate: z.enum(["refuse", "allow"], "withoutRate is refuse or allow").optional(),
   feeInFirstMinute: z.boolean().optional(),
 });

@@ -5,9 +5,12 @@ import { capJson } from "../json.js";
 import { callerOf, done, extension, note, parsed, targetOf, usdPerMinute } from "../parse.js";
 import type { RuleService, Services } from "../services.js";
 
-const NeverBanEntry = z.strictObject({ target: z.string().max(100), note: note.optional() });
-const SetCap = z.strictObject({ usdPerMinute: usdPerMinute.nullable(), extension: extension.optional() });
-const OfExtension = z.strictObject({ extension: extension.optional() });
+export const NeverBanEntry = z.strictObject({ target: z.string().max(100), note: note.optional() });
+export const SetCap = z.strictObject({
+  usdPerMinute: usdPerMinute.nullable(),
+  extension: extension.optional(),
+});
+export const OfExtension = z.strictObject({ extension: extension.optional() });
 export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
   neverBan(router, rules);

@@ -7,7 +7,7 @@ import type { Refused, Services } from "../services.js";
 import { Changes, Reset } from "./detection.js";
 
 const MOST_RESULTS = 1_000;
-const Since = z.strictObject({ since: sinceMs.optional() });
+export const Since = z.strictObject({ since: sinceMs.optional() });
 
 /** A second policy, tried out on live traffic. */
 export function shadowRoutes({ shadow, rules }: Pick<Services, "shadow" | "rules">): Router {

@@ -1,18 +1,22 @@
 import {
+  IconBan,
   IconDeviceLandlinePhone,
+  IconHistory,
   IconKeyboard,
+  IconLayoutDashboard,
   IconListCheck,
   IconPhoneCall,
+  IconRadar2,
   IconReceipt,
+  IconSettings,
   IconWorld,
-  IconLayoutDashboard,
   type Icon,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { pageNames, type shell } from "../texts/common.js";
 
 export interface PageEntry {
-  /** The route below `/`, such as `bans` or `bans/:target`. */
+  /** The route below `/`, such as `bans` or `bans/:target?`; the menu leads to its first part. */
   readonly path: string;
   /** Left out: a page that one reaches from others only. */
   readonly nav?: { readonly label: string; readonly icon: Icon; readonly group: keyof typeof shell.groups };
@@ -25,6 +29,26 @@ export const pages: readonly PageEntry[] = [
     path: "overview",
     nav: { label: pageNames.overview, icon: IconLayoutDashboard, group: "top" },
     load: () => import("./overview/Page.js"),
+  },
+  {
+    path: "bans/:target?",
+    nav: { label: pageNames.bans, icon: IconBan, group: "intrusion" },
+    load: () => import("./bans/Page.js"),
+  },
+  {
+    path: "detection",
+    nav: { label: pageNames.detection, icon: IconRadar2, group: "intrusion" },
+    load: () => import("./detection/Page.js"),
+  },
+  {
+    path: "audit",
+    nav: { label: pageNames.audit, icon: IconHistory, group: "system" },
+    load: () => import("./audit/Page.js"),
+  },
+  {
+    path: "settings/:tab?",
+    nav: { label: pageNames.settings, icon: IconSettings, group: "system" },
+    load: () => import("./settings/Page.js"),
   },
   {
     path: "calls",

@@ -12,7 +12,8 @@ const asking =
 const dangers = (files: Readonly<Record<string, readonly string[]>>, ...actions: string[]) =>
   dangersOf(asking(files) as never, new Set(["getconfig", ...actions]));
 
-const HTTP = { "http.conf": ["enabled=yes"] };
+const HTTP = { "http.conf": ["enabled=yes", "bindaddr=127.0.0.1"] };
+const ARI = { "ari.conf": ["enabled=yes"] };
 
 test.each<[string, Readonly<Record<string, readonly string[]>>, boolean]>([
   ["webenabled=yes and a web server", { ...HTTP, "manager.conf": ["enabled=yes", "webenabled=yes"] }, true],
@@ -26,6 +27,23 @@ test.each<[string, Readonly<Record<string, readonly string[]>>, boolean]>([
   const told = await dangers(files);
   expect(told.some((danger) => danger.includes("webenabled = no"))).toBe(isTold);
   expect(told).toHaveLength(isTold ? 1 : 0);
+});
+
+test.each<[string, readonly string[], boolean]>([
+  ["every address", ["enabled=yes", "bindaddr=0.0.0.0"], true],
+  ["every address of IPv6", ["enabled=yes", "bindaddr=::"], true],
+  ["what is the default", ["enabled=yes"], true],
+  ["this machine alone", ["enabled=yes", "bindaddr = 127.0.0.1"], false],
+  ["this machine alone, over IPv6", ["enabled=yes", "bindaddr=::1"], false],
+  ["nothing", ["enabled=no", "bindaddr=0.0.0.0"], false],
+])("guesses at ARI are not told of: a web server on %s", async (_, http, isTold) => {
+  const told = await dangers({ "http.conf": http, ...ARI });
+  expect(told).toEqual(isTold ? [expect.stringContaining("bindaddr = 127.0.0.1 into http.conf")] : []);
+  expect(await dangers({ "http.conf": http })).toEqual([]);
+});
+
+test("nor are guesses at IAX2", async () => {
+  expect(await dangers({}, "iaxpeerlist")).toEqual([expect.stringContaining("noload = chan_iax2.so")]);
 });
 
 test("a user that may originate calls may do anything", async () => {

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Reque
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HttpOptions, type RunningHttp, startHttp } from "../../../src/http/server.js";
+import { checkAnswer } from "./contract.js";
 import { FakeServices, KeptLog } from "./services.js";
 
 export interface TestApi {
@@ -60,7 +61,13 @@ export function ask(options: RequestOptions, body?: unknown): Promise<Answer> {
         response.on("end", () => {
           // An answer may come before the whole body is sent: what is left of it concerns nobody.
           sent.destroy();
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: got });
+          const answer = { status: response.statusCode ?? 0, headers: response.headers, text: got };
+          try {
+            checkAnswer(options.method ?? "GET", options.path ?? "/", answer);
+            resolve(answer);
+          } catch (fault) {
+            reject(fault instanceof Error ? fault : new Error(String(fault)));
+          }
         });
         response.on("error", reject);
       },

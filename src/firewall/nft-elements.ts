@@ -16,13 +16,15 @@ type Width = Pick<AddressSet, "family" | "bits">;
  *  piece keeps the main loop for long: 100,000 elements are 6 MB, and as JSON they would be parsed in one go. */
 export class ElementReader<Set extends Width> {
   private rest = "";
-  private seenEnd = false;
+  private seenEnds = 0;
   private current: Set | null = null;
 
-  /** Sets for which `setOf` gives null are passed over. What no masked address can equal shuts nobody out, and is left out. */
+  /** Sets for which `setOf` gives null are passed over. What no masked address can equal shuts nobody out, and is left out.
+   *  @param listings so many come one after the other */
   constructor(
     private readonly setOf: (name: string) => Set | null,
     private readonly take: (element: ListedElement, set: Set) => void,
+    private readonly listings = 1,
   ) {}
 
   read(piece: string): void {
@@ -39,7 +41,7 @@ export class ElementReader<Set extends Width> {
 
   /** Whether the listing was whole. */
   isDone(): boolean {
-    return this.seenEnd && this.rest.trim() === "";
+    return this.seenEnds === this.listings && this.rest.trim() === "";
   }
 
   private readLine(line: string): void {
@@ -52,7 +54,7 @@ export class ElementReader<Set extends Width> {
     const opened = /^\tset ([A-Za-z0-9_]+) \{$/.exec(line)?.[1];
     if (opened !== undefined) this.current = this.setOf(opened);
     // The table's own bracket is the one at the start of a line.
-    else if (line === "}") this.seenEnd = true;
+    else if (line === "}") this.seenEnds++;
   }
 
   /** `elements = { A timeout 1h expires 59m, B …,` or one of the lines that go on with it. */

@@ -2,9 +2,9 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { RingfenceError } from "../domain/error.js";
-import { environment, type Tool } from "./tool.js";
+import { environment, unlessHeardAfter, type Tool } from "./tool.js";
 
-type Child = ChildProcessByStdio<Writable, null, Readable>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** What nft said to one line: null where it took it. */
 type Answer = string | null;
@@ -15,7 +15,21 @@ interface Running {
   said: string;
   /** Whether it has ever acknowledged a line; one that never does is of no use. */
   proven: boolean;
-  waiting: { readonly mark: string; readonly settle: (answer: Answer | Error) => void } | null;
+  waiting: Waiting | null;
+}
+
+interface Waiting {
+  readonly mark: string;
+  readonly settle: (answer: Answer | Error) => void;
+  /** What is listed comes on another pipe than the acknowledgement, and may come after it. */
+  readonly listing: Listing | null;
+  answer: Answer | undefined;
+}
+
+/** Takes what nft prints, and knows when it is whole. */
+export interface Listing {
+  read(text: string): void;
+  isDone(): boolean;
 }
 
 /** An interactive nft keeps what it was told; after so many lines a fresh one takes its place. */
@@ -50,11 +64,21 @@ export class NftSession {
 
   /** Makes one change; `script` is a transaction of one or more lines. Resolves to null where it is in force, to what nft said where it refused and
    *  nothing is changed. Rejects with a RingfenceError where the session broke; then nobody knows. */
-  async run(script: string): Promise<Answer> {
+  run(script: string): Promise<Answer> {
+    return this.say(script.trimEnd().replaceAll("\n", "; "), null);
+  }
+
+  /** Gives what the commands of `script` list, one a line, to `listing`. Resolves to null where it is whole, to what nft said where it
+   *  refused. Rejects as `run` does. */
+  ask(script: string, listing: Listing): Promise<Answer> {
+    return this.say(script.trimEnd(), listing);
+  }
+
+  private async say(script: string, listing: Listing | null): Promise<Answer> {
     const running = this.running ?? this.begin();
     running.lines += 1;
     const mark = `done${++this.count}`;
-    const answer = await this.tell(running, `${script.trimEnd().replaceAll("\n", "; ")}\n${mark}\n`, mark);
+    const answer = await this.tell(running, `${script}\n${mark}\n`, mark, listing);
     if (answer === null || typeof answer === "string") {
       if (running.lines >= LINES) {
         this.retire();
@@ -72,22 +96,27 @@ export class NftSession {
     this.retire();
   }
 
-  private tell(running: Running, text: string, mark: string): Promise<Answer | Error> {
+  private tell(
+    running: Running,
+    text: string,
+    mark: string,
+    listing: Listing | null,
+  ): Promise<Answer | Error> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(new Error("no answer")), PATIENCE_MS);
+      const cancel = unlessHeardAfter(PATIENCE_MS, () => settle(new Error("no answer")));
       const settle = (answer: Answer | Error): void => {
-        clearTimeout(timer);
+        cancel();
         running.waiting = null;
         resolve(answer);
       };
       running.said = "";
-      running.waiting = { mark, settle };
+      running.waiting = { mark, settle, listing, answer: undefined };
       running.child.stdin.write(text);
     });
   }
 
   private begin(): Running {
-    const child = spawn(this.nft.binary, ["-i"], { stdio: ["pipe", "ignore", "pipe"], env: environment() });
+    const child = spawn(this.nft.binary, ["-i"], { stdio: ["pipe", "pipe", "pipe"], env: environment() });
     const running: Running = { child, lines: 0, said: "", proven: false, waiting: null };
     const broke = (error: Error): void => {
       if (this.running === running) this.running = null;
@@ -98,10 +127,14 @@ export class NftSession {
     // It may end before it has read everything (EPIPE); its end, which follows, is what counts.
     child.stdin.on("error", () => undefined);
     child.stderr.setEncoding("utf8").on("data", (text: string) => hear(running, text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      running.waiting?.listing?.read(text);
+      settleIfWhole(running);
+    });
     this.running = running;
     // Whoever waits for an answer keeps the program going; an idle session does not.
     child.unref();
-    for (const end of [child.stdin, child.stderr]) if (end instanceof Socket) end.unref();
+    for (const end of [child.stdin, child.stdout, child.stderr]) if (end instanceof Socket) end.unref();
     return running;
   }
 
@@ -135,7 +168,14 @@ function hear(running: Running, text: string): void {
   if (at < 0 || running.said.indexOf("^\n", at) < 0) return;
   running.proven = true;
   const before = running.said.slice(0, running.said.lastIndexOf("\n", at - 1) + 1).trim();
-  waiting.settle(before === "" ? null : before);
+  waiting.answer = before === "" ? null : before;
+  settleIfWhole(running);
+}
+
+function settleIfWhole({ waiting }: Running): void {
+  if (waiting?.answer === undefined) return;
+  if (waiting.answer !== null || waiting.listing === null || waiting.listing.isDone())
+    waiting.settle(waiting.answer);
 }
 
 function isMissing(error: Error): boolean {

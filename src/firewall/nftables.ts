@@ -5,7 +5,8 @@ import { changeText, replaceText, setsOfChange } from "./changes.js";
 import { FloodCounts } from "./flood-counts.js";
 import { ElementReader, type ListedElement } from "./nft-elements.js";
 import { isWhole, parseListing, type Listing } from "./nft-listing.js";
-import { runTool, streamTool, type Tool } from "./tool.js";
+import { runTool, type Tool } from "./tool.js";
+import { NftLister } from "./nft-lister.js";
 import { NftSession } from "./nft-session.js";
 import {
   addSetText,
@@ -23,6 +24,9 @@ import { agoMs, FILTER_DEFAULTS, type FilterCounters, type FilterSettings } from
 export interface NftablesSettings extends FilterSettings, Tool {}
 
 export const NFT_DEFAULTS: NftablesSettings = { ...FILTER_DEFAULTS, binary: "nft", deadlineMs: 30_000 };
+
+/** So many are listed without a process. */
+const SHORT_LISTING = 2_000;
 
 /** Larger changes get an nft of their own, for which the line of a session would be long. */
 const LARGEST_IN_SESSION = 50;
@@ -44,6 +48,10 @@ export class Nftables implements Firewall {
   private mayHold = { ban: true, voip: true };
   private shutSinceListing = { ban: false, voip: false };
   private readonly session: NftSession;
+  private readonly lister: NftLister;
+  private lastHeld = Infinity;
+  /** Made so far. */
+  private changes = 0;
   private readonly flooding = new FloodCounts();
   /** Changes take turns: each builds on the sets that the one before has made. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -51,6 +59,7 @@ export class Nftables implements Firewall {
   constructor(settings: Partial<NftablesSettings> = {}) {
     this.settings = { ...NFT_DEFAULTS, ...settings };
     this.session = new NftSession(this.settings);
+    this.lister = new NftLister(this.settings);
   }
 
   notes(): readonly string[] {
@@ -80,6 +89,7 @@ export class Nftables implements Firewall {
       const holding = sets.filter(({ kind }) => (kind === "ban" || kind === "voip") && this.mayHold[kind]);
       const inForce = isSmall && text === "" && (await this.applyInSession(change, holding));
       if (!inForce) await this.applyInProcess(change, holding, text);
+      this.changes++;
       this.sets = sets;
     });
   }
@@ -106,13 +116,14 @@ export class Nftables implements Firewall {
   async floods(): Promise<readonly Flood[]> {
     const over: ListedElement[] = [];
     const width = { over4: { family: 4, bits: 32 }, over6: { family: 6, bits: 64 } } as const;
-    for (const name of ["over4", "over6"] as const) {
-      const reader = new ElementReader(
-        () => width[name],
-        (element) => over.push(element),
-      );
-      await this.listInto(reader, ["set", FAMILY, TABLE, name]);
-    }
+    const widthOf = (name: string) => (name === "over4" || name === "over6" ? width[name] : null);
+    await this.lister.list({
+      what: Object.keys(width).map((name) => `set ${FAMILY} ${TABLE} ${name}`),
+      begin: (listings) => new ElementReader(widthOf, (element) => over.push(element), listings),
+      restart: () => (over.length = 0),
+      isShort: true,
+      changes: () => this.changes,
+    });
     return this.flooding.since(over);
   }
 
@@ -138,18 +149,29 @@ export class Nftables implements Firewall {
 
   async held(): Promise<HeldShut[]> {
     this.shutSinceListing = { ban: false, voip: false };
-    const seen = { ban: false, voip: false };
+    let seen = { ban: false, voip: false };
     const shielded = new Set<Target>();
     // By target, since a listing during a resize repeats rows.
     const held = new Map<Target, HeldShut>();
-    const reader = new ElementReader(heldSet, ({ target, expiresInMs }, { kind }) => {
+    const take = ({ target, expiresInMs }: ListedElement, { kind }: AddressSet): void => {
       if (kind === "ban" || kind === "voip") seen[kind] = true;
       if (kind === "protected") shielded.add(target);
       // What is in both scopes is shut whole.
       else if (kind === "ban") held.set(target, { target, expiresInMs, scope: "host" });
       else if (held.get(target)?.scope !== "host") held.set(target, { target, expiresInMs, scope: "voip" });
+    };
+    await this.lister.list({
+      what: [`table ${FAMILY} ${TABLE}`],
+      begin: () => new ElementReader(heldSet, take),
+      restart: () => {
+        seen = { ban: false, voip: false };
+        shielded.clear();
+        held.clear();
+      },
+      isShort: this.lastHeld <= SHORT_LISTING,
+      changes: () => this.changes,
     });
-    await this.listInto(reader, ["table", FAMILY, TABLE]);
+    this.lastHeld = held.size;
     if (this.protectedTargets.some((target) => !shielded.has(target))) this.protectionDamaged = true;
     const since = this.shutSinceListing;
     this.mayHold = { ban: seen.ban || since.ban, voip: seen.voip || since.voip };
@@ -182,6 +204,7 @@ export class Nftables implements Firewall {
   async close(): Promise<void> {
     await this.turn;
     this.session.close();
+    this.lister.close();
   }
 
   /** Resolves to whether the change is in force; where it is not, nobody knows what is. */
@@ -253,15 +276,6 @@ export class Nftables implements Firewall {
    *  which at 50,000 of them takes 100 ms instead of 4. */
   private async listStructure(): Promise<Listing> {
     return parseListing(await runTool(this.settings, ["-j", "-t", "list", "ruleset", FAMILY]));
-  }
-
-  private async listInto(
-    reader: Pick<ElementReader<AddressSet>, "read" | "isDone">,
-    what: readonly string[],
-  ): Promise<void> {
-    await streamTool(this.settings, ["list", ...what], (text) => reader.read(text));
-    if (!reader.isDone())
-      throw new RingfenceError("firewall", `nft listed the ${what[0] ?? ""} in part only`);
   }
 
   /** The sets once `wanted` are among them, and what has to be run for that: nothing in the usual case. */

@@ -1,6 +1,7 @@
 import type { Target } from "../domain/address.js";
+import { RingfenceError } from "../domain/error.js";
 import { Enforcement } from "./enforcement.js";
-import type { After, Clock, Firewall, Log, Stop } from "./ports.js";
+import type { After, Clock, Firewall, HeldShut, Log, Stop } from "./ports.js";
 import type { Protection } from "./protection.js";
 import { planRepair, type Repair, type ShutBan } from "./repair.js";
 import { inSlices } from "./slices.js";
@@ -127,7 +128,8 @@ export class Keeper {
     void this.enforcement.send();
 
     // Decisions go on reaching the kernel while it is listed.
-    const held = await this.parts.firewall.held();
+    const held = await this.heldNow();
+    if (held === null) return;
     const nowMs = this.parts.clock.nowMs();
     const inForce = this.parts.bans.inForce(nowMs);
     const { suspects, unsettled } = this;
@@ -149,6 +151,18 @@ export class Keeper {
     this.comparedAtMs = nowMs;
     this.failures = 0;
     this.lastError = null;
+  }
+
+  /** What the kernel holds; null while bans come faster than it can be listed. Each of them is acknowledged, and what is flushed
+   *  or damaged is seen without a listing, so comparing can wait for a calmer moment. */
+  private async heldNow(): Promise<readonly HeldShut[] | null> {
+    try {
+      return await this.parts.firewall.held();
+    } catch (error) {
+      if (!(error instanceof RingfenceError) || error.code !== "busy") throw error;
+      this.parts.log.debug("the kernel is compared later", { reason: error.message });
+      return null;
+    }
   }
 
   /** Resolves to whether the firewall had to be made anew. */

@@ -99,6 +99,7 @@ export interface Firewall {
   know(sources: readonly Source[]): Promise<void>;
   /** Who was over the flood limit since this was last asked; some thousand at most, strangers and known sources alike. */
   floods(): Promise<readonly Flood[]>;
+  /** Rejects with a RingfenceError `busy` where changes come faster than it can be listed. */
   held(): Promise<HeldShut[]>;
   /** How long ago, in milliseconds, a source that is shut out last sent something to the ports of calls; null: not in the last 24 h,
    *  or this backend can't tell. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { ElementReader } from "../../src/firewall/nft-elements.js";
 import { NftSession } from "../../src/firewall/nft-session.js";
 import { Nftables } from "../../src/firewall/nftables.js";
 import { Namespace } from "./namespace.js";
@@ -43,6 +44,36 @@ test("a change is in force once it resolves; a refused one tells why and changes
   expect(await session.run("nonsense\n")).toMatch(/syntax error/);
   expect(await session.run(create("203.0.113.3"))).toBeNull();
   expect(held()).toEqual(["203.0.113.1", "203.0.113.3"]);
+});
+
+test("what it lists is whole once that resolves, and changes go on being taken", async () => {
+  begin(namespace.nft);
+  const wanted = Array.from({ length: 1_500 }, (_, i) => `10.9.${i >> 8}.${i & 255}`);
+  namespace.run(
+    "nft",
+    `add set inet t other { type ipv4_addr; }; add element inet t s { ${wanted.join(", ")} }`,
+  );
+  for (let round = 0; round < 3; round++) {
+    const found: string[] = [];
+    const reader = new ElementReader(
+      (name) => ({ name, family: 4, bits: 32 }) as const,
+      ({ target: each }, { name }) => found.push(`${name} ${each}`),
+      2,
+    );
+    expect(await session.ask("list set inet t other\nlist set inet t s\n", reader)).toBeNull();
+    expect(found.sort()).toEqual(wanted.map((each) => `s ${each}`).sort());
+    expect(await session.run(create(`203.0.113.${round}`))).toBeNull();
+    wanted.push(`203.0.113.${round}`);
+  }
+  expect(
+    await session.ask(
+      "list set inet t absent\n",
+      new ElementReader(
+        () => null,
+        () => undefined,
+      ),
+    ),
+  ).toMatch(/No such file/);
 });
 
 test("it sees what others did to the table in the meantime", async () => {

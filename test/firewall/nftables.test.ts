@@ -158,6 +158,17 @@ describe("a broken nft", () => {
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
 
+  test("that can't list while changes come is given up, and says so by its code", async () => {
+    nft("flush", "ruleset");
+    const line = 'case "$*" in "list table"*) exec sleep 600;; esac; exec nft "$@"';
+    const firewall = new Nftables({ binary: namespace.script("restless", line), deadlineMs: 20_000 });
+    await firewall.prepare();
+    const listing = firewall.held();
+    await firewall.apply(change);
+    await expect(listing).rejects.toMatchObject({ name: "RingfenceError", code: "busy" });
+    await firewall.close();
+  });
+
   test("that ends without reading what it is told", async () => {
     nft("flush", "ruleset");
     await fresh().prepare();

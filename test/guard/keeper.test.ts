@@ -1,5 +1,6 @@
 import type { Target } from "../../src/domain/address.js";
 import type { Ban, NewBan } from "../../src/domain/intrusion/ban.js";
+import { RingfenceError } from "../../src/domain/error.js";
 import { Keeper } from "../../src/guard/keeper.js";
 import { Protection } from "../../src/guard/protection.js";
 import type { Stop } from "../../src/guard/ports.js";
@@ -210,6 +211,22 @@ describe("a decision", () => {
     await time.pass(20_000);
     expect(firewall.shut).toEqual([A]);
     expect(log.messages("warn")).toEqual([]);
+  });
+
+  test("is in force while they come too fast for a listing, which is no fault and waits", async () => {
+    await start();
+    const calm = firewall.fault;
+    firewall.fault = (operation) => {
+      if (operation === "held") throw new RingfenceError("busy", "the sets change too fast");
+    };
+    decide(A);
+    await time.pass(30_000);
+    expect(firewall.shut).toEqual([A]);
+    expect(keeper.state()).toMatchObject({ failures: 0, pending: 0, comparedAtMs: START_MS });
+    expect([log.messages("warn"), log.messages("error")]).toEqual([[], []]);
+    firewall.fault = calm;
+    await time.pass(10_000);
+    expect(keeper.state()).toMatchObject({ inForce: 1, held: 1 });
   });
 
   test("that failed is put into force by the comparison that follows at once", async () => {

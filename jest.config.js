@@ -12,6 +12,8 @@ const shared = {
 };
 
 module.exports = {
+  // No test is about time: on a busy machine each may take its while. What hangs ends all the same.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -1,11 +1,23 @@
 import type { Benchmark } from "./benchmark.js";
 import { deck } from "./deck.js";
 import { kernel } from "./kernel.js";
+import { lists } from "./lists.js";
 import { log } from "./log.js";
 import { memory } from "./memory.js";
+import { stasis } from "./stasis.js";
 import { stream } from "./stream.js";
 import { timeToBan } from "./time-to-ban.js";
 import { verdict } from "./verdict.js";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [stream, kernel, timeToBan, log, memory, deck, verdict];
+export const BENCHMARKS: readonly Benchmark[] = [
+  stream,
+  kernel,
+  timeToBan,
+  log,
+  memory,
+  lists,
+  deck,
+  verdict,
+  stasis,
+];

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { isLoopback } from "./asterisk/hep/loopback.js";
+import { isAnnouncement, REFUSAL_REASONS } from "./domain/calling/refusals.js";
 import { parseTarget } from "./domain/address.js";
 
 const ami = {
@@ -109,6 +110,32 @@ const log = {
   file: z.nullable(path("/var/log/ringfence.log")).default(null),
 };
 
+const REFUSAL = "is what whoever is refused gets: write { cause: 21, announcement: ss-noservice }";
+const refusal = {
+  cause: wholeNumber(
+    1,
+    127,
+    "is the ISDN cause of the call's end: write 21 (403 Forbidden to a phone)",
+  ).default(21),
+  announcement: z
+    .nullable(
+      text(
+        "is the names of Asterisk's sounds, joined by &: write ss-noservice, or null for none",
+        isAnnouncement,
+      ),
+    )
+    .default(null),
+};
+const refusals = {
+  ...Object.fromEntries(
+    Object.keys(REFUSAL_REASONS).map((reason) => [
+      reason,
+      z.strictObject(refusal, { error: REFUSAL }).optional(),
+    ]),
+  ),
+  default: z.strictObject(refusal, { error: REFUSAL }).default({ cause: 21, announcement: null }),
+};
+
 const whole = {
   ami: section("holds keys: write ami: { host: 127.0.0.1, port: 5038, user: ringfence }", ami),
   ari: section("holds keys: write ari: { url: http://127.0.0.1:8088, user: ringfence }", ari),
@@ -125,6 +152,10 @@ const whole = {
   ),
   hep: section("holds keys: write hep: { listen: 127.0.0.1:9060 }", hep),
   log: section("holds keys: write log: { level: info }", log),
+  refusals: section(
+    "holds reasons: write refusals: { default: { cause: 21, announcement: ss-noservice } }",
+    refusals,
+  ),
   protect: z
     .array(target(), {
       error: "is a list of addresses and networks: write protect: [192.0.2.10, 198.51.100.0/24]",
@@ -152,6 +183,8 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "http.tls": Object.keys(tls),
   hep: Object.keys(hep),
   log: Object.keys(log),
+  refusals: Object.keys(refusals),
+  ...Object.fromEntries(Object.keys(refusals).map((reason) => [`refusals.${reason}`, Object.keys(refusal)])),
 };
 
 /** A section that is left out, or left empty, is read as if it were `{}`. */

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { isCollection, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import type { Refusals } from "./domain/calling/refusals.js";
 import type { Target } from "./domain/address.js";
 import { faultsOf, type ConfigFault } from "./config-faults.js";
 import { configSchema } from "./config-schema.js";
@@ -53,6 +54,8 @@ export interface Config {
   readonly hep: { readonly listen: { readonly host: string; readonly port: number } | null };
   /** `file` null: standard output. */
   readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly file: string | null };
+  /** By reason; `default` for those that are not named. */
+  readonly refusals: Refusals;
   /** Never acted on, whatever the rules say. */
   readonly protect: readonly Target[];
 }

@@ -30,8 +30,10 @@ import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
 import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
+import { startNotifying } from "./notifying.js";
 import { buildPortal } from "./portal.js";
 import { servicesOf } from "./services.js";
+import { guardStates } from "./status.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
 import { auditStore } from "./sqlite/audit.js";
@@ -201,6 +203,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const mirror = new DialplanMirror({
     control,
     policy: () => rules.policy(),
+    refusals: config.refusals,
     fallbackOf: (policy) => fallbackInThread(policy),
     after,
     log,
@@ -256,35 +259,31 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     log,
     started,
   });
-  const { pins } = buildPortal({ db, fence, firewall, settings: () => rules.policy().intrusion, clock, log });
-  const services = servicesOf({
-    access,
-    backup: (file) => copyDatabase(db, file),
-    clock,
-    startedAtMs,
-    feed,
-    rules,
+  const settings = () => rules.policy().intrusion;
+  const { portal, pins } = buildPortal({ db, fence, firewall, access, settings, clock, log });
+  const decks = deckStore(db);
+  const posts = {
     ...fence,
+    ...{ clock, startedAtMs, rules, firewall, calls, callThread, decks, control, mirror },
+    events: () => events,
+  };
+  const notifications = startNotifying({
+    ...{ db, feed, clock, after, log, started, env: process.env },
+    posts: () => guardStates(posts),
+    decks: () => decks.list(),
+  });
+  const services = servicesOf({
+    ...posts,
+    ...{ access, feed, networks, judge, limitBook, deckThread, notifications, pins, portal },
+    backup: (file) => copyDatabase(db, file),
     audit: auditStore(db),
     inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
     activity: counts,
     writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
-    networks,
-    firewall,
-    calls,
-    judge,
     prices,
     log,
-    limitBook,
-    callThread,
-    decks: deckStore(db),
-    deckThread,
-    control,
-    mirror,
-    events: () => events,
-    pins,
   });
   const { socket, listen, tls, trustedProxies } = config.http;
   const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };

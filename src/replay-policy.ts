@@ -24,9 +24,12 @@ export function parseReplayPolicy(text: string): ReplayPolicy | { readonly fault
   const read = readPolicy(file.tree, DEFAULT_POLICY);
   if ("faults" in read) {
     return {
-      faults: read.faults.map(({ path, message }) =>
-        lineText(file.lineOf(path), path.length === 0 ? message : `${path.join(".")}: ${message}`),
-      ),
+      faults: read.faults
+        .map(({ path, message }) => ({ path, message, line: file.lineOf(path) }))
+        .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+        .map(({ path, message, line }) =>
+          lineText(line, path.length === 0 ? message : `${path.join(".")}: ${message}`),
+        ),
     };
   }
   const { intrusion, neverBan } = read.policy;

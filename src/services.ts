@@ -25,6 +25,8 @@ import type {
   Log,
   PolicyHistory,
 } from "./guard/ports.js";
+import type { Notifications } from "./guard/notifications.js";
+import type { Portal } from "./guard/portal.js";
 import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
 import type { Shadow } from "./guard/shadow.js";
@@ -52,7 +54,9 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "wr
   readonly limitBook: Pick<LimitBook, "spend" | "spends">;
   readonly knownStore: KnownSourceStore;
   readonly networks: OverviewParts["networks"];
+  readonly notifications: Notifications;
   readonly pins: Pins;
+  readonly portal: Portal;
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
@@ -199,5 +203,7 @@ export function servicesOf(parts: Parts): Services {
     access,
     backup: parts.backup,
     pins: parts.pins,
+    portal: parts.portal,
+    notifications: parts.notifications,
   };
 }

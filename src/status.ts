@@ -58,15 +58,7 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
     version: VERSION,
     startedAtMs,
     asterisk: trunks.latest()?.version ?? null,
-    guards: [
-      eventsState(parts),
-      asteriskState(parts),
-      kernelState(parts),
-      callsState(parts),
-      pricesState(decks, nowMs),
-      accountsState(parts),
-      mirrorState(parts),
-    ],
+    guards: guardStates(parts, decks),
     bansInForce: bans.count(),
     blocksInForce: parts.blocks.inForce().length,
     locksInForce: parts.locks.inForce().length,
@@ -82,6 +74,19 @@ export async function statusOf(parts: StatusParts): Promise<Status> {
     policyVersion: rules.policy().version,
     warnings: [...warningsOf(parts, decks, nowMs), ...(trunks.latest()?.dangers ?? [])],
   };
+}
+
+/** The posts of the fence, each with a fact. */
+export function guardStates(parts: StatusParts, decks = parts.decks.list()): GuardState[] {
+  return [
+    eventsState(parts),
+    asteriskState(parts),
+    kernelState(parts),
+    callsState(parts),
+    pricesState(decks, parts.clock.nowMs()),
+    accountsState(parts),
+    mirrorState(parts),
+  ];
 }
 
 function eventsState({ events, clock }: StatusParts): GuardState {

@@ -33,6 +33,7 @@ const defaults: Config = {
   },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
   log: { level: "info", file: null },
+  refusals: { default: { cause: 21, announcement: null } },
   protect: [],
 };
 
@@ -71,6 +72,7 @@ http: { socket: /srv/fence.sock, listen: "[::1]:80", tls: { cert: /srv/cert.pem,
   firstPasswordFile: /srv/first }
 hep: { listen: "[::1]:9999" }
 log: { level: debug, file: /srv/fence.log }
+refusals: { default: { cause: 34 }, spend-limit: { announcement: en/sorry&custom/no_money } }
 protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
 `;
   expect(config(text, {})).toEqual({
@@ -100,8 +102,25 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
     },
     hep: { listen: { host: "::1", port: 9999 } },
     log: { level: "debug", file: "/srv/fence.log" },
+    refusals: {
+      default: { cause: 34, announcement: null },
+      "spend-limit": { cause: 21, announcement: "en/sorry&custom/no_money" },
+    },
     protect: ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64"],
   });
+});
+
+test.each([
+  "refusals: { default: { cause: 0 } }",
+  "refusals: { default: { cause: 128 } }",
+  "refusals: { spend-limit: { announcement: ../../etc/passwd } }",
+  "refusals: { spend-limit: { announcement: '/etc/passwd' } }",
+  "refusals: { spend-limit: { announcement: 'a,b' } }",
+  "refusals: { spend-limit: { announcement: '${SHELL(id)}' } }",
+  "refusals: { spend-limit: { announcement: '' } }",
+  "refusals: { spent: { cause: 21 } }",
+])("%s is a fault", (text) => {
+  expect(faults(text)).toHaveLength(1);
 });
 
 test("listen: null keeps to the socket", () => {

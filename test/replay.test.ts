@@ -56,7 +56,10 @@ describe("a policy of one's own", () => {
     const file = policy("intrusion:\n  atempts: 3\nnever: []\n");
     await expect(replayed(join(FIXTURES, "asterisk-22.ami"), "ami", file)).rejects.toMatchObject({
       code: "config",
-      message: `${file}: line 2: intrusion.atempts: there is no such setting\n${file}: line 3: never: there is no such setting`,
+      message: [
+        `${file}: line 2: intrusion.atempts: there is no such setting`,
+        `${file}: line 3: never: there is no such setting: write dial-plan, calling, extensions, intrusion, registration, never-ban`,
+      ].join("\n"),
     });
   });
 

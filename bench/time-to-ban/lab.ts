@@ -19,7 +19,7 @@ const UNHEARD =
 const PID_FILES = { asterisk: "pid", daemon: "daemon.pid" } as const;
 const TICKS_PER_SECOND = 100;
 
-type Host = "pbx" | "attacker";
+type Host = "pbx" | "attacker" | "phones";
 
 /** Real Asterisk 22 with Ringfence beside it, built anew; resolves once events are read. */
 export async function labUp(): Promise<void> {
@@ -40,6 +40,14 @@ export async function labUp(): Promise<void> {
 
 export async function labDown(): Promise<void> {
   await lab("down");
+}
+
+/** One command of `ringfence` against the lab's daemon; resolves to what it printed. Throws unless its status is 0. */
+export async function ringfence(...args: readonly string[]): Promise<string> {
+  const socket = `/run/ringfence-lab/22${NAME}/ringfence.sock`;
+  const argv = [join(ROOT, "dist/ringfence.js"), "--socket", socket, ...args];
+  const { stdout } = await execute(process.execPath, argv, { env: ENV, maxBuffer: 256 << 20 });
+  return stdout;
 }
 
 /** Starts a TypeScript file of this folder on a host of the lab. */

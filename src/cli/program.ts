@@ -12,6 +12,7 @@ import { addDialPlan } from "./commands/dial-plan.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
+import { addNotifications } from "./commands/notifications.js";
 import { addOffline } from "./commands/offline.js";
 import { addPolicy } from "./commands/policy.js";
 import { addPins } from "./commands/pins.js";
@@ -78,6 +79,7 @@ export function buildProgram(context: Context): Command {
   addUsers(program, context);
   addTokens(program, context);
   addPolicy(program, context);
+  addNotifications(program, context);
   addPins(program, context);
   addAudit(program, context);
   addReplay(program, context);

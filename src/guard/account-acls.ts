@@ -9,7 +9,7 @@ export interface AccountAclsParts {
   readonly blocks: () => readonly BlockInForce[];
   readonly locks: () => readonly Lock[];
   /** Whom each account's allow-list lets in; accounts that are open to everybody are not named. */
-  readonly permits: (endpoints: readonly string[]) => ReadonlyMap<string, readonly Cidr[]>;
+  readonly permits: (endpoints: readonly string[]) => Promise<ReadonlyMap<string, readonly Cidr[]>>;
   /** Called each time that Asterisk was made to hold something new. */
   readonly onChange?: () => void;
   /** Asterisk's endpoints; null while it has not said. */
@@ -51,6 +51,8 @@ export class AccountAcls {
   private cancelPush: (() => void) | null = null;
   private pending = false;
   private appliedAtMs: number | null = null;
+  /** A change did not reach Asterisk, which goes on with what was before. */
+  private behind = false;
   private inForce: ReadonlySet<string> = new Set();
   private notShut: ReadonlyMap<string, string> = new Map();
   private failures = 0;
@@ -97,7 +99,7 @@ export class AccountAcls {
   faultOf(account: string): string | null {
     const reason = this.notShut.get(account);
     if (reason !== undefined) return reason;
-    if (this.inForce.has(account)) return null;
+    if (this.inForce.has(account) && !this.behind) return null;
     return this.lastError ?? "Asterisk is being told";
   }
 
@@ -109,10 +111,10 @@ export class AccountAcls {
     const changed = this.pending;
     this.startedAtMs = clock.nowMs();
     this.pending = false;
-    const permits = this.parts.permits(names);
-    const wanted = planAcls(blocks(), locks(), permits, (account) => this.permitOf(account));
-    const nothingToShut = this.takeOut(wanted, new Set(names), permits);
     try {
+      const permits = await this.parts.permits(names);
+      const wanted = planAcls(blocks(), locks(), permits, (account) => this.permitOf(account));
+      const nothingToShut = this.takeOut(wanted, new Set(names), permits);
       const report = await (changed ? acls.apply(wanted) : acls.verify());
       this.inForce = new Set(report.inForce);
       this.notShut = new Map([
@@ -121,11 +123,13 @@ export class AccountAcls {
       ]);
     } catch (error) {
       this.pending = true;
+      this.behind ||= changed;
       throw error;
     }
     this.appliedAtMs = clock.nowMs();
     this.failures = 0;
     this.lastError = null;
+    this.behind = false;
     if (changed) this.parts.onChange?.();
   }
 

@@ -4,6 +4,9 @@ import { nextEndOf, permitOf, type AllowList } from "../domain/registration/allo
 import type { AllowLists } from "../domain/registration/affected.js";
 import type { Clock } from "./ports.js";
 
+/** Some milliseconds of work. */
+const ENTRIES_AT_ONCE = 1_000;
+
 export interface PermitParts {
   readonly policy: () => Policy;
   readonly isTrunk: (account: string) => boolean;
@@ -20,8 +23,9 @@ export class Permits {
 
   constructor(private readonly parts: PermitParts) {}
 
-  /** Accounts that are open to everybody are not named. */
-  of(endpoints: readonly string[]): Map<string, readonly Cidr[]> {
+  /** Accounts that are open to everybody are not named. Thousands of lists take a second, in which events must not wait: between
+   *  some of them the loop has its turn. */
+  async of(endpoints: readonly string[]): Promise<Map<string, readonly Cidr[]>> {
     const { policy, isTrunk } = this.parts;
     const lists = listsOf(policy());
     const permits = new Map<string, readonly Cidr[]>();
@@ -31,7 +35,13 @@ export class Permits {
         if (!isNobodys(endpoint) && !isTrunk(endpoint)) permits.set(endpoint, global);
       }
     }
+    let entries = 0;
     for (const [extension, list] of lists.own) {
+      if (!this.compiled.has(list)) entries += list.entries.length;
+      if (entries > ENTRIES_AT_ONCE) {
+        entries = 0;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       const permit = this.permitOf(list);
       if (permit === null) permits.delete(extension);
       else if (!isTrunk(extension)) permits.set(extension, permit);

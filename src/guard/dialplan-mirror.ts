@@ -1,5 +1,6 @@
 import { emergencyNumbers } from "../domain/calling/emergency.js";
 import type { FallbackPatterns } from "../domain/calling/fallback.js";
+import { refusalEntries, type Refusals } from "../domain/calling/refusals.js";
 import type { Policy } from "../domain/policy.js";
 import type { After, AsteriskControl, Log, Stop } from "./ports.js";
 import { Upkeep } from "./upkeep.js";
@@ -7,6 +8,8 @@ import { Upkeep } from "./upkeep.js";
 export interface DialplanMirrorParts {
   readonly control: Pick<AsteriskControl, "replaceDb">;
   readonly policy: () => Policy;
+  /** What whoever is refused gets to hear; left out: cause 21 and no word. */
+  readonly refusals?: Refusals;
   /** Slow, and done elsewhere. */
   readonly fallbackOf: (policy: Policy) => Promise<FallbackPatterns>;
   readonly after: After;
@@ -50,6 +53,7 @@ export class DialplanMirror {
   private async write(): Promise<void> {
     const policy = this.parts.policy();
     const families = dialplanEntries(policy, await this.parts.fallbackOf(policy));
+    families.set("ringfence_refusal", refusalEntries(this.parts.refusals ?? {}));
     for (const [family, entries] of families) await this.parts.control.replaceDb(family, entries);
     this.writtenVersion = policy.version;
   }

@@ -89,11 +89,9 @@ export class PolicyFile {
     const faults = "faults" in read ? read.faults : this.trunkFaults(read.policy);
     if (faults.length > 0 || "faults" in read) {
       return {
-        faults: faults.map(({ path, message }) => ({
-          line: file.lineOf(path),
-          setting: path.join("."),
-          message,
-        })),
+        faults: faults
+          .map(({ path, message }) => ({ line: file.lineOf(path), setting: path.join("."), message }))
+          .sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       };
     }
     const what = (changes: readonly SettingChange[]) => `imported a policy file: ${changesWords(changes)}`;

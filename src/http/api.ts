@@ -25,6 +25,7 @@ import { feedRoutes } from "./routes/feed.js";
 import { limitRoutes } from "./routes/limits.js";
 import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
+import { notificationRoutes } from "./routes/notifications.js";
 import { pinRoutes } from "./routes/pins.js";
 import { rateRoutes } from "./routes/rates.js";
 import { ruleRoutes } from "./routes/rules.js";
@@ -79,6 +80,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     policyRoutes(services),
     shadowRoutes(services),
     pinRoutes(services),
+    notificationRoutes(services),
     feed.router,
   );
   return { router, close: () => feed.close() };

@@ -29,6 +29,8 @@ import type { Spend } from "../guard/limits.js";
 import type { Extensions } from "../guard/extensions.js";
 import type { Prices } from "../guard/prices.js";
 import type { DeckImport, FileSettings } from "../guard/rates.js";
+import type { Notifications } from "../guard/notifications.js";
+import type { PortalAnswer, PortalView } from "../guard/portal.js";
 import type { Pins } from "../guard/pins.js";
 import type { LimitsInForce, RateRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
@@ -76,6 +78,8 @@ export interface Services {
   readonly shadow: ShadowService;
   readonly happenings: Happenings;
   readonly pins: PinService;
+  readonly portal: PortalService;
+  readonly notifications: NotificationService;
   readonly access: AccessServices;
   /** Writes a consistent copy of the database to `file`, which must not be there. */
   backup(file: string): Promise<void>;
@@ -94,6 +98,15 @@ export interface AccessServices {
     readonly port: number | null;
   }): void;
   signedIn(who: { readonly source: Source; readonly user: string }): void;
+}
+
+/** Whom people are told what through, and how that went. */
+export type NotificationService = Pick<Notifications, "state" | "set" | "test">;
+
+/** What the person at an address may see and do. */
+export interface PortalService {
+  look(source: Source): Awaitable<PortalView>;
+  letIn(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
 }
 
 /** PINs of the portal. */

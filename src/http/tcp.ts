@@ -6,7 +6,7 @@ import { accessGuard } from "./access/guard.js";
 import { answerErrors, unknownRoute } from "./errors.js";
 import { securityHeaders } from "./headers.js";
 import { healthz } from "./health.js";
-import { portalRoutes } from "./portal.js";
+import { portalRoutes } from "./portal/routes.js";
 import type { Services } from "./services.js";
 import { uiRoutes } from "./ui.js";
 import { visitorOf, visitors } from "./visitor.js";

@@ -1,8 +1,10 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./styles/base.css";
+import "./styles/lists.css";
 import "./styles/calls.css";
 import "./styles/overview.css";
+import "./styles/settings.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.js";

@@ -12,7 +12,21 @@ import {
 import { type Ui, uiDown, uiUp } from "./ui.js";
 
 /** Every page of the menu, and those that one reaches from them. */
-const PAGES = ["overview"];
+const PAGES = [
+  "overview",
+  "bans",
+  "bans?tab=blocks",
+  "bans?tab=locks",
+  "bans?tab=proposals",
+  "detection",
+  "detection?tab=shadow",
+  "detection?tab=never",
+  "audit",
+  "settings",
+  "settings/users",
+  "settings/tokens",
+  "settings/backup",
+];
 
 describe("every page with an empty database", () => {
   let ui: Ui;
@@ -38,7 +52,7 @@ describe("every page with an empty database", () => {
       for (const name of PAGES) {
         await page.goto(`${ui.local}/${name}`);
         await settled(page);
-        await shoot(page, `${name}-empty`, look);
+        await shoot(page, `${name.replaceAll(/\W+/g, "-")}-empty`, look);
         found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
         const wider = await tooWideBy(page);
         if (wider > 0) found.push(`${name}: ${wider} px wider than the window`);

@@ -59,7 +59,7 @@ beforeEach(() => {
     acls: door,
     blocks: () => blocks,
     locks: () => locks,
-    permits: () => permits,
+    permits: () => Promise.resolve(permits),
     endpoints: () => endpoints,
     isTrunk: (account) => account === "carrier",
     knownSourcesOf: (account) => (account === "100" ? [source("198.51.100.7"), source("192.0.2.1")] : []),
@@ -128,6 +128,22 @@ test("a failure is told and tried again until it goes well", async () => {
   door.fault = null;
   await time.pass(1_000);
   expect(acls.state()).toMatchObject({ pending: false, failures: 0, lastError: null });
+});
+
+test("an account whose older list is still in force is told of, as long as the change did not reach Asterisk", async () => {
+  blocks = [blockOf("100", "203.0.113.1")];
+  acls.start();
+  await time.pass(0);
+  expect(acls.faultOf("100")).toBeNull();
+  door.fault = new Error("the disk is full");
+  blocks = [...blocks, blockOf("100", "203.0.113.2")];
+  await time.pass(2_000);
+  acls.push();
+  await time.pass(0);
+  expect(acls.faultOf("100")).toBe("the disk is full");
+  door.fault = null;
+  await time.pass(5_000);
+  expect(acls.faultOf("100")).toBeNull();
 });
 
 test("nothing is written before Asterisk has told its endpoints", async () => {

@@ -206,7 +206,7 @@ test("a known phone at a new address is told from another device by what it call
   ]);
 });
 
-test("permits: the global list for all but trunks and anonymous, an own list in its place, on or off", () => {
+test("permits: the global list for all but trunks and anonymous, an own list in its place, on or off", async () => {
   const own = { "101": on("2001:db8::1"), "102": { on: false, entries: [] }, gone: on(), carrier: on() };
   policy = policyOf(on("198.51.100.10"), own);
   const permits = new Permits({
@@ -214,7 +214,7 @@ test("permits: the global list for all but trunks and anonymous, an own list in 
     isTrunk: (account) => account === "carrier",
     clock: time,
   });
-  expect(permits.of(["100", "101", "102", "carrier", "anonymous"])).toEqual(
+  expect(await permits.of(["100", "101", "102", "carrier", "anonymous"])).toEqual(
     new Map([
       ["100", ["198.51.100.10"]],
       ["101", ["2001:db8::1/128"]],

@@ -69,7 +69,7 @@ test("writes at the start, and says which version Asterisk has", async () => {
   expect(mirror.written()).toBeNull();
   mirror.start();
   await settle();
-  expect(written).toEqual(["ringfence_emergency 1", "ringfence 1"]);
+  expect(written).toEqual(["ringfence_emergency 1", "ringfence 1", "ringfence_refusal 1"]);
   expect(mirror.written()).toBe(1);
 });
 
@@ -80,7 +80,12 @@ test("what fails half-way is written whole later", async () => {
   expect(mirror.written()).toBeNull();
   timers.pop()?.();
   await settle();
-  expect(written).toEqual(["ringfence_emergency 1", "ringfence_emergency 1", "ringfence 1"]);
+  expect(written).toEqual([
+    "ringfence_emergency 1",
+    "ringfence_emergency 1",
+    "ringfence 1",
+    "ringfence_refusal 1",
+  ]);
   expect(mirror.written()).toBe(1);
 });
 

@@ -398,7 +398,10 @@ const INNOCENTS: readonly Situation[] = [
     name: "a phone that hears nothing of what Asterisk says sends each request eleven times",
     evidence: sentAgain(asksAndLeaves("110", home(), every(MINUTE, 40))),
   },
-
+  {
+    name: "a phone of an account that is gone hears nothing, and sends each request eleven times",
+    evidence: sentAgain(scan("198", home(), every(5 * MINUTE, 3))),
+  },
   {
     name: "a phone that reboots and has too many contacts",
     evidence: tries(

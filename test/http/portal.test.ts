@@ -6,7 +6,9 @@ import { sourceOf } from "../../src/domain/address.js";
 import { RingfenceError } from "../../src/domain/error.js";
 import type { PortalAnswer, PortalShut, PortalView } from "../../src/guard/portal.js";
 import { answerErrors } from "../../src/http/errors.js";
-import { type PortalService, portalRoutes } from "../../src/http/portal/routes.js";
+import { portalRoutes } from "../../src/http/portal/routes.js";
+import type { PortalService } from "../../src/http/services.js";
+import { visitors } from "../../src/http/visitor.js";
 import { ask } from "./support/api.js";
 import { KeptLog, NOW, target } from "./support/services.js";
 
@@ -29,7 +31,7 @@ let port: number;
 let view: PortalView;
 let answer: PortalAnswer | RingfenceError;
 let asked: unknown[];
-let visitor: string | null;
+let visitor: string;
 
 beforeEach(async () => {
   view = { source: HERE, shut: [shut], mayAsk: true };
@@ -47,10 +49,9 @@ beforeEach(async () => {
   const app = express();
   app.use(
     "/portal",
-    portalRoutes({ portal, clock: { nowMs: () => NOW } }, (request) => ({
-      source: visitor === null ? null : sourceOf(visitor),
-      host: request.get("host") ?? null,
-    })),
+    // The proxy before it says who visits.
+    visitors([target("127.0.0.1")]),
+    portalRoutes({ portal, clock: { nowMs: () => NOW } }),
   );
   app.use(answerErrors(new KeptLog()));
   server = createServer(app);
@@ -59,7 +60,8 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-const get = () => ask({ host: "127.0.0.1", port, path: "/portal" });
+const proxied = () => ({ "x-forwarded-for": `203.0.113.99, ${visitor}` });
+const get = () => ask({ host: "127.0.0.1", port, path: "/portal", headers: proxied() });
 const post = (body: string, headers = {}) =>
   ask(
     {
@@ -67,7 +69,7 @@ const post = (body: string, headers = {}) =>
       port,
       path: "/portal",
       method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+      headers: { "content-type": "application/x-www-form-urlencoded", ...proxied(), ...headers },
     },
     body,
   );
@@ -193,8 +195,8 @@ test("a broken store is no page that says all is well", async () => {
   expect((await post(FORM)).status).toBe(503);
 });
 
-test("without an address nobody is told anything", async () => {
-  visitor = null;
-  expect((await get()).text).not.toContain("198.51.100.7");
-  expect((await post(FORM)).status).toBe(422);
+test("who sends headers of a proxy and is none is known by the connection", async () => {
+  visitor = "198.51.100.7, 192.0.2.77";
+  await post(FORM);
+  expect(asked).toEqual([{ source: "192.0.2.77", extension: "104", pin: "482913" }]);
 });

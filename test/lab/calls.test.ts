@@ -104,7 +104,7 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
   afterEach(async () => {
     await daemon?.kill();
     daemon = null;
-    for (const family of ["ringfence", "ringfence_emergency"]) {
+    for (const family of ["ringfence", "ringfence_emergency", "ringfence_refusal"]) {
       await asteriskCli(version, `database deltree ${family}`);
     }
   });
@@ -157,6 +157,17 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     await eventually("the verdicts are told", () => verdicts.length === 2);
     expect(verdicts[0]).toMatchObject({ decision: "refuse", reason: "area-closed", from: "100", area: "JM" });
     expect(atCarrier().join()).not.toContain("876");
+  });
+
+  test("a refusal has the cause and the announcement that are stored for its reason, and is not answered", async () => {
+    daemon = await Daemon.start(version, compiled);
+    await put("ringfence_refusal", "area-closed", "34:ss-noservice");
+    const begun = asteriskLog().length;
+    const outcome = await sipp(version, "phones", "call-announced", { ...phone, dialled: JAMAICA });
+    expect(outcome).toMatchObject({ successful: 1, failed: 0 });
+    expect(asteriskLog().slice(begun)).toMatch(/Playback\("PJSIP\/100-\w+", "ss-noservice,noanswer"\)/);
+    await put("ringfence_refusal", "area-closed", "999:");
+    await refused(JAMAICA);
   });
 
   test("an emergency call passes without a daemon and without any rule", async () => {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { CallJson, CallsJson, SpendJson, SpendsJson } from "../../src/http/contract.js";
 import { addresses, secrets } from "./addresses.js";
 import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
@@ -201,5 +202,100 @@ describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
     expect(await spend("100")).toMatchObject({ runningCalls: 1 });
     await asteriskCli(version, "channel request hangup all");
     await eventually("it is settled", async () => (await spend("100")).runningCalls === 0);
+  });
+
+  describe("what was decided without a verdict", () => {
+    /** The newest entries of the log, once there is one for these digits that is newer than `sinceMs`. */
+    const logged = (digits: string, sinceMs: number) =>
+      eventually(
+        `a log entry of ${digits}`,
+        async () => {
+          const { calls } = await ringfenceJson<CallsJson>(version, "calls", "--limit", "20");
+          return calls.find((call) => call.dialled === digits && Date.parse(call.at) >= sinceMs - 2_000);
+        },
+        30_000,
+      );
+    const passes = async (dialled: string, name = "call") => {
+      const outcome = await sipp(version, "phones", name, { ...phone, dialled });
+      expect(outcome).toMatchObject({ successful: 1, failed: 0 });
+    };
+
+    test("while the daemon was away is in the call log when it is back, and out of Asterisk's database", async () => {
+      await daemon.kill(version);
+      const sinceMs = Date.now();
+      await passes("12127365001");
+      await passes("18765550124", "call-refused");
+      await passes("911");
+      await daemon.start(version);
+      await judged();
+      expect(await logged("12127365001", sinceMs)).toMatchObject({
+        decision: "allow",
+        reason: "fallback",
+        from: "100",
+      });
+      expect(await logged("18765550124", sinceMs)).toMatchObject({
+        decision: "refuse",
+        reason: "fallback",
+        area: "JM",
+      });
+      expect(await logged("911", sinceMs)).toMatchObject({
+        decision: "allow",
+        reason: "emergency",
+        from: "100",
+      });
+      await eventually("Asterisk's database is empty of them", async () =>
+        (await asteriskCli(version, "database show ringfence_missed")).includes("0 results found"),
+      );
+    });
+
+    test("while the daemon was stopped is decided within the watchdog, and logged once", async () => {
+      const pid = readFileSync(`${runFolder(version)}/daemon.pid`, "utf8").trim();
+      const sinceMs = Date.now();
+      process.kill(Number(pid), "SIGSTOP");
+      try {
+        await passes("12127365002");
+        await passes("18765550125", "call-refused");
+        await passes("112");
+      } finally {
+        process.kill(Number(pid), "SIGCONT");
+      }
+      expect(await logged("12127365002", sinceMs)).toMatchObject({ decision: "allow" });
+      expect(await logged("18765550125", sinceMs)).toMatchObject({ decision: "refuse" });
+      expect(await logged("112", sinceMs)).toMatchObject({ reason: "emergency" });
+      const { calls } = await ringfenceJson<CallsJson>(version, "calls", "--limit", "20");
+      for (const digits of ["12127365002", "18765550125", "112"]) {
+        expect(calls.filter((call) => call.dialled === digits)).toHaveLength(1);
+      }
+    });
+  });
+
+  test("calls are judged while another process holds the database", async () => {
+    const path = `${runFolder(version)}/ringfence.db`;
+    const held = new Database(path);
+    held.exec("BEGIN EXCLUSIVE");
+    try {
+      const outcome = await sipp(version, "phones", "call-refused", { ...phone, dialled: "18765550126" });
+      expect(outcome).toMatchObject({ successful: 1 });
+      const passed = await sipp(version, "phones", "call", { ...phone, dialled: "911" });
+      expect(passed).toMatchObject({ successful: 1 });
+    } finally {
+      held.exec("ROLLBACK");
+      held.close();
+    }
+    await judged();
+  });
+
+  test("an emergency call passes from an extension that may do nothing and has nothing left", async () => {
+    await must("limits", "set", "100", "spend", "0.0001", "attempts", "1");
+    await must("areas", "deny", "US", "--extension", "100");
+    try {
+      for (const dialled of ["911", "112", "999"]) {
+        const outcome = await sipp(version, "phones", "call", { ...phone, dialled });
+        expect({ dialled, ...outcome }).toMatchObject({ successful: 1 });
+      }
+      expect((await spend("100")).runningCalls).toBe(0);
+    } finally {
+      await must("areas", "inherit", "100");
+    }
   });
 });

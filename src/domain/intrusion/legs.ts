@@ -74,6 +74,12 @@ export function knownChallenged(dialog: Dialog, event: SecurityEvent, told: Told
 
 /** A challenge to nobody that Asterisk knows: what goes with an event that named the account, or all there is. */
 export function challenged(dialog: Dialog, event: SecurityEvent, proof: AttemptProof, told: Told): void {
+  const isOpen = (dialog.legs & (CHALLENGED | ANSWERED)) === CHALLENGED;
+  // Asterisk names nobody here: the account is the one that the try under way is on.
+  if (isResent(dialog, { ...event, account: dialog.account }) && isOpen && countWaiting(dialog) > 0) {
+    dialog.tentativeAtMs = -Infinity;
+    return;
+  }
   wait(dialog, event.atMs, told);
   if (isTentative(dialog)) beginWithTentative(dialog, event, "unknown-account", CHALLENGED, proof, told);
   else if (dialog.legs === NAMED) dialog.legs |= CHALLENGED;

@@ -30,7 +30,7 @@ export function effectiveList(global: AllowList, own: AllowList | undefined): Ef
   return own === undefined ? { scope: "global", list: global } : { scope: "own", list: own };
 }
 
-export function isInForce(entry: AllowEntry, nowMs: number): boolean {
+export function isInForce(entry: Pick<AllowEntry, "untilMs">, nowMs: number): boolean {
   return entry.untilMs === null || entry.untilMs > nowMs;
 }
 
@@ -43,7 +43,10 @@ export function nextEndOf(list: AllowList, nowMs: number): number | null {
 /** The addresses that a list lets in now; null: it is off, and everybody may. */
 export function permittedBy(list: AllowList, nowMs: number): readonly AddressRange[] | null {
   if (!list.on) return null;
-  return list.entries.filter((entry) => isInForce(entry, nowMs)).map(rangeOfEntry);
+  const ranges = rangesOf(list);
+  return list.entries.every((entry) => isInForce(entry, nowMs))
+    ? ranges
+    : ranges.filter((_range, index) => isInForce(list.entries[index] ?? NEVER, nowMs));
 }
 
 /** The same for Asterisk: the fewest networks. */
@@ -60,15 +63,22 @@ export function lets(list: AllowList, address: string, nowMs: number): boolean {
   return ip !== null && holds(permitted, ip);
 }
 
-/** What each entry was found to be: lists are asked again and again, and entries never change. */
-const ranges = new WeakMap<AllowEntry, AddressRange>();
+/** What the entries of each list were found to be, in their order: lists are asked again and again, and never change. */
+const known = new WeakMap<AllowList, readonly AddressRange[]>();
+
+function rangesOf(list: AllowList): readonly AddressRange[] {
+  const before = known.get(list);
+  if (before !== undefined) return before;
+  const ranges = list.entries.map(rangeOfEntry);
+  known.set(list, ranges);
+  return ranges;
+}
 
 /** Entries are parsed before they get into a list, so this cannot fail on one. */
 function rangeOfEntry(entry: AllowEntry): AddressRange {
-  const known = ranges.get(entry);
-  if (known !== undefined) return known;
   const parsed = parseEntry(entry.text);
   if ("error" in parsed) throw new TypeError(`not an entry of an allow-list: ${parsed.error}`);
-  ranges.set(entry, parsed.range);
   return parsed.range;
 }
+
+const NEVER: Pick<AllowEntry, "untilMs"> = { untilMs: -Infinity };

@@ -63,16 +63,25 @@ function splitRange(range: AddressRange): Cidr[] {
   if (family === 4) return splitIpv4(Number(from), Number(to));
   const cidrs: Cidr[] = [];
   for (let base = from; base <= to;) {
-    let free = 0n;
-    while (free < WIDTH[family]) {
-      const size = 1n << (free + 1n);
-      if ((base & (size - 1n)) !== 0n || base + size - 1n > to) break;
-      free++;
-    }
-    cidrs.push(formatCidr({ family, base, bits: Number(WIDTH[family] - free) }));
-    base += 1n << free;
+    const left = to - base + 1n;
+    const free = Math.min(
+      base === 0n ? Number(WIDTH[family]) : trailingZeros(base),
+      left.toString(2).length - 1,
+    );
+    cidrs.push(formatCidr({ family, base, bits: Number(WIDTH[family]) - free }));
+    base += 1n << BigInt(free);
   }
   return cidrs;
+}
+
+/** Of a number above 0. */
+function trailingZeros(value: bigint): number {
+  let zeros = 0;
+  for (let rest = value; ; rest >>= 32n) {
+    const low = Number(BigInt.asUintN(32, rest));
+    if (low !== 0) return zeros + 31 - Math.clz32(low & -low);
+    zeros += 32;
+  }
 }
 
 /** The same with ordinary numbers, which are many times faster. */

@@ -128,6 +128,25 @@ export const fenceOperations: readonly Operation[] = [
   }),
   operation("operate", "delete", "/extensions/:name/pin", "Take its PIN away.", contract.PinRemovedSchema),
 
+  operation(
+    "read",
+    "get",
+    "/notifications",
+    "What is told where, and how that went.",
+    contract.NotificationsSchema,
+  ),
+  operation("admin", "put", "/notifications", "Change whom to tell what.", contract.NotificationsSchema, {
+    body: contract.SetNotificationsSchema,
+  }),
+  operation(
+    "admin",
+    "post",
+    "/notifications/test",
+    "Send a message that says that it is a test.",
+    contract.NotificationTestedSchema,
+    { body: contract.TestNotificationSchema },
+  ),
+
   operation("read", "get", "/detection", "Every setting of detection.", contract.DetectionSchema),
   operation("admin", "patch", "/detection", "Change settings; all or nothing.", contract.DetectionSchema, {
     body: Changes,

@@ -156,8 +156,7 @@ function formCard({ shut, mayAsk }: PortalView, answer: PortalAnswer | null): Ht
     return markup`<section class="card">
       <h2>Let yourself back in</h2>
       <p>
-        With your extension and your portal PIN you can lift the block yourself: once at once, and three times
-        a day. Mend the device first, or it will be blocked again.
+        With your extension and your portal PIN you can lift the block yourself, up to three times a day. Mend the device first, or it will be blocked again.
       </p>
       ${form}
       <p class="soft">No PIN? Your administrator can give you one, or lift the block.</p>

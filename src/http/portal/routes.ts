@@ -1,34 +1,18 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from "express";
-import type { Source } from "../../domain/address.js";
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from "express";
 import { RingfenceError } from "../../domain/error.js";
-import type { PortalAnswer, PortalView } from "../../guard/portal.js";
-import type { Clock } from "../../guard/ports.js";
+import type { PortalAnswer } from "../../guard/portal.js";
 import { RequestRefused } from "../errors.js";
-import type { Awaitable } from "../services.js";
+import type { Services } from "../services.js";
+import { visitorOf } from "../visitor.js";
 import { faultPage, portalPage } from "./page.js";
 import { CONTENT_POLICY } from "./style.js";
-
-export interface PortalService {
-  look(source: Source): Awaitable<PortalView>;
-  letIn(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
-}
-
-export interface PortalVisitor {
-  /** Null: no address is known. */
-  readonly source: Source | null;
-  /** What the browser calls this server. */
-  readonly host: string | null;
-}
 
 /** Two short fields. */
 const BODY_LIMIT = "1kb";
 
 /** The page for people who are locked out, for mounting at `/portal`: about the visitor's own address alone, without a session, and
- *  without a script. @param visitorOf who visits, by the connection or by what a trusted proxy says */
-export function portalRoutes(
-  services: { readonly portal: PortalService; readonly clock: Clock },
-  visitorOf: (request: Request) => PortalVisitor,
-): Router {
+ *  without a script. */
+export function portalRoutes(services: Pick<Services, "portal" | "clock">): Router {
   const router = Router();
   router.use(pageHeaders);
   router.get("/", async (request, response) => {
@@ -38,7 +22,7 @@ export function portalRoutes(
   });
   router.post(
     "/",
-    refuseForeign(visitorOf),
+    refuseForeign,
     express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 10 }),
     async (request, response) => {
       const { source } = visitorOf(request);
@@ -70,19 +54,17 @@ const pageHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /** No page of another origin sends the form through its visitor's browser: it would use up their tries. */
-function refuseForeign(visitorOf: (request: Request) => PortalVisitor): RequestHandler {
-  return (request, _response, next) => {
-    const site = request.get("sec-fetch-site");
-    const origin = request.get("origin");
-    const isForeign =
-      site !== undefined
-        ? site !== "same-origin"
-        : origin !== undefined && hostOf(origin) !== visitorOf(request).host?.toLowerCase();
-    if (isForeign)
-      throw new RequestRefused("forbidden", "The form was not sent from this page. Open it and try again.");
-    next();
-  };
-}
+const refuseForeign: RequestHandler = (request, _response, next) => {
+  const site = request.get("sec-fetch-site");
+  const origin = request.get("origin");
+  const isForeign =
+    site !== undefined
+      ? site !== "same-origin"
+      : origin !== undefined && hostOf(origin) !== visitorOf(request).host?.toLowerCase();
+  if (isForeign)
+    throw new RequestRefused("forbidden", "The form was not sent from this page. Open it and try again.");
+  next();
+};
 
 function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host.toLowerCase() : null;

@@ -23,12 +23,13 @@ export function Navigation({ onGo }: { readonly onGo: () => void }) {
               </Text>
             )}
             {some.map(({ path, nav: { label, icon: Icon } }) => {
-              const here = pathname === `/${path}` || pathname.startsWith(`/${path}/`);
+              const [base = ""] = path.split("/");
+              const here = pathname === `/${base}` || pathname.startsWith(`/${base}/`);
               return (
                 <NavLink
                   key={path}
                   component={Link}
-                  to={`/${path}`}
+                  to={`/${base}`}
                   label={label}
                   leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
                   active={here}

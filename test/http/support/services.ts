@@ -26,6 +26,11 @@ import type { RefusedByList } from "../../../src/guard/allow-lists-registrations
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { Imports } from "../../../src/guard/imports.js";
+import { Notifications } from "../../../src/guard/notifications.js";
+import type { Courier, Delivery } from "../../../src/guard/notification-ports.js";
+import type { Message } from "../../../src/domain/notices/notice.js";
+import { faultOfUrl } from "../../../src/notify/allowed-url.js";
+import { FakeNotificationStore } from "../../guard/support/notifications.js";
 import { Pins } from "../../../src/guard/pins.js";
 import type {
   AuditEntry,
@@ -681,6 +686,31 @@ export class FakeServices implements Services {
     log: new KeptLog(),
   });
   private drawn = 0;
+
+  readonly portal: Services["portal"] = {
+    look: (source) => ({ source, shut: [], mayAsk: true }),
+    letIn: () => ({ result: "wrong" }),
+  };
+
+  readonly sent: Message[] = [];
+  delivery: Delivery = { ok: true, detail: "It was taken." };
+  private readonly courier: Courier = (messages) => {
+    this.sent.push(...messages);
+    return Promise.resolve(this.delivery);
+  };
+
+  readonly notifications: Services["notifications"] = new Notifications({
+    store: new FakeNotificationStore(),
+    couriers: { email: this.courier, webhook: this.courier, slack: this.courier },
+    environment: {},
+    faultOfUrl,
+    isLoopback: (host) => host === "127.0.0.1",
+    newId: () => `m${this.drawn++}`,
+    newSecret: () => "a secret that was made",
+    clock: this.clock,
+    after: () => () => undefined,
+    log: new KeptLog(),
+  });
 
   readonly happenings: Services["happenings"] = {
     subscribe: (listener) => {

@@ -1,0 +1,184 @@
+import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import type { ChannelJson, NotificationsJson, NotificationTestedJson } from "../../../http/contract.js";
+import { tell, useGet, useSend } from "../../api/hooks.js";
+import { paths } from "../../api/paths.js";
+import { Card } from "../../parts/Card.js";
+import { Loaded } from "../../parts/states.js";
+import { common } from "../../texts/common.js";
+import { settings as texts } from "../../texts/settings.js";
+
+const CHANNELS: readonly ChannelJson[] = ["email", "webhook", "slack"];
+
+export function Notifications() {
+  const query = useGet<NotificationsJson>(paths.notifications);
+  return <Loaded query={query}>{(data) => <Editor data={data} />}</Loaded>;
+}
+
+function Editor({ data }: { readonly data: NotificationsJson }) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const save = useSend<NotificationsJson>({ touches: [paths.notifications], done: () => texts.kept });
+  const put = (body: object): void =>
+    save.mutate(
+      { method: "PUT", path: paths.notifications, body },
+      { onSuccess: ({ newWebhookSecret = null }) => setSecret(newWebhookSecret) },
+    );
+  const setUp = CHANNELS.filter((channel) => data[channel] !== null);
+  return (
+    <Stack>
+      {secret === null ? null : (
+        <Alert color="green" withCloseButton closeButtonLabel={common.close} onClose={() => setSecret(null)}>
+          {texts.webhookSecret} <span className="rf-secret">{secret}</span>
+        </Alert>
+      )}
+      <Card title={texts.channels.email}>
+        <Fields
+          fields={{
+            host: { label: texts.emailHost, value: data.email?.host ?? "" },
+            from: { label: texts.emailFrom, value: data.email?.from ?? "" },
+            to: { label: texts.emailTo, value: data.email?.to.join(", ") ?? "" },
+          }}
+          onSave={({ host = "", from = "", to = "" }) =>
+            put({
+              email: {
+                host,
+                from,
+                to: to
+                  .split(",")
+                  .map((each) => each.trim())
+                  .filter((each) => each !== ""),
+              },
+            })
+          }
+          onRemove={data.email === null ? null : () => put({ email: null })}
+        />
+        <Test data={data} channel="email" />
+      </Card>
+      <Card title={texts.channels.webhook}>
+        <Fields
+          fields={{ url: { label: texts.webhookUrl, value: data.webhook?.url ?? "" } }}
+          onSave={({ url = "" }) => put({ webhook: { url } })}
+          onRemove={data.webhook === null ? null : () => put({ webhook: null })}
+        />
+        <Test data={data} channel="webhook" />
+      </Card>
+      <Card title={texts.channels.slack}>
+        {data.slack === null ? null : (
+          <Text fz="sm" c="dimmed" mb="xs">
+            {data.slack.host}
+          </Text>
+        )}
+        <Fields
+          fields={{ url: { label: texts.slackUrl, value: "" } }}
+          onSave={({ url = "" }) => put({ slack: { url } })}
+          onRemove={data.slack === null ? null : () => put({ slack: null })}
+        />
+        <Test data={data} channel="slack" />
+      </Card>
+      <Card title={texts.kinds}>
+        <Text fz="sm" c="dimmed" mb="sm">
+          {texts.collect(data.collectMinutes)}
+        </Text>
+        <ul className="rf-plain">
+          {data.kinds.map(({ kind, title, why, channels }) => (
+            <li key={kind}>
+              <div className="rf-grow">
+                <Text fz="sm" fw={550}>
+                  {title}
+                </Text>
+                <Text fz="xs" c="dimmed">
+                  {why}
+                </Text>
+              </div>
+              <Group gap="md">
+                {CHANNELS.map((channel) => (
+                  <Checkbox
+                    key={channel}
+                    label={texts.channels[channel]}
+                    aria-label={`${title}: ${texts.channels[channel]}`}
+                    disabled={!setUp.includes(channel)}
+                    checked={channels.includes(channel)}
+                    onChange={({ currentTarget }) =>
+                      put({
+                        kinds: {
+                          [kind]: currentTarget.checked
+                            ? [...channels, channel]
+                            : channels.filter((each) => each !== channel),
+                        },
+                      })
+                    }
+                  />
+                ))}
+              </Group>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </Stack>
+  );
+}
+
+interface FieldsProps {
+  readonly fields: Readonly<Record<string, { readonly label: string; readonly value: string }>>;
+  readonly onSave: (values: Readonly<Record<string, string>>) => void;
+  readonly onRemove: (() => void) | null;
+}
+
+function Fields({ fields, onSave, onRemove }: FieldsProps) {
+  const form = useForm({
+    initialValues: Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value])),
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => onSave(values))}>
+      <Group align="flex-end" gap="sm">
+        {Object.entries(fields).map(([name, { label }]) => (
+          <TextInput
+            key={name}
+            className="rf-grow"
+            label={label}
+            required
+            withAsterisk={false}
+            {...form.getInputProps(name)}
+          />
+        ))}
+        <Button type="submit" variant="default">
+          {texts.set}
+        </Button>
+        {onRemove === null ? null : (
+          <Button variant="subtle" onClick={onRemove}>
+            {common.remove}
+          </Button>
+        )}
+      </Group>
+    </form>
+  );
+}
+
+function Test({ data, channel }: { readonly data: NotificationsJson; readonly channel: ChannelJson }) {
+  const test = useSend<NotificationTestedJson>({ touches: [paths.notifications] });
+  const state = data.channels.find((each) => each.channel === channel);
+  if (data[channel] === null) return null;
+  return (
+    <Group gap="sm" mt="sm">
+      <Button
+        size="xs"
+        variant="default"
+        loading={test.isPending}
+        onClick={() =>
+          test.mutate(
+            { method: "POST", path: paths.testNotification, body: { channel } },
+            { onSuccess: ({ detail }) => tell(detail) },
+          )
+        }
+      >
+        {texts.test}
+      </Button>
+      {state?.last == null ? null : (
+        <Text fz="xs" c="dimmed" className="rf-wrap">
+          {state.last.detail}
+        </Text>
+      )}
+    </Group>
+  );
+}

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keepHeapSmall } from "../src/small-heap.js";
 import type { Benchmark, BenchOptions, Figure, Goal } from "./benchmark.js";
 import { repeat, spreadOf } from "./measure.js";
 import { asteriskManager, decide, parse, readOnly, type Reader } from "./stream/readers.js";
@@ -15,6 +16,8 @@ export const stream: Benchmark = {
   name: "stream",
   summary: "AMI bytes from a socket to decisions, events per second of one core",
   async run(options) {
+    // As the daemon reads them.
+    keepHeapSmall();
     const events = options.size === "tiny" ? 500 : 200_000;
     const mix = await figuresOf("recorded mix", amiMix(events), options);
     const sources = Math.min(50_000, events / 2);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { userInfo } from "node:os";
+import { goAhead } from "./ahead-of-others.js";
 import type { Offline } from "./cli/context.js";
 import { runCli } from "./cli/program.js";
 import { keepHeapSmall } from "./small-heap.js";
@@ -10,6 +11,7 @@ const offline: Offline = {
   version: VERSION,
   async run(configFile, { flush }) {
     keepHeapSmall();
+    goAhead();
     const { startDaemon } = await import("./main.js");
     const stop = await startDaemon({ configFile, flushOnStop: flush });
     await toldToStop();

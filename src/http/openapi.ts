@@ -140,8 +140,9 @@ function reference(schema: z.ZodType, names: ReadonlyMap<unknown, string>): Json
 }
 
 function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return rest;
+  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  delete made.$schema;
+  return made;
 }
 
 function schemasOf(
@@ -154,6 +155,10 @@ function schemasOf(
     uri: (id) => `#/components/schemas/${id}`,
   });
   return Object.fromEntries(
-    Object.entries(made.schemas).map(([name, { $schema: _s, $id: _i, ...schema }]) => [name, schema as Json]),
+    Object.entries(made.schemas).map(([name, schema]) => {
+      delete schema.$schema;
+      delete schema.$id;
+      return [name, schema as Json];
+    }),
   );
 }

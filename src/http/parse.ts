@@ -87,5 +87,5 @@ export const sinceMs = z.iso
 /** One of a union of slugs; the record must name them all, so that a new one fails the build here. */
 export function slugOf<T extends string>(all: Readonly<Record<T, true>>): z.ZodType<T> {
   const slugs = Object.keys(all) as T[];
-  return z.enum(slugs, `one of ${slugs.join(", ")}`) as unknown as z.ZodType<T>;
+  return z.enum(slugs, `one of ${slugs.join(", ")}`);
 }

@@ -1,9 +1,11 @@
 import * as contract from "../contract.js";
+import * as tree from "../routes/area-tree.js";
 import * as areas from "../routes/areas.js";
 import { CallQuery, CheckCall } from "../routes/calls.js";
 import { NewDialPlan, Preview } from "../routes/dial-plan.js";
 import { Changes as LimitChanges, OfExtension as OfLimits } from "../routes/limits.js";
 import * as policy from "../routes/policy.js";
+import * as prices from "../routes/prices.js";
 import * as rates from "../routes/rates.js";
 import { OfExtension as OfCap, SetCap } from "../routes/rules.js";
 import { operation, type Operation } from "./operation.js";
@@ -12,6 +14,44 @@ const CSV = { media: "text/csv" };
 
 /** Which calls may be made, and what they cost. */
 export const callingOperations: readonly Operation[] = [
+  operation(
+    "read",
+    "post",
+    "/try",
+    "Any number from any extension: the verdict, and how it comes about.",
+    contract.TriedSchema,
+    { body: contract.TrySchema },
+  ),
+  operation(
+    "read",
+    "get",
+    "/areas/tree",
+    "Areas by continent, with what holds for them.",
+    contract.AreaTreeSchema,
+    { query: tree.TreeQuery },
+  ),
+  operation(
+    "read",
+    "post",
+    "/areas/effect",
+    "What other areas would have done to the calls of late.",
+    contract.AreaEffectSchema,
+    { body: tree.Changes },
+  ),
+  operation("admin", "put", "/areas", "Several changes of areas at once.", contract.AreasSchema, {
+    body: tree.Changes,
+  }),
+  operation("read", "get", "/decks/:name/rates", "A deck's prices, page by page.", contract.DeckPageSchema, {
+    query: prices.Search,
+  }),
+  operation(
+    "read",
+    "get",
+    "/decks/:name/histogram",
+    "How many prefixes cost how much.",
+    contract.DeckHistogramSchema,
+    { query: prices.Histogram },
+  ),
   operation("read", "get", "/calls", "Calls with their verdicts, newest first.", contract.CallsSchema, {
     query: CallQuery,
   }),

@@ -3,6 +3,7 @@ import * as lists from "../routes/allow-lists.js";
 import * as bans from "../routes/bans.js";
 import * as blocks from "../routes/blocks.js";
 import { Changes, Reset } from "../routes/detection.js";
+import * as extensions from "../routes/extensions.js";
 import { Query as ImportQuery } from "../routes/imports.js";
 import * as overview from "../routes/overview.js";
 import { NeverBanEntry } from "../routes/rules.js";
@@ -13,6 +14,24 @@ const LIST = { media: "text/plain" };
 
 /** Whether the fence stands, who is shut out, and from where phones may register. */
 export const fenceOperations: readonly Operation[] = [
+  operation(
+    "read",
+    "get",
+    "/extensions",
+    "What Asterisk has, registered or not.",
+    contract.ExtensionsSchema,
+    { query: extensions.ListQuery },
+  ),
+  operation(
+    "read",
+    "get",
+    "/extensions/:name",
+    "One extension, with its rules beside the inherited ones.",
+    contract.ExtensionWholeSchema,
+  ),
+  operation("read", "post", "/allow-list/read", "How entries are understood.", contract.AllowListReadSchema, {
+    body: contract.ReadAllowListSchema,
+  }),
   operation("read", "get", "/status", "Whether the fence stands.", contract.StatusSchema),
   operation(
     "read",

@@ -20,11 +20,11 @@ import { areasJson, timeJson } from "../json.js";
 import { callerOf, done, extension, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
-const TreeQuery = z.strictObject({
+export const TreeQuery = z.strictObject({
   extension: extension.optional(),
   deck: z.string().min(1).max(40).optional(),
 });
-const Changes = AreaChangesSchema.extend({ extension: extension.optional() });
+export const Changes = AreaChangesSchema.extend({ extension: extension.optional() });
 
 /** The areas as a page shows them, what a change of them would do, and that change as one. */
 export function areaTreeRoutes({

@@ -11,7 +11,7 @@ import { listJson, refusedJson } from "./allow-lists.js";
 import { limitsJson, spendJson } from "./limits.js";
 
 const LIMIT = 100;
-const ListQuery = z.strictObject({
+export const ListQuery = z.strictObject({
   q: z.string().max(100).optional(),
   kind: z.enum(["extension", "trunk"], "extension or trunk").optional(),
   registered: z.enum(["0", "1"], "0 or 1").optional(),

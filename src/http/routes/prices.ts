@@ -10,12 +10,12 @@ import { done, parsed, usdPerMinute } from "../parse.js";
 import type { Services } from "../services.js";
 
 const LIMIT = 100;
-const Search = z.strictObject({
+export const Search = z.strictObject({
   q: z.string().max(100).optional(),
   after: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).optional(),
 });
-const Histogram = z.strictObject({ cap: z.union([z.literal("none"), usdPerMinute]).optional() });
+export const Histogram = z.strictObject({ cap: z.union([z.literal("none"), usdPerMinute]).optional() });
 
 /** What stands in a deck. */
 export function priceRoutes({ prices, rules }: Pick<Services, "prices" | "rules">): Router {

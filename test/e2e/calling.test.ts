@@ -53,7 +53,7 @@ afterAll(async () => {
 
 function call(scenario: "call" | "call-refused", dialled: string) {
   return sipp(version, "phones", scenario, {
-    ...{ from: addresses.phones[0], account: "100", dialled, patienceMs: 20_000 },
+    ...{ from: addresses.phones[0]!, account: "100", dialled, patienceMs: 20_000 },
   });
 }
 

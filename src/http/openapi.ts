@@ -158,7 +158,7 @@ function schemasOf(
     Object.entries(made.schemas).map(([name, schema]) => {
       delete schema.$schema;
       delete schema.$id;
-      return [name, schema as Json];
+      return [name, schema];
     }),
   );
 }

@@ -70,7 +70,7 @@ test("ten thousand calls cost to the micro-dollar what an independent reckoning 
       highRisk: "allow",
       openAreas: [{ area: "GB", types: null }],
       limits: { ...calling.limits, ...none, internationalSeconds: null, newCountry: "allow" },
-    } as Policy["calling"],
+    },
   };
   const db = tempDatabase();
   let nowMs = 1_000_000;

@@ -25,7 +25,7 @@ const answer = (account: string, password: string): string[] => [
 ];
 
 describe.each(versions)("what is told of those shut out by Asterisk %s", (version) => {
-  const [before, typo, stale, gateway, listed, oldPassword] = addresses.phones.slice(40, 46) as string[];
+  const [before, typo, stale, gateway, listed, oldPassword] = addresses.phones.slice(40, 46);
   const endpoints = `${runFolder(version)}/etc/pjsip-endpoints.conf`;
 
   beforeAll(async () => {

@@ -10,7 +10,7 @@ const asking =
     return Promise.resolve({ ok: lines !== undefined, message, items: [] });
   };
 const dangers = (files: Readonly<Record<string, readonly string[]>>, ...actions: string[]) =>
-  dangersOf(asking(files) as never, new Set(["getconfig", ...actions]));
+  dangersOf(asking(files), new Set(["getconfig", ...actions]));
 
 const HTTP = { "http.conf": ["enabled=yes", "bindaddr=127.0.0.1"] };
 const ARI = { "ari.conf": ["enabled=yes"] };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildAccess } from "./access.js";
 import { LISTS_FOLDER } from "./asterisk/acl/files.js";
 import { AclFirewall } from "./asterisk/acl-firewall.js";
+import { banAsterisk } from "./asterisk/acl/ban-questions.js";
 import { startControl, type Control } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { asteriskInspection } from "./asterisk/dialplan.js";
@@ -331,17 +332,11 @@ function firewallOf({ firewall, http, asterisk }: Config, log: Log, control: Con
     case "asterisk-acl":
       return new AclFirewall({
         folder: join(asterisk.configDir, LISTS_FOLDER),
-        reloadAcl: () => reload(control, "acl"),
-        reloadPjsip: () => reload(control, "res_pjsip.so"),
+        asterisk: banAsterisk(control),
         clock,
         after,
       });
     case "dry-run":
       return new DryRun(clock, log);
   }
-}
-
-async function reload(control: Control, module: string): Promise<void> {
-  const { ok } = await control.job((ask) => ask("Reload", { Module: module }));
-  if (!ok) throw new RingfenceError("asterisk-refused", `Asterisk did not reload ${module}`);
 }

@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseTarget, type Target } from "../domain/address.js";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
-import type { BanScope } from "../domain/intrusion/ban.js";
 import type {
   After,
   Clock,
@@ -12,47 +13,42 @@ import type {
   Flood,
   HeldShut,
 } from "../guard/ports.js";
+import type { BanAsterisk } from "./acl/ban-questions.js";
+import { banHookText, banListText, banMark, NO_BAN_HOOK, readBanList, type HeldBan } from "./acl/ban-text.js";
+import { LISTS_FOLDER } from "./acl/files.js";
 
 export interface AclFirewallParts {
   /** Where the two files go; Asterisk must be able to read it. */
   readonly folder: string;
-  /** Makes Asterisk read acl.conf again (AMI `Reload`, `Module: acl`). */
-  readonly reloadAcl: () => Promise<void>;
-  /** Makes it read pjsip.conf again (`Module: res_pjsip.so`); asked for once, and when all is taken out. */
-  readonly reloadPjsip: () => Promise<void>;
+  readonly asterisk: BanAsterisk;
   readonly clock: Clock;
   readonly after: After;
+  /** How long Asterisk may take to read the files, which it does after it has answered; by default 15 s. */
+  readonly inForceMs?: number;
 }
 
-/** To be included at the end of acl.conf, and that first: a named ACL that there is not shuts everyone out. */
+/** To be included at the end of acl.conf. */
 export const ACL_FILE = "ban.acl.conf";
-/** To be included at the end of pjsip.conf. */
+/** To be included at the end of pjsip.conf. Names no list before Asterisk is seen to find it: a list that is missing shuts
+ *  everyone out. */
 export const PJSIP_FILE = "ban.pjsip.conf";
-const NAME = "ringfence_ban";
-const HEAD = "; Written by Ringfence. What is changed here is lost.";
-/** Takes effect on every SIP message, ahead of endpoints and their own lists. */
-const PJSIP_TEXT = `${HEAD}\n[${NAME}]\ntype=acl\nacl=${NAME}\n`;
-const NO_PJSIP_TEXT = `${HEAD}\n`;
-const DENY = /^deny=(\S+) ; (host|voip) until (never|[0-9]+)$/;
+const IN_FORCE_MS = 15_000;
 const RETRY_MS = 5_000;
 /** The longest that a timer of Node can be set to is some 24 days. */
 const LONGEST_TIMER_MS = 86_400_000;
 
-interface Held {
-  /** Unix milliseconds; null: until taken out. */
-  readonly untilMs: number | null;
-  readonly scope: BanScope;
-}
-
 /** Shuts sources out with Asterisk's own means, for a daemon that may not touch the kernel's: a named ACL in a file, which a global `type=acl`
- *  section makes judge every SIP message (Asterisk 16 to 22). Who is shut out gets a 403. */
+ *  section makes judge every SIP message (Asterisk 16 to 22). Who is shut out gets a 403. What Asterisk really goes by is read back
+ *  from it: each writing of the list has a mark, which an endpoint that nobody can reach shows once Asterisk took the list. */
 export class AclFirewall implements Firewall {
   readonly name = "asterisk-acl";
-  private readonly shut = new Map<Target, Held>();
+  private readonly shut = new Map<Target, HeldBan>();
   private protectedTargets: readonly Target[] = [];
+  /** Of the list's last writing; empty: not read or written yet. */
+  private mark = "";
   /** What the file holds as far as we know; null: not read yet. */
   private written: string | null = null;
-  /** The file is ahead of what Asterisk has read. */
+  /** Asterisk was not yet seen to have taken what the file holds. */
   private unread = false;
   private cancelTimer: () => void = () => undefined;
   private closed = false;
@@ -70,20 +66,15 @@ export class AclFirewall implements Firewall {
 
   prepare(): Promise<boolean> {
     return this.inTurn(async () => {
-      const text = await read(this.path(ACL_FILE));
-      const changed = text === null || text !== this.written;
-      if (changed && text !== null) this.adopt(text);
-      const wrong = text !== this.text();
-      this.written = text;
-      if (wrong || this.unread) await this.write();
-      // Only now that there is a list for it to name.
-      const hook = (await read(this.path(PJSIP_FILE))) === PJSIP_TEXT;
-      if (!hook) {
-        await this.parts.reloadAcl();
-        await replace(this.path(PJSIP_FILE), PJSIP_TEXT);
-        await this.parts.reloadPjsip();
-      }
-      return wrong || !hook;
+      const there = await read(this.path(ACL_FILE));
+      if (there !== null && there !== this.written) this.adopt(there);
+      const hook = await read(this.path(PJSIP_FILE));
+      const whole = there === this.text() && hook === banHookText(this.mark);
+      this.written = whole ? there : null;
+      if (whole && !this.unread && (await this.isInForce())) return false;
+      this.unread = true;
+      await this.write();
+      return true;
     });
   }
 
@@ -120,13 +111,14 @@ export class AclFirewall implements Firewall {
     return Promise.resolve(null);
   }
 
-  /** Rejects where the file is not what was last written, so that `prepare` sees to it. */
+  /** Rejects where the file is not what was last written, or not what Asterisk goes by, so that `prepare` sees to it. */
   held(): Promise<HeldShut[]> {
     // In turn with the writes: one under way is on disk before it is known as written.
     return this.inTurn(async () => {
       if (this.written === null || (await read(this.path(ACL_FILE))) !== this.written) {
         throw new RingfenceError("firewall", `${this.path(ACL_FILE)} was changed or taken away`);
       }
+      if (this.unread || (await this.parts.asterisk.markInForce()) !== this.mark) throw notTaken();
       const nowMs = this.parts.clock.nowMs();
       return [...this.shut]
         .filter(([, { untilMs }]) => untilMs === null || untilMs > nowMs)
@@ -147,10 +139,10 @@ export class AclFirewall implements Firewall {
   remove(): Promise<void> {
     return this.inTurn(async () => {
       this.cancelTimer();
-      await replace(this.path(PJSIP_FILE), NO_PJSIP_TEXT);
-      await this.parts.reloadPjsip();
+      await this.disarm();
       this.shut.clear();
-      await this.write();
+      await this.writeList();
+      await this.parts.asterisk.reloadAcl();
     });
   }
 
@@ -160,41 +152,84 @@ export class AclFirewall implements Firewall {
     await this.turn;
   }
 
+  /** Resolves once Asterisk is seen to go by the list; rejects with what is missing. */
   private async write(): Promise<void> {
     this.forgetEnded();
-    const text = this.text();
-    if (text !== this.written) {
-      this.unread = true;
-      this.written = null;
-      await replace(this.path(ACL_FILE), text);
-      this.written = text;
-    }
-    if (this.unread) {
-      await this.parts.reloadAcl();
-      this.unread = false;
+    if (this.unread || this.text() !== this.written) {
+      await this.writeList();
+      await this.putInForce();
     }
     this.waitForNextEnd();
   }
 
-  /** The last rule that fits wins, so what is protected comes last. A mask must be given for both families. */
-  private text(): string {
-    const denies = [...this.shut].map(
-      ([target, { untilMs, scope }]) => `deny=${withMask(target)} ; ${scope} until ${untilMs ?? "never"}`,
+  /** Always with a new mark: Asterisk looks at who names a list only when acl.conf has changed. */
+  private async writeList(): Promise<void> {
+    this.unread = true;
+    this.written = null;
+    this.mark = banMark(randomBytes(8).toString("hex"));
+    const text = this.text();
+    await replace(this.path(ACL_FILE), text);
+    this.written = text;
+  }
+
+  private async putInForce(): Promise<void> {
+    const { asterisk } = this.parts;
+    // Before anything names the list.
+    if (!(await asterisk.readsList(this.mark))) {
+      if ((await read(this.path(PJSIP_FILE))) !== NO_BAN_HOOK) await this.disarm();
+      throw notIncluded(ACL_FILE, "acl.conf");
+    }
+    await replace(this.path(PJSIP_FILE), banHookText(this.mark));
+    if (!(await asterisk.readsHook())) throw notIncluded(PJSIP_FILE, "pjsip.conf");
+    if (!(await asterisk.judges())) {
+      throw notInForce("load its module res_pjsip_acl.so, without which pjsip.conf can shut nobody out");
+    }
+    const isNew = (await asterisk.markInForce()) === null;
+    await asterisk.reloadAcl();
+    await this.untilTaken();
+    // The mark and the section that makes the list judge come from one file. The first time nothing is left to chance.
+    if (isNew) await asterisk.reloadPjsip();
+    this.unread = false;
+  }
+
+  private async untilTaken(): Promise<void> {
+    const { asterisk, inForceMs = IN_FORCE_MS } = this.parts;
+    const endMs = performance.now() + inForceMs;
+    for (let ms = 5; (await asterisk.markInForce()) !== this.mark; ms = Math.min(250, ms * 2)) {
+      if (performance.now() > endMs) throw notTaken();
+      await pause(ms);
+    }
+  }
+
+  private async isInForce(): Promise<boolean> {
+    const { asterisk } = this.parts;
+    return (
+      (await asterisk.readsList(this.mark)) &&
+      (await asterisk.readsHook()) &&
+      (await asterisk.judges()) &&
+      (await asterisk.markInForce()) === this.mark
     );
-    const permits = this.protectedTargets.map((target) => `permit=${withMask(target)}`);
-    return [HEAD, `[${NAME}]`, "permit=0.0.0.0/0", "permit=::/0", ...denies, ...permits, ""].join("\n");
+  }
+
+  /** Nothing names the list any longer. */
+  private async disarm(): Promise<void> {
+    this.unread = true;
+    await replace(this.path(PJSIP_FILE), NO_BAN_HOOK);
+    await this.parts.asterisk.reloadPjsip();
+  }
+
+  private text(): string {
+    return banListText({ shut: this.shut, protected: this.protectedTargets, mark: this.mark });
   }
 
   /** Takes what the file holds, by the last run or by another hand, for what is held. */
   private adopt(text: string): void {
+    const found = readBanList(text);
     this.shut.clear();
-    for (const line of text.split("\n")) {
-      const [, address = "", scope, until] = DENY.exec(line) ?? [];
-      const parsed = parseTarget(address);
-      if (scope === undefined || "error" in parsed) continue;
-      const untilMs = until === "never" ? null : Number(until);
-      this.shut.set(parsed.target, { untilMs, scope: scope === "voip" ? "voip" : "host" });
-    }
+    for (const [target, held] of found.shut) this.shut.set(target, held);
+    // After a start nobody has said yet who is protected, and bans are in force already.
+    if (this.mark === "") this.protectedTargets = found.protected;
+    this.mark = found.mark;
   }
 
   private forgetEnded(): void {
@@ -234,8 +269,21 @@ export class AclFirewall implements Firewall {
   }
 }
 
-function withMask(target: Target): string {
-  return target.includes("/") ? target : `${target}/32`;
+function notInForce(what: string): RingfenceError {
+  return new RingfenceError("config", `Asterisk shuts nobody out: ${what}`);
+}
+
+function notIncluded(file: string, into: string): RingfenceError {
+  return notInForce(
+    `put the line #tryinclude ${LISTS_FOLDER}/${file} at the end of ${into}, and see that asterisk.configDir is the folder that ${into} is in`,
+  );
+}
+
+function notTaken(): RingfenceError {
+  return new RingfenceError(
+    "asterisk-refused",
+    "Asterisk does not go by the list of bans as it was last written: look for a fault in acl.conf (one bad line makes Asterisk refuse all of it) and in Asterisk's log",
+  );
 }
 
 /** Null where there is no such file. */

@@ -66,7 +66,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     "See whether Asterisk runs, and compare `ami` in ringfence.yaml with manager.conf: ringfence check-config.",
   calls:
     "Compare `ari` in ringfence.yaml with ari.conf and http.conf, and see that app_stasis and res_ari are loaded.",
-  kernel: "See whether the daemon may change the firewall (CAP_NET_ADMIN), and that nft is installed.",
+  kernel:
+    "With nftables or ipset see whether the daemon may change the firewall (CAP_NET_ADMIN), and that the program is installed; with asterisk-acl do as is said here.",
   prices:
     "Import the carrier's newest prices: ringfence rates import FILE --dry-run, then without --dry-run.",
   accounts: "See that acl.conf and pjsip.conf end with the lines of asterisk-conf/README.md.",

@@ -1,3 +1,4 @@
+import { BAN_MARK_ENDPOINT } from "./ban-text.js";
 import type { EndpointAcl } from "../../guard/ports.js";
 import { aclNameOf, EDITION_ENDPOINT, fingerprint, sectionKey, unwritable } from "./names.js";
 import { listLines } from "./text.js";
@@ -60,7 +61,8 @@ export function planAcls(wanted: ReadonlyMap<string, EndpointAcl>, has: Endpoint
  *  without. */
 function whyNot(endpoint: string, isAlone: boolean, trunks: ReadonlySet<string>): string | null {
   if (trunks.has(endpoint)) return "it is a trunk, and trunks are never touched";
-  if (endpoint === EDITION_ENDPOINT) return "this endpoint is Ringfence's own";
+  if (endpoint === EDITION_ENDPOINT || endpoint === BAN_MARK_ENDPOINT)
+    return "this endpoint is Ringfence's own";
   if (!isAlone) {
     return "another endpoint's name differs from this one in upper and lower case alone, and Asterisk's files do not tell the two apart: rename one";
   }

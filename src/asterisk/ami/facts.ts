@@ -1,5 +1,6 @@
 import { RingfenceError } from "../../domain/error.js";
 import type { AsteriskFacts, Log, Trunk } from "../../guard/ports.js";
+import { BAN_MARK_ENDPOINT } from "../acl/ban-text.js";
 import { EDITION_ENDPOINT } from "../acl/names.js";
 import type { Ask } from "./control.js";
 import type { Message } from "./control-message.js";
@@ -26,7 +27,7 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
   );
   const called = endpoints
     .flatMap((item) => item.get("objectname") ?? [])
-    .filter((name) => name !== EDITION_ENDPOINT);
+    .filter((name) => name !== EDITION_ENDPOINT && name !== BAN_MARK_ENDPOINT);
   const described = await details(ask, called);
   const places = trunkPlaces(described, registrations.map(readRegistration));
   const peers = await Promise.all(PEER_LISTS.map((action) => list(ask, actions, action, "PeerEntry")));

@@ -98,6 +98,8 @@ function forYou({ activity, blocks, locks, groups, decks }: OverviewParts, nowMs
       })),
     ...locks
       .inForce()
+      // A lock that was set by hand is somebody's own doing, and no attack.
+      .filter(({ sources }) => sources > 0)
       .slice(0, MOST_OF_A_KIND)
       .map(({ account, fromMs, sources }) => ({
         slug: "account-attacked" as const,

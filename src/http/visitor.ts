@@ -3,7 +3,9 @@ import { TLSSocket } from "node:tls";
 import type { RequestHandler } from "express";
 import {
   contains,
+  formatIp,
   networkOfTarget,
+  parseIp,
   parseTarget,
   type Source,
   sourceOf,
@@ -11,6 +13,8 @@ import {
 } from "../domain/address.js";
 
 export interface Visitor {
+  /** In full, where `source` is the /64 of an IPv6 address. Null as there. */
+  readonly address: string | null;
   /** Null: the Unix socket, or no address. */
   readonly source: Source | null;
   /** Whether the browser came over TLS. */
@@ -49,23 +53,28 @@ export function trustIn(proxies: readonly Target[]): (address: string) => boolea
 function visitor(request: IncomingMessage, trusts: (address: string) => boolean): Visitor {
   const { socket, headers } = request;
   const peer = socket.remoteAddress ?? "";
-  const own = { source: sourceOf(peer), secure: socket instanceof TLSSocket, host: headers.host ?? null };
+  const own = { ...placed(peer), secure: socket instanceof TLSSocket, host: headers.host ?? null };
   if (!trusts(peer)) return own;
   const hops = listOf(headers["x-forwarded-for"]);
-  let source = own.source;
+  let from = placed(peer);
   for (const hop of hops.reverse()) {
-    const found = sourceOf(hop);
+    const found = placed(hop);
     // What a proxy wrote is an address; anything else did not come from one, nor did what stands before it.
-    if (found === null) break;
-    source = found;
+    if (found.source === null) break;
+    from = found;
     if (!trusts(hop)) break;
   }
   const proto = listOf(headers["x-forwarded-proto"]).at(-1);
   return {
-    source,
+    ...from,
     secure: own.secure || proto === "https",
     host: listOf(headers["x-forwarded-host"]).at(-1) ?? own.host,
   };
+}
+
+function placed(address: string): Pick<Visitor, "address" | "source"> {
+  const ip = parseIp(address);
+  return { address: ip === null ? null : formatIp(ip), source: sourceOf(address) };
 }
 
 function listOf(header: string | string[] | undefined): string[] {

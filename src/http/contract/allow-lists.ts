@@ -37,7 +37,9 @@ export const PreviewAllowListSchema = z
     entries: z.array(AllowEntryWishSchema).readonly(),
     from: z.string().optional(),
   })
-  .describe("`from`: the address of the person who asks, where a UI knows it.");
+  .describe(
+    "`from`: the address of the person who asks; left out, it is the one that the request comes from, unless that is loopback or the Unix socket.",
+  );
 export type PreviewAllowListJson = z.infer<typeof PreviewAllowListSchema>;
 
 export const AddAllowEntrySchema = AllowEntryWishSchema.extend({ extension: z.string().optional() });

@@ -1,4 +1,4 @@
-import { Router } from "express";
+import { type Request, Router } from "express";
 import { z } from "zod";
 import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registration/entry.js";
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
@@ -16,6 +16,7 @@ import {
 import { registrationJson, timeJson } from "../json.js";
 import { callerOf, done, extension, note, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
+import { visitorOf } from "../visitor.js";
 
 const entry = z.object({
   entry: z.string().max(200),
@@ -59,7 +60,7 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
   });
   router.post(paths.previewAllowList, async (request, response) => {
-    const { on, entries, from = null, extension = null } = parsed(PreviewList, request.body);
+    const { on, entries, from = ownAddress(request), extension = null } = parsed(PreviewList, request.body);
     const preview = await allowLists.preview({ on, entries: entries.map(wishOf) }, extension, from);
     response.json(previewJson(done<Preview>(preview), clock.nowMs()));
   });
@@ -84,6 +85,12 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     response.json(answer(allowLists.setRunningCalls(runningCalls, callerOf(request))));
   });
   return router;
+}
+
+/** Where a phone beside the asker would come from. From loopback one comes by a tunnel or a proxy: that says nothing. */
+function ownAddress(request: Request): string | null {
+  const { address } = visitorOf(request);
+  return address === null || /^127\.|^::1$/.test(address) ? null : address;
 }
 
 function readJson(text: string): AllowListReadJson["entries"][number] {

@@ -25,6 +25,14 @@ const offline: Offline = {
     const { faults } = result;
     return { faults, lines: formatFaults(configFile, faults).split("\n"), warnings: [] };
   },
+  async checkBackup(file) {
+    const { checkBackup } = await import("./sqlite/restore.js");
+    checkBackup(file);
+  },
+  async restore(file, configFile) {
+    const { restore } = await import("./restore.js");
+    return restore(file, configFile);
+  },
   async *replay(wish) {
     const { replayFile } = await import("./replay.js");
     yield* replayFile(wish, process.stdin);

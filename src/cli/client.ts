@@ -1,12 +1,13 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { ErrorJson } from "../http/contract.js";
 import { USER_HEADER } from "../http/contract/paths.js";
 import { Refused, Unreachable } from "./exit.js";
 
 /** How long the daemon may be silent. */
 const QUIET_MS = 30_000;
-/** A deck of a million rows is read before it is answered; the daemon itself gives up after a quarter of an hour. */
+/** A deck of a million rows is read before it is answered, and a database copied; the daemon itself gives up after a quarter of an hour. */
 const QUIET_UPLOAD_MS = 16 * 60_000;
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
@@ -54,6 +55,19 @@ export class Client {
     for await (const line of this.linesOf(await this.ask("GET", path, null))) yield line.replace(/\r$/, "");
   }
 
+  /** Writes the answer to `to` as it comes, and ends it. */
+  async download(path: string, to: Writable): Promise<void> {
+    const response = await this.ask("GET", path, null, QUIET_UPLOAD_MS);
+    if (response.statusCode !== 200) await this.answer(response);
+    let broken: unknown = null;
+    response.once("error", (cause) => (broken = cause));
+    try {
+      await pipeline(response, to);
+    } catch (cause) {
+      throw broken === null ? cause : this.unreachable(cause);
+    }
+  }
+
   private async *linesOf(response: IncomingMessage): AsyncGenerator<string> {
     if (response.statusCode !== 200) await this.answer(response);
     let rest = "";
@@ -70,7 +84,12 @@ export class Client {
     }
   }
 
-  private ask(method: string, path: string, body: Body | null): Promise<IncomingMessage> {
+  private ask(
+    method: string,
+    path: string,
+    body: Body | null,
+    quietMs = body?.quietMs ?? QUIET_MS,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const sent = request({
         socketPath: this.socket,
@@ -78,7 +97,7 @@ export class Client {
         method,
         path,
         headers: { [USER_HEADER]: this.user, ...(body === null ? {} : { "content-type": body.type }) },
-        timeout: body?.quietMs ?? QUIET_MS,
+        timeout: quietMs,
       });
       sent.once("response", resolve);
       // Stays: a connection may also break after the answer, and then its reader says so.

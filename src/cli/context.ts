@@ -87,12 +87,26 @@ export interface ReplaySummary {
   readonly seconds: number;
 }
 
+export interface RestoreReport {
+  /** The file that was replaced. */
+  readonly database: string;
+  /** Where what stood there before is now; null: nothing did. */
+  readonly kept: string | null;
+  readonly schema: number;
+  /** What the next start makes of the schema. */
+  readonly newest: number;
+}
+
 /** The commands that need no daemon; the bin wires them. */
 export interface Offline {
   readonly version: string;
   /** Runs until it is stopped. `flush`: then nobody is shut out any longer, whatever the config says. */
   run(configFile: string, how: { readonly flush: boolean }): Promise<void>;
   checkConfig(configFile: string): Promise<ConfigReport>;
+  /** Throws, with a sentence for people, where a file is no whole database of Ringfence's. */
+  checkBackup(file: string): Promise<void>;
+  /** Throws where a daemon runs or the backup is no good; then nothing has changed. */
+  restore(file: string, configFile: string): Promise<RestoreReport>;
   replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
   compare(wish: ReplayWish & { readonly compare: string }): AsyncIterable<CompareLine>;
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAllowList } from "./commands/allow-list.js";
 import { addAreas } from "./commands/areas.js";
 import { addAudit } from "./commands/audit.js";
+import { addBackup } from "./commands/backup.js";
 import { addBlocks, addLocks } from "./commands/blocks.js";
 import { addBans } from "./commands/bans.js";
 import { addCalls } from "./commands/calls.js";
@@ -82,6 +83,7 @@ export function buildProgram(context: Context): Command {
   addNotifications(program, context);
   addPins(program, context);
   addAudit(program, context);
+  addBackup(program, context);
   addReplay(program, context);
   return program;
 }

@@ -91,6 +91,32 @@ export function checkpoint(db: Database): void {
   inStore("checkpoint the database", () => db.pragma("wal_checkpoint(PASSIVE)"));
 }
 
+/** The schema of a database that is not brought up to date here, and the newest that this program knows. Throws RingfenceError
+ *  `store` where it is another program's, empty, or newer than this program. @param name the file, for people */
+export function checkSchema(
+  db: Database,
+  name: string,
+  migrations = join(__dirname, "migrations"),
+): { readonly schema: number; readonly newest: number } {
+  return inStore(`read ${name}`, () => {
+    if (numberOf(db, "application_id") !== APPLICATION_ID) {
+      throw new RingfenceError("store", `${name} is no database of Ringfence's`);
+    }
+    const schema = numberOf(db, "user_version");
+    const newest = listMigrations(migrations).at(-1)?.version ?? 0;
+    if (schema > newest) throw tooNew(name, schema, newest);
+    return { schema, newest };
+  });
+}
+
+function tooNew(name: string, schema: number, newest: number): RingfenceError {
+  return new RingfenceError(
+    "store",
+    `${name} was written by a newer Ringfence (schema ${schema}, this one knows ${newest}): ` +
+      "install that version again, or restore a backup made before the upgrade",
+  );
+}
+
 /** SQLite would make the file world-readable; its -wal and -shm files take their mode from it. */
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -115,13 +141,7 @@ function migrate(db: Database, migrations: readonly Migration[]): void {
     const done = db
       .transaction(() => {
         const version = numberOf(db, "user_version");
-        if (version > newest) {
-          throw new RingfenceError(
-            "store",
-            `${db.name} was written by a newer Ringfence (schema ${version}, this one knows ${newest}): ` +
-              "install that version again, or restore a backup made before the upgrade",
-          );
-        }
+        if (version > newest) throw tooNew(db.name, version, newest);
         const next = migrations.find((migration) => migration.version === version + 1);
         if (next === undefined) return true;
         db.exec(readFileSync(next.file, "utf8"));

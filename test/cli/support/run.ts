@@ -37,6 +37,16 @@ export class FakeOffline implements Offline {
     return Promise.resolve(this.report);
   }
 
+  checkBackup(file: string): Promise<void> {
+    this.asked.push({ checkBackup: file });
+    return Promise.resolve();
+  }
+
+  restore(file: string, configFile: string): ReturnType<Offline["restore"]> {
+    this.asked.push({ restore: file, configFile });
+    return Promise.resolve({ database: "/var/lib/ringfence/ringfence.db", kept: null, schema: 1, newest: 1 });
+  }
+
   async *replay(wish: Parameters<Offline["replay"]>[0]): AsyncGenerator<ReplayLine> {
     this.asked.push(wish);
     await Promise.resolve();

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { CallJson, CallsJson, SpendJson, SpendsJson } from "../../src/http/contract.js";
+import type { CallJson, CallsJson, SpendJson, SpendsJson, StatusJson } from "../../src/http/contract.js";
 import { addresses, secrets } from "./addresses.js";
 import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
@@ -41,8 +41,18 @@ describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
     const told = await ringfence(version, ...args);
     expect({ args, ...told }).toMatchObject({ status: 0 });
   };
+  /** The thread that judges calls is connected: until then a call is decided by the fallback. */
   const judged = () =>
-    eventually("calls are judged", async () => (await ringfence(version, "status")).status === 0, 30_000);
+    eventually(
+      "calls are judged",
+      async () => {
+        const told = await ringfence(version, "status", "--json");
+        if (told.status !== 0) return false;
+        const { guards } = JSON.parse(told.stdout) as StatusJson;
+        return guards.find(({ name }) => name === "calls")?.up;
+      },
+      60_000,
+    );
 
   beforeAll(async () => {
     await labDown(version);

@@ -111,3 +111,20 @@ test("the never-ban list is taken at its word, however wide", () => {
   protection.setNeverBan([target("8.0.0.0/7")]);
   expect(protection.reasonFor(target("8.8.8.8"))).toBe("8.0.0.0/7 is on the never-ban list");
 });
+
+test("where an admin is signed in is protected until they leave, and listeners are told of it once", () => {
+  const protection = make();
+  const office = target("203.0.113.200");
+  const told: unknown[] = [];
+  protection.onChange((added) => told.push(added));
+  protection.setAdmins([{ user: "alice", source: office }]);
+  protection.setAdmins([
+    { user: "alice", source: office },
+    { user: "bob", source: office },
+  ]);
+  expect(protection.reasonFor(office)).toBe("203.0.113.200 is where alice is signed in as an admin");
+  expect(protection.isProtected(target("203.0.113.192/28"))).toBe(true);
+  protection.setAdmins([]);
+  expect(protection.isProtected(office)).toBe(false);
+  expect(told).toEqual([[office], []]);
+});

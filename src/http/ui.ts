@@ -7,9 +7,12 @@ import { allowPage } from "./headers.js";
 const HASHED = "/assets/";
 const FOREVER = "public, max-age=31536000, immutable";
 const NONCE = /__CSP_NONCE__/g;
+/** What names a file: they lie under /assets/, and beside the page. Deeper down a dot belongs to an address or an extension's name,
+ *  such as in `/bans/203.0.113.12`. */
+const FILE = /^\/(assets\/|[^/]*\.)/i;
 
-/** The web UI's files from `folder`, and its one page for every other path without a dot that is no other part's. Passes on what
- *  is not the UI's. */
+/** The web UI's files from `folder`, and its one page for every other path that names no file and is no other part's. Passes on
+ *  what is not the UI's. */
 export function uiRoutes(folder: string): Router {
   const router = Router();
   const files = express.static(folder, {
@@ -35,7 +38,7 @@ function page(folder: string): RequestHandler {
   const file = join(folder, "index.html");
   let read: { readonly text: string; readonly mtimeMs: number } | null = null;
   return (request, response, next) => {
-    if (isOthers(request.path) || request.path.includes(".")) {
+    if (isOthers(request.path) || FILE.test(request.path)) {
       next();
       return;
     }

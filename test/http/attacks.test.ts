@@ -81,6 +81,15 @@ describe("the UI's files", () => {
     expect(two.status).not.toBe(500);
   });
 
+  test.each(["/bans/203.0.113.12", "/bans/203.0.113.0%2F24", "/extensions/front.desk"])(
+    "%s is a page, though it has dots: one may link to it, and load it again",
+    async (path) => {
+      const answer = await site.send("GET", path);
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain("the UI");
+    },
+  );
+
   test("hashed files are kept for good, the page is not", async () => {
     const asset = await site.send("GET", "/assets/index-abc123.js");
     expect(asset.headers["cache-control"]).toContain("immutable");

@@ -82,7 +82,7 @@ export const drawer = {
   ended: "The ban ended by itself",
   goodBefore: "A password was right from here",
   account: (name: string, tries: number, every: number | null) =>
-    `${counted(tries, "try", "tries")} on ${name}${every === null ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
+    `${counted(tries, "try", "tries")} on ${name}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
   proof: "Sender",
   confidence: (share: number) => `${Math.round(share * 100)} % sure of the cause`,
   history: "Earlier bans",

@@ -7,6 +7,10 @@ export const overview = {
   up: "Up",
   down: "Down",
   setUp: "Not set up",
+  open: "Open",
+  seeTo: "See to it",
+  routesChecked: (routes: number) =>
+    routes === 1 ? "1 route, checked." : `${counted(routes, "route")}, all checked.`,
   span: "Time",
   spans: { 24: "24 hours", 168: "7 days", 720: "30 days" },
   attempts: "Attempts to get in",
@@ -49,6 +53,7 @@ export const overview = {
     "account-attacked": "Account under attack",
     proposal: "Network of attackers",
     "deck-old": "Old prices",
+    route: "Way out without the check",
     warning: "Set-up",
   },
   steps: {

@@ -3,14 +3,21 @@ import { Link } from "react-router";
 import type { GuardStateJson } from "../../../http/contract.js";
 import { Mark } from "../../parts/Mark.js";
 import { guardName, overview as texts } from "../../texts/overview.js";
+import type { RoutesPost } from "./routes.js";
 
 /** Where a guard that is down is mended; the others are mended in Asterisk or the configuration, as their words say. */
 const MENDED_AT: Readonly<Record<string, { readonly to: string; readonly label: string }>> = {
   prices: { to: "/rates", label: texts.steps.prices },
 };
 
+interface FencePostsProps {
+  readonly guards: readonly GuardStateJson[];
+  /** Null: not known yet. */
+  readonly routes: RoutesPost | null;
+}
+
 /** One post of the fence a guard: whether it stands, and a fact or what to do. */
-export function FencePosts({ guards }: { readonly guards: readonly GuardStateJson[] }) {
+export function FencePosts({ guards, routes }: FencePostsProps) {
   return (
     <section aria-label={texts.fence} className="rf-posts">
       {guards.map(({ name, up, vital, detail }) => {
@@ -34,6 +41,22 @@ export function FencePosts({ guards }: { readonly guards: readonly GuardStateJso
           </div>
         );
       })}
+      {routes === null ? null : (
+        <div className="rf-post">
+          <div className="rf-post-head">
+            <span>{guardName("routes")}</span>
+            <Mark tone={routes.tone}>{routes.word}</Mark>
+          </div>
+          <Text fz="xs" c="dimmed" className="rf-wrap">
+            {routes.detail}
+          </Text>
+          {routes.advice === null ? null : (
+            <Text fz="xs" className="rf-wrap">
+              {routes.advice}
+            </Text>
+          )}
+        </div>
+      )}
     </section>
   );
 }

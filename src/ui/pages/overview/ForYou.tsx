@@ -1,6 +1,6 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
-import type { ForYouJson } from "../../../http/contract.js";
+import type { CheckJson, ForYouJson } from "../../../http/contract.js";
 import { useSession } from "../../api/session.js";
 import { Mark } from "../../parts/Mark.js";
 import { Empty } from "../../parts/states.js";
@@ -19,9 +19,12 @@ interface Item {
 /** What waits for a person, the most pressing first, each with the step that settles it. */
 export function ForYou({
   items,
+  routes,
   warnings,
 }: {
   readonly items: readonly ForYouJson[];
+  /** Findings about ways out without the check. */
+  readonly routes: readonly CheckJson[];
   readonly warnings: readonly string[];
 }) {
   const { temporary } = useSession();
@@ -38,6 +41,7 @@ export function ForYou({
           },
         ]
       : []),
+    ...routes.map(routeOf),
     ...items.map(itemOf),
     ...warnings.filter((warning) => !isTold(warning, items)).map(warningOf),
   ];
@@ -82,6 +86,11 @@ function itemOf({ slug, subject, at, detail }: ForYouJson): Item {
     detail,
     step: { to: stepOf(slug, subject ?? ""), label: texts.steps[slug] },
   };
+}
+
+function routeOf({ detail, advice }: CheckJson): Item {
+  const words = advice === null ? detail : `${detail}. ${advice}`;
+  return { title: texts.slugs.route, tone: "bad", subject: null, at: null, detail: words, step: null };
 }
 
 function stepOf(slug: ForYouJson["slug"], subject: string): string {

@@ -1,6 +1,6 @@
 import { SegmentedControl, SimpleGrid } from "@mantine/core";
 import { useSearchParams } from "react-router";
-import type { OverviewJson, StatusJson } from "../../../http/contract.js";
+import type { DoctorJson, OverviewJson, StatusJson } from "../../../http/contract.js";
 import { useLiveReread } from "../../api/feed.js";
 import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
@@ -14,6 +14,7 @@ import { FencePosts } from "./FencePosts.js";
 import { Figures } from "./Figures.js";
 import { ForYou } from "./ForYou.js";
 import { OverTime } from "./OverTime.js";
+import { openRoutes, routesPost } from "./routes.js";
 
 const SPANS = ["24", "168", "720"] as const;
 
@@ -22,6 +23,8 @@ export default function OverviewPage() {
   const hours = SPANS.find((span) => span === search.get("hours")) ?? "24";
   const status = useGet<StatusJson>(paths.status, undefined, { everyMs: 10_000 });
   const overview = useGet<OverviewJson>(paths.overview, { hours }, { everyMs: 30_000, keep: true });
+  // It reads the whole dialplan, which seldom changes.
+  const doctor = useGet<DoctorJson>(paths.doctor, undefined, { everyMs: 60_000, staleMs: 60_000 });
   useLiveReread(
     ["ban", "lift", "block", "unblock", "lock", "unlock", "verdict"],
     [paths.status, paths.overview],
@@ -42,7 +45,9 @@ export default function OverviewPage() {
         }
       />
       <div className="rf-stack">
-        <Loaded query={status}>{({ guards }) => <FencePosts guards={guards} />}</Loaded>
+        <Loaded query={status}>
+          {({ guards }) => <FencePosts guards={guards} routes={routesPost(doctor.data, doctor.error)} />}
+        </Loaded>
         <Loaded query={overview}>
           {(data) => (
             <>
@@ -62,7 +67,11 @@ export default function OverviewPage() {
                   </SimpleGrid>
                 </div>
                 <Card title={texts.forYou} flush>
-                  <ForYou items={data.forYou} warnings={status.data?.warnings ?? []} />
+                  <ForYou
+                    items={data.forYou}
+                    routes={openRoutes(doctor.data)}
+                    warnings={status.data?.warnings ?? []}
+                  />
                 </Card>
               </div>
             </>

@@ -4,6 +4,7 @@ export const settings = {
     account: "My account",
     users: "Users",
     tokens: "Tokens",
+    "dial-plan": "Dial plan",
     notifications: "Notifications",
     backup: "Backup",
   },

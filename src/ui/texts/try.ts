@@ -18,7 +18,6 @@ export const tryTexts = {
   limits: "What is left of the limits",
   open: "open",
   closed: "closed",
-  notRead: "No number could be made of the digits.",
   emergency: "An emergency number: it always goes out, before any other rule.",
   noRate: "No deck has a price for it.",
   counts: "this one counts",

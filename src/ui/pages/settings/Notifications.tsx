@@ -1,13 +1,21 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
-import type { ChannelJson, NotificationsJson, NotificationTestedJson } from "../../../http/contract.js";
-import { tell, useGet, useSend } from "../../api/hooks.js";
+import type {
+  ChannelJson,
+  NotificationsJson,
+  NotificationTestedJson,
+  SetNotificationsJson,
+} from "../../../http/contract.js";
+import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { Card } from "../../parts/Card.js";
+import { Mark } from "../../parts/Mark.js";
 import { Loaded } from "../../parts/states.js";
+import { Time } from "../../parts/Time.js";
 import { common } from "../../texts/common.js";
 import { settings as texts } from "../../texts/settings.js";
+import { Mail } from "./Mail.js";
 
 const CHANNELS: readonly ChannelJson[] = ["email", "webhook", "slack"];
 
@@ -19,10 +27,15 @@ export function Notifications() {
 function Editor({ data }: { readonly data: NotificationsJson }) {
   const [secret, setSecret] = useState<string | null>(null);
   const save = useSend<NotificationsJson>({ touches: [paths.notifications], done: () => texts.kept });
-  const put = (body: object): void =>
+  const put = (body: SetNotificationsJson, whenSaved?: () => void): void =>
     save.mutate(
       { method: "PUT", path: paths.notifications, body },
-      { onSuccess: ({ newWebhookSecret = null }) => setSecret(newWebhookSecret) },
+      {
+        onSuccess: ({ newWebhookSecret = null }) => {
+          setSecret(newWebhookSecret);
+          whenSaved?.();
+        },
+      },
     );
   const setUp = CHANNELS.filter((channel) => data[channel] !== null);
   return (
@@ -33,26 +46,7 @@ function Editor({ data }: { readonly data: NotificationsJson }) {
         </Alert>
       )}
       <Card title={texts.channels.email}>
-        <Fields
-          fields={{
-            host: { label: texts.emailHost, value: data.email?.host ?? "" },
-            from: { label: texts.emailFrom, value: data.email?.from ?? "" },
-            to: { label: texts.emailTo, value: data.email?.to.join(", ") ?? "" },
-          }}
-          onSave={({ host = "", from = "", to = "" }) =>
-            put({
-              email: {
-                host,
-                from,
-                to: to
-                  .split(",")
-                  .map((each) => each.trim())
-                  .filter((each) => each !== ""),
-              },
-            })
-          }
-          onRemove={data.email === null ? null : () => put({ email: null })}
-        />
+        <Mail key={JSON.stringify(data.email)} email={data.email} busy={save.isPending} onSave={put} />
         <Test data={data} channel="email" />
       </Card>
       <Card title={texts.channels.webhook}>
@@ -157,7 +151,7 @@ function Fields({ fields, onSave, onRemove }: FieldsProps) {
 
 function Test({ data, channel }: { readonly data: NotificationsJson; readonly channel: ChannelJson }) {
   const test = useSend<NotificationTestedJson>({ touches: [paths.notifications] });
-  const state = data.channels.find((each) => each.channel === channel);
+  const last = data.channels.find((each) => each.channel === channel)?.last ?? null;
   if (data[channel] === null) return null;
   return (
     <Group gap="sm" mt="sm">
@@ -165,20 +159,20 @@ function Test({ data, channel }: { readonly data: NotificationsJson; readonly ch
         size="xs"
         variant="default"
         loading={test.isPending}
-        onClick={() =>
-          test.mutate(
-            { method: "POST", path: paths.testNotification, body: { channel } },
-            { onSuccess: ({ detail }) => tell(detail) },
-          )
-        }
+        onClick={() => test.mutate({ method: "POST", path: paths.testNotification, body: { channel } })}
       >
         {texts.test}
       </Button>
-      {state?.last == null ? null : (
-        <Text fz="xs" c="dimmed" className="rf-wrap">
-          {state.last.detail}
-        </Text>
-      )}
+      <Group gap="xs" role="status" className="rf-grow">
+        {last === null ? null : (
+          <>
+            <Mark tone={last.ok ? "good" : "bad"}>{last.ok ? texts.delivered : texts.notDelivered}</Mark>
+            <Text fz="xs" c="dimmed" className="rf-wrap">
+              {last.detail} · <Time at={last.at} />
+            </Text>
+          </>
+        )}
+      </Group>
     </Group>
   );
 }

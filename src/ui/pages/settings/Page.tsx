@@ -7,11 +7,12 @@ import { PageTitle } from "../../parts/PageTitle.js";
 import { ReadOnly } from "../../parts/ReadOnly.js";
 import { settings as texts } from "../../texts/settings.js";
 import { Account } from "./Account.js";
+import { DialPlan } from "./DialPlan.js";
 import { Notifications } from "./Notifications.js";
 import { Tokens } from "./Tokens.js";
 import { Users } from "./Users.js";
 
-const TABS = ["account", "users", "tokens", "notifications", "backup"] as const;
+const TABS = ["account", "users", "tokens", "dial-plan", "notifications", "backup"] as const;
 
 export default function SettingsPage() {
   const { tab: wanted } = useParams();
@@ -35,6 +36,9 @@ export default function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="users">{admin ? <Users /> : null}</Tabs.Panel>
         <Tabs.Panel value="tokens">{admin ? <Tokens /> : null}</Tabs.Panel>
+        <Tabs.Panel value="dial-plan">
+          <DialPlan />
+        </Tabs.Panel>
         <Tabs.Panel value="notifications">{admin ? <Notifications /> : null}</Tabs.Panel>
         <Tabs.Panel value="backup">
           {admin ? (

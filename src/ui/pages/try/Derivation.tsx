@@ -1,4 +1,4 @@
-import { Anchor, Code, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { TriedJson } from "../../../http/contract.js";
@@ -6,6 +6,7 @@ import { Card } from "../../parts/Card.js";
 import { dollars } from "../../parts/format.js";
 import { Mark } from "../../parts/Mark.js";
 import { Money } from "../../parts/Money.js";
+import { Reading } from "../../parts/Reading.js";
 import { tryTexts as texts } from "../../texts/try.js";
 import { spaced } from "../../texts/words.js";
 
@@ -25,27 +26,7 @@ export function Derivation({ tried, from }: { readonly tried: TriedJson; readonl
       <Card>
         <ol className="rf-steps">
           <Step title={texts.reading}>
-            {reading.is === "refused" ? (
-              <Text fz="sm" className="rf-wrap">
-                {reading.detail ?? texts.notRead}
-              </Text>
-            ) : (
-              <Group gap="xs">
-                {reading.steps.map(({ digits, meaning }, index) => (
-                  <span key={index} className="rf-part">
-                    <Code>{digits}</Code>
-                    <Text span fz="xs" c="dimmed">
-                      {meaning}
-                    </Text>
-                  </span>
-                ))}
-                {reading.number === null ? null : (
-                  <Text fz="sm">
-                    = <Code>{reading.number}</Code>
-                  </Text>
-                )}
-              </Group>
-            )}
+            <Reading reading={reading} />
           </Step>
           {reading.is === "number" ? (
             <>

@@ -70,8 +70,12 @@ test("of the mail settings nothing is lost that one does not touch, and a test s
   await mail.getByRole("button", { name: "Save" }).click();
   await mail.getByText("One is stored. Left empty, it stays.").waitFor();
   await mail.getByLabel("From").fill("fence@example.org");
+  // Waited for from before the click: the answer may be there ahead of who asks for it.
+  const saved = page.waitForResponse(
+    (response) => response.url().endsWith("/notifications") && response.request().method() === "PUT",
+  );
   await mail.getByRole("button", { name: "Save" }).click();
-  await page.waitForResponse((response) => response.url().endsWith("/notifications"));
+  await saved;
   await mail.getByRole("button", { name: "Send a test" }).click();
   await mail.getByText("Not delivered").waitFor();
   const { email } = await read<NotificationsJson>(page, "/api/v1/notifications");

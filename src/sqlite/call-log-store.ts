@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { WHOLE_MINUTES } from "../domain/calling/cost.js";
+import { REFUSE_REASONS } from "../domain/calling/refusals.js";
 import type {
   AllowReason,
   Cap,
@@ -165,19 +166,7 @@ const allowReason = oneOf<AllowReason>({
   "no-deck": true,
   "no-rate-allowed": true,
 });
-const refuseReason = oneOf<RefuseReason>({
-  fallback: true,
-  "number-not-understood": true,
-  "area-closed": true,
-  "high-risk-range": true,
-  "rate-over-cap": true,
-  "no-rate": true,
-  "too-many-attempts": true,
-  "too-many-calls": true,
-  "spend-limit": true,
-  "call-script": true,
-  "new-source": true,
-});
+const refuseReason = oneOf<RefuseReason>(REFUSE_REASONS);
 
 const payerKind = oneOf<PayerKind>({ endpoint: true, transfer: true, forward: true, unknown: true });
 

@@ -10,8 +10,8 @@ export interface Refusal {
 
 export type Refusals = Readonly<Partial<Record<RefuseReason | "default", Refusal>>>;
 
-export const REFUSAL_REASONS = {
-  default: true,
+/** Every reason there is: a new one fails the build here. */
+export const REFUSE_REASONS = {
   fallback: true,
   "number-not-understood": true,
   "area-closed": true,
@@ -23,7 +23,9 @@ export const REFUSAL_REASONS = {
   "spend-limit": true,
   "call-script": true,
   "new-source": true,
-} as const satisfies Record<RefuseReason | "default", true>;
+} as const satisfies Record<RefuseReason, true>;
+
+export const REFUSAL_REASONS = { default: true, ...REFUSE_REASONS } as const;
 
 /** Of each reason what the dialplan reads: `CAUSE:ANNOUNCEMENT`. */
 export function refusalEntries(refusals: Refusals): Map<string, string> {

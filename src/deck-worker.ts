@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import { goWithOthers } from "./ahead-of-others.js";
+import { goBehindOthers } from "./ahead-of-others.js";
 import { readDeckFile } from "./deck-file.js";
 import type { DeckChange, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import { DeckPricer } from "./deck-pricer.js";
@@ -13,7 +13,7 @@ import { deckStore, type SweepingDeckStore } from "./sqlite/deck-store.js";
 // The import thread: reads, compares, stores and builds rate decks on a connection of its own, and does the database's
 // housekeeping (checkpoints, the check for damage), so that neither falls on a thread that serves calls or events.
 
-goWithOthers();
+goBehindOthers();
 
 const CHECKPOINT_EACH_MS = 10_000;
 const DAY_MS = 86_400_000;

@@ -4,6 +4,7 @@ import type { PinSetJson, PinsJson } from "../../../http/contract.js";
 import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
+import { below } from "../../parts/below.js";
 import { Card } from "../../parts/Card.js";
 import { Confirm } from "../../parts/Confirm.js";
 import { Loaded } from "../../parts/states.js";
@@ -72,7 +73,7 @@ export function Pin({ extension }: { readonly extension: string }) {
                       <TextInput
                         label={texts.own}
                         description={texts.ownText}
-                        inputWrapperOrder={["label", "input", "description", "error"]}
+                        inputWrapperOrder={below}
                         value={own}
                         maxLength={12}
                         inputMode="numeric"
@@ -80,11 +81,16 @@ export function Pin({ extension }: { readonly extension: string }) {
                         onChange={({ currentTarget }) => setOwn(currentTarget.value)}
                         error={make.error?.message}
                       />
-                      <Button mt={25} type="submit" loading={make.isPending} variant="default">
+                      <Button
+                        className="rf-beside-field"
+                        type="submit"
+                        loading={make.isPending}
+                        variant="default"
+                      >
                         {pin === undefined ? texts.set : texts.another}
                       </Button>
                       {pin === undefined ? null : (
-                        <Button mt={25} variant="default" onClick={() => setAsks(true)}>
+                        <Button className="rf-beside-field" variant="default" onClick={() => setAsks(true)}>
                           {texts.drop}
                         </Button>
                       )}

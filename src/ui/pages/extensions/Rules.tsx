@@ -8,7 +8,7 @@ import { countryName, dollars } from "../../parts/format.js";
 import { common } from "../../texts/common.js";
 import { extensionsTexts as texts, limitWords } from "../../texts/extensions.js";
 import { spaced } from "../../texts/words.js";
-import { RuleRow } from "./RuleRow.js";
+import { RuleRow } from "../../parts/RuleRow.js";
 
 /** What holds for an extension beside what everyone has; each may be made its own, and given back. */
 export function Rules({ whole }: { readonly whole: ExtensionWholeJson }) {

@@ -1,8 +1,9 @@
 import { Button, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { Mark } from "../../parts/Mark.js";
-import { common } from "../../texts/common.js";
-import { extensionsTexts as texts } from "../../texts/extensions.js";
+import { below } from "./below.js";
+import { Mark } from "./Mark.js";
+import { common } from "../texts/common.js";
+import { extensionsTexts as texts } from "../texts/extensions.js";
 
 /** A value of one line that may be edited where it stands. */
 export interface Editable {
@@ -123,7 +124,7 @@ function Editor({
             <TextInput
               aria-label={label}
               description={form}
-              inputWrapperOrder={["label", "input", "description", "error"]}
+              inputWrapperOrder={below}
               value={value}
               maxLength={40}
               autoFocus

@@ -122,6 +122,13 @@ export const callingOperations: readonly Operation[] = [
   }),
   operation("read", "get", "/cap", "The highest price a minute.", contract.CapSchema, { query: OfCap }),
   operation("admin", "put", "/cap", "Change it.", contract.CapSchema, { body: SetCap }),
+  operation(
+    "admin",
+    "delete",
+    "/cap/:extension",
+    "The global cap holds for the extension again.",
+    contract.CapSchema,
+  ),
   operation("read", "get", "/limits", "Limits on calls and money.", contract.LimitsSchema, {
     query: OfLimits,
   }),

@@ -22,6 +22,10 @@ export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
     const cap = done(await rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
     response.json(capJson(cap) satisfies CapJson);
   });
+  router.delete(`${paths.cap}/:extension`, async (request, response) => {
+    const of = parsed(extension, request.params.extension);
+    response.json(capJson(done(await rules.inheritCap(of, callerOf(request)))) satisfies CapJson);
+  });
   return router;
 }
 

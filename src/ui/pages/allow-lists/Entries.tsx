@@ -18,16 +18,25 @@ export function Entries({
   readonly onChange: (rows: readonly Row[]) => void;
   readonly mayEdit: boolean;
 }) {
-  return rows.map((row) => (
-    <Entry
-      key={row.id}
-      row={row}
-      told={toldOf(row)}
-      mayEdit={mayEdit}
-      onChange={(next) => onChange(rows.map((each) => (each.id === row.id ? next : each)))}
-      onRemove={() => onChange(rows.length === 1 ? [emptyRow()] : rows.filter(({ id }) => id !== row.id))}
-    />
-  ));
+  return (
+    <>
+      <div className="rf-entry rf-entry-head" aria-hidden>
+        <span>{texts.entry}</span>
+        <span>{texts.note}</span>
+        <span>{texts.until}</span>
+      </div>
+      {rows.map((row) => (
+        <Entry
+          key={row.id}
+          row={row}
+          told={toldOf(row)}
+          mayEdit={mayEdit}
+          onChange={(next) => onChange(rows.map((each) => (each.id === row.id ? next : each)))}
+          onRemove={() => onChange(rows.length === 1 ? [emptyRow()] : rows.filter(({ id }) => id !== row.id))}
+        />
+      ))}
+    </>
+  );
 }
 
 function Entry({

@@ -35,6 +35,8 @@ export interface CallService {
   state(): CallServiceState;
   /** A call is let through: it goes on once its end is sure to be told. */
   follow(call: RunningCall): void;
+  /** Ends a call that runs. Rejects with a RingfenceError where Asterisk can't be asked. */
+  readonly hangUp: (call: RunningCall) => Promise<void>;
   /** It is settled: nothing more is to be told of it. */
   forget(channelId: string): void;
   /** Settles when it has been stopped; rejects when the thread must end. */
@@ -108,6 +110,7 @@ export function serveCalls(parts: CallServiceParts): CallService {
   return {
     state: () => ({ connectedSinceMs, unanswered: desk.unanswered, lastError }),
     follow: (call) => follower.begin(call),
+    hangUp: (call) => follower.hangUp(call),
     forget: (channelId) => follower.forget(channelId),
     over,
     async stop() {

@@ -165,6 +165,14 @@ class Session implements AriSession {
     return body.map((channel) => liveChannelOf(channel, Date.now())).filter((channel) => channel !== null);
   }
 
+  async hangUp(channelId: string): Promise<"ended" | "gone"> {
+    const path = `/ari/channels/${encodeURIComponent(channelId)}?reason=normal`;
+    const { status } = await ask(this.settings, "DELETE", path, this.limits.openMs);
+    if (status < 300) return "ended";
+    if (status === 404) return "gone";
+    throw new RingfenceError("asterisk-unreachable", `a call could not be ended: ARI says ${status}`);
+  }
+
   async callOf(channelId: string): Promise<string | null> {
     const path = `/ari/channels/${encodeURIComponent(channelId)}/variable?variable=RINGFENCE_CALL`;
     const { status, body } = await ask(this.settings, "GET", path, this.limits.openMs);

@@ -5,6 +5,7 @@ import type { Policy } from "../../domain/policy.js";
 import type { JudgeLedger } from "../../guard/calling.js";
 import { TopUps } from "../../guard/top-ups.js";
 import type { Log } from "../../guard/ports.js";
+import { CallerNotices } from "./caller-notices.js";
 import type { Judge } from "./desk.js";
 import type { FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
 import { serveCalls, type CallService } from "./serve.js";
@@ -35,6 +36,12 @@ export function runCallWorker(
     tell({ type: "state", state });
   };
 
+  const notices = new CallerNotices({
+    send: (endpoint, text) => service?.message(endpoint, text) ?? Promise.resolve(),
+    nowMs: () => Date.now(),
+    log: logThrough(tell),
+  });
+
   const renewJudge = (): void => {
     if (policy === null || decks === null) return;
     const { dialPlan } = policy;
@@ -49,7 +56,10 @@ export function runCallWorker(
       settings,
       judge: () => judge,
       isTrunk: (endpoint) => trunks.has(endpoint),
-      onVerdict: (entry) => tell({ type: "verdict", entry }),
+      onVerdict: (entry) => {
+        tell({ type: "verdict", entry });
+        if (policy?.calling.tellCaller === "message") notices.refused(entry.verdict);
+      },
       running: () => ledger?.running(null) ?? [],
       onAnswered: (channelId, legId, atMs) => {
         const change = { type: "answered", channelId, legId, atMs } as const;

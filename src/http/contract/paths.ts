@@ -50,6 +50,7 @@ export const paths = {
   cap: "/api/v1/cap",
   limits: "/api/v1/limits",
   spend: "/api/v1/spend",
+  refusals: "/api/v1/refusals",
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   allowList: "/api/v1/allow-list",

@@ -41,7 +41,7 @@ export interface RuleParts {
 
 /** An edit that was not made: `message` says what to do instead. */
 export interface RuleRefused {
-  readonly refused: "refused" | "not-found";
+  readonly refused: "refused" | "not-found" | "stale";
   readonly message: string;
 }
 
@@ -72,6 +72,7 @@ export interface NeverBanList {
 export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
+  policyVersion(): number;
   /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
   edit(next: Policy, by: string, what: string): void;
   areas(extension: string | null): AreasInForce;
@@ -179,6 +180,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
+    policyVersion: () => current.version,
     edit: change,
     areas: (extension) => areasInForce(current, extension),
     openAreas: (areas, extension, by) => editAreaLists("allow", areas, extension, by),

@@ -41,7 +41,7 @@ export type Awaitable<T> = T | Promise<T>;
 
 /** An expected refusal: understood, and not done. `message` says what to do instead. */
 export interface Refused {
-  readonly refused: "not-found" | "protected" | "refused";
+  readonly refused: "not-found" | "protected" | "refused" | "stale";
   readonly message: string;
 }
 
@@ -348,6 +348,8 @@ export interface RuleService {
   /** @param note null: as it was */
   addNeverBan(target: Target, by: string, note?: string | null): Awaitable<Refused | null>;
   removeNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  /** Of all rules together; a change of any of them is another one. */
+  policyVersion(): number;
   detection(): IntrusionSettings;
   /** By the settings' names, as people write them; all or nothing. */
   setDetection(changes: Readonly<Record<string, unknown>>, by: string): Awaitable<Refused | null>;

@@ -120,8 +120,10 @@ export const callingOperations: readonly Operation[] = [
   operation("admin", "put", "/areas/high-risk", "What happens to numbers in them.", contract.HighRiskSchema, {
     body: areas.SetHighRisk,
   }),
-  operation("read", "get", "/cap", "The highest price a minute.", contract.CapSchema, { query: OfCap }),
-  operation("admin", "put", "/cap", "Change it.", contract.CapSchema, { body: SetCap }),
+  operation("read", "get", "/cap", "The highest price a minute.", contract.CapInForceSchema, {
+    query: OfCap,
+  }),
+  operation("admin", "put", "/cap", "Change it.", contract.CapInForceSchema, { body: SetCap }),
   operation("read", "get", "/limits", "Limits on calls and money.", contract.LimitsSchema, {
     query: OfLimits,
   }),
@@ -138,8 +140,10 @@ export const callingOperations: readonly Operation[] = [
   operation("read", "get", "/spend", "Money of the last 24 hours.", contract.SpendsSchema, {
     query: OfLimits,
   }),
-  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanSchema),
-  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanSchema, { body: NewDialPlan }),
+  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanInForceSchema),
+  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanInForceSchema, {
+    body: NewDialPlan,
+  }),
   operation(
     "read",
     "post",

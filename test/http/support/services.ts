@@ -25,6 +25,7 @@ import type { Registration } from "../../../src/domain/registration/affected.js"
 import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
+import type { BanRefusal } from "../../../src/guard/bans.js";
 import { Imports } from "../../../src/guard/imports.js";
 import { Notifications } from "../../../src/guard/notifications.js";
 import type { Courier, Delivery } from "../../../src/guard/notification-ports.js";
@@ -390,7 +391,7 @@ export class FakeServices implements Services {
   readonly imports: Services["imports"] = new Imports({
     bans: {
       banOf: (of) => this.banned.find((each) => each.target === of) ?? null,
-      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | Refused,
+      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | BanRefusal,
     },
     rules: {
       neverBan: () => this.rules.neverBan(),
@@ -522,6 +523,7 @@ export class FakeServices implements Services {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
     },
+    policyVersion: () => this.version,
     detection: () => this.settings,
     setDetection: (changes, by) => {
       this.asked.push({ detection: changes, by });
@@ -534,7 +536,7 @@ export class FakeServices implements Services {
       if (names.length === 0) this.settings = DEFAULT_INTRUSION;
       return null;
     },
-    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: 12 }),
+    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: this.version }),
     addNeverBan: (of, _by, note = null) => {
       if (note !== null) this.neverBanNotes[of] = note;
       this.neverBanned.push(of);
@@ -585,6 +587,7 @@ export class FakeServices implements Services {
     },
   };
 
+  version = 12;
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
 

@@ -16,6 +16,8 @@ export interface DeckThreadParts {
   readonly onDecks: (decks: readonly Deck[]) => void;
   /** What a deck asks for each area: some time after each time that the deck was handed out anew. */
   readonly onPrices?: (deck: string, prices: DeckPrices) => void;
+  /** How much of the file of an import is read: `share` from 0 to 1. */
+  readonly onRead?: (read: { readonly deck: string; readonly share: number; readonly rows: number }) => void;
   /** The global rules of the moment, for the report of an import. */
   readonly rules: () => PriceRules;
   readonly clock: Clock;
@@ -167,6 +169,9 @@ class Thread implements DeckThread {
         break;
       case "prices":
         this.parts.onPrices?.(message.deck, message.prices);
+        break;
+      case "read":
+        this.parts.onRead?.({ deck: message.deck, share: message.share, rows: message.rows });
         break;
       case "done":
         this.underWay?.resolve(message.result);

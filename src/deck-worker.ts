@@ -54,7 +54,9 @@ function run(port: MessagePort, database: string): void {
   const perform = async (message: Exclude<ToDeckWorker, { type: "stop" }>): Promise<DeckResult> => {
     if (message.type === "change") return change(store, shelf, message.change);
     const { file, request, settings } = message;
-    const read = await readDeckFile(file, settings, request.atMs);
+    const read = await readDeckFile(file, settings, request.atMs, (progress) =>
+      tell({ type: "read", deck: request.name, ...progress }),
+    );
     if ("refused" in read) return read;
     return importDeck(read, { ...request, skipBad: settings.skipBad ?? false }, store, (made) =>
       shelf.put(made),

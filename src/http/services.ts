@@ -361,9 +361,11 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<CapInForce | Refused>;
+  inheritCap(extension: string, by: string): Awaitable<CapInForce | Refused>;
   limits(extension: string | null): LimitsInForce;
+  /** Null: what holds without it. */
   setLimits(
-    changes: Readonly<Record<string, string>>,
+    changes: Readonly<Record<string, string | null>>,
     extension: string | null,
     by: string,
   ): Awaitable<LimitsInForce | Refused>;

@@ -124,6 +124,13 @@ export const callingOperations: readonly Operation[] = [
     query: OfCap,
   }),
   operation("admin", "put", "/cap", "Change it.", contract.CapInForceSchema, { body: SetCap }),
+  operation(
+    "admin",
+    "delete",
+    "/cap/:extension",
+    "The global cap holds for the extension again.",
+    contract.CapInForceSchema,
+  ),
   operation("read", "get", "/limits", "Limits on calls and money.", contract.LimitsSchema, {
     query: OfLimits,
   }),

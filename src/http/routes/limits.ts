@@ -1,7 +1,13 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
 import { DEFAULT_LIMITS } from "../../domain/calling/limits.js";
-import { CALL_LIMITS, formatLimit, LIMIT_NAMES, rangeText } from "../../domain/calling/limits-explained.js";
+import {
+  CALL_LIMITS,
+  choicesOf,
+  formatLimit,
+  LIMIT_NAMES,
+  rangeText,
+} from "../../domain/calling/limits-explained.js";
 import { formatUsd } from "../../domain/calling/money.js";
 import type { Spend } from "../../guard/limits.js";
 import type { LimitsInForce } from "../../guard/rules.js";
@@ -12,7 +18,7 @@ import type { Services } from "../services.js";
 export const OfExtension = z.strictObject({ extension: extension.optional() });
 export const Changes = z.strictObject({
   limits: z
-    .record(z.string().max(40), z.string().max(40))
+    .record(z.string().max(40), z.string().max(40).nullable())
     .refine((limits) => Object.keys(limits).length > 0, "name at least one limit"),
   extension: extension.optional(),
 });
@@ -59,6 +65,7 @@ export function limitsJson(
     default: formatLimit(field, DEFAULT_LIMITS),
     scope: extensionName !== null && own.includes(field) ? extensionName : "global",
     range: rangeText(field),
+    choices: choicesOf(field),
     why: CALL_LIMITS[field].why,
   }));
 }

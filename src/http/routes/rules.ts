@@ -26,6 +26,10 @@ export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
     const cap = done(await rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
     response.json(answerOf(cap));
   });
+  router.delete(`${paths.cap}/:extension`, async (request, response) => {
+    const of = parsed(extension, request.params.extension);
+    response.json(answerOf(done(await rules.inheritCap(of, callerOf(request)))));
+  });
   return router;
 }
 

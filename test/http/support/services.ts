@@ -556,13 +556,18 @@ export class FakeServices implements Services {
       this.capMicros = micros;
       return { microsPerMinute: micros, scope: extension === null ? "global" : { extension } };
     },
+    inheritCap: (extension) =>
+      extension === "100"
+        ? { refused: "not-found", message: "It has no cap of its own." }
+        : { microsPerMinute: this.capMicros, scope: "global" },
     limits: (extension) => ({
       limits: { ...this.limits, ...(extension === null ? {} : this.ownLimits) },
       own: extension === null ? [] : (Object.keys(this.ownLimits) as (keyof CallLimits)[]),
     }),
     setLimits: (changes, extension, by) => {
       this.asked.push({ limits: changes, extension, by });
-      const parsed = parseLimits(changes, extension !== null);
+      const set = Object.entries(changes).filter((each): each is [string, string] => each[1] !== null);
+      const parsed = parseLimits(Object.fromEntries(set), extension !== null);
       if ("faults" in parsed) return refusal(parsed.faults.join("; "));
       if (extension === null) this.limits = { ...this.limits, ...parsed.limits };
       else this.ownLimits = { ...this.ownLimits, ...parsed.limits };

@@ -39,6 +39,8 @@ COPY LICENSE README.md CHANGELOG.md ./
 RUN ln -s /opt/ringfence/dist/ringfence.js /usr/local/bin/ringfence
 VOLUME /var/lib/ringfence
 STOPSIGNAL SIGTERM
+# As in scripts/ringfence.service.
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=65536
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["ringfence", "status", "--json"]
 ENTRYPOINT ["ringfence"]
 CMD ["run", "--config", "/etc/ringfence/ringfence.yaml"]

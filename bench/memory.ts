@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { compileProject } from "../test/compiled.js";
 import type { Benchmark, BenchOptions, Figure } from "./benchmark.js";
 import { spreadOf } from "./measure.js";
@@ -42,7 +44,8 @@ async function measure(sources: number, { say }: BenchOptions): Promise<MemoryUs
   const compiled = compileProject("bench/memory/child.ts", "bench/fence.ts");
   try {
     const argv = ["-n", process.execPath, ...NODE_OPTIONS, compiled.file("bench/memory/child.ts"), "kernel"];
-    const child = spawn("unshare", argv, { stdio: ["pipe", "pipe", "inherit"] });
+    const env = { ...process.env, ...(await serviceEnvironment()) };
+    const child = spawn("unshare", argv, { stdio: ["pipe", "pipe", "inherit"], env });
     let told = "";
     child.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
     const rested = once(child.stdout, "data");
@@ -63,6 +66,13 @@ async function measure(sources: number, { say }: BenchOptions): Promise<MemoryUs
   } finally {
     compiled.remove();
   }
+}
+
+/** What the service's unit file sets. */
+async function serviceEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const unit = await readFile(join(__dirname, "../scripts/ringfence.service"), "utf8");
+  const settings = /^Environment=(.+)$/m.exec(unit)?.[1] ?? "";
+  return Object.fromEntries(settings.split(" ").map((setting) => setting.split("=") as [string, string]));
 }
 
 /** `each` attempts of every one of `count` sources, each in another name, source by source. Time goes on with the clock, so that

@@ -17,10 +17,12 @@ export async function readDeckFile(
   path: string,
   settings: FileSettings,
   nowMs: number,
+  onRead: OnRead = () => undefined,
 ): Promise<DeckFile | RatesRefused> {
   try {
     // A pipe or a device might never end.
-    if (!(await stat(path)).isFile()) return refused(`${path} is no file`);
+    const found = await stat(path);
+    if (!found.isFile()) return refused(`${path} is no file`);
     const head = await headOf(path);
     const guessed = encodingOf(head);
     const text = new TextDecoder(guessed).decode(head);
@@ -28,7 +30,7 @@ export async function readDeckFile(
     for (const encoding of guessed === "utf-8" ? (["utf-8", "windows-1252"] as const) : [guessed]) {
       const reading = startReading(settings, nowMs);
       try {
-        await readRows(path, encoding, delimiter, reading);
+        await readRows(path, encoding, delimiter, reading, watched(found.size, onRead));
       } catch (error) {
         // It began as UTF-8 and isn't: read again from the start.
         if (error instanceof NotThatEncoding && encoding === "utf-8") continue;
@@ -58,6 +60,7 @@ async function readRows(
   encoding: Encoding,
   delimiter: Delimiter,
   reading: DeckReading,
+  watch: Watch,
 ): Promise<void> {
   let records = 0;
   let last = 0;
@@ -74,11 +77,36 @@ async function readRows(
       if (++records > MOST_ROWS) throw new Error(`a deck has at most ${MOST_ROWS} rows`);
       if (lines > last + 1) refuseSwallowed(fields, lines);
       last = lines;
+      watch.rows = records;
       if (!namesDelimiter(fields, lines)) reading.line(fields, lines);
       return null;
     },
   });
-  await pipeline(createReadStream(path, { highWaterMark: 256 * 1024 }), inUtf8(encoding), parser, nowhere());
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  file.on("data", () => watch.look(file.bytesRead));
+  await pipeline(file, inUtf8(encoding), parser, nowhere());
+}
+
+/** How much of the file is read: `share` from 0 to 1. */
+export type OnRead = (read: { readonly share: number; readonly rows: number }) => void;
+
+interface Watch {
+  rows: number;
+  look(bytesRead: number): void;
+}
+
+/** Tells each twentieth of the file. */
+function watched(size: number, onRead: OnRead): Watch {
+  let told = 0;
+  return {
+    rows: 0,
+    look(bytesRead) {
+      const share = size === 0 ? 1 : Math.min(1, bytesRead / size);
+      if (share - told < 0.05) return;
+      told = share;
+      onRead({ share, rows: this.rows });
+    },
+  };
 }
 
 /** A quote that is not closed swallows the rows up to the next one, which is then no end of a field: those rows would be missing

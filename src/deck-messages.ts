@@ -35,6 +35,8 @@ export type FromDeckWorker =
   | { readonly type: "decks"; readonly decks: readonly Deck[] }
   /** What a deck asks for each area, some time after the deck itself. */
   | { readonly type: "prices"; readonly deck: string; readonly prices: DeckPrices }
+  /** How much of the file under way is read, from 0 to 1. */
+  | { readonly type: "read"; readonly deck: string; readonly share: number; readonly rows: number }
   | { readonly type: "done"; readonly result: DeckResult }
   /** What was asked for broke. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }

@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import { goWithOthers } from "./ahead-of-others.js";
+import { goBehindOthers } from "./ahead-of-others.js";
 import { readDeckFile } from "./deck-file.js";
 import type { DeckChange, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import { DeckPricer } from "./deck-pricer.js";
@@ -13,7 +13,7 @@ import { deckStore, type SweepingDeckStore } from "./sqlite/deck-store.js";
 // The import thread: reads, compares, stores and builds rate decks on a connection of its own, and does the database's
 // housekeeping (checkpoints, the check for damage), so that neither falls on a thread that serves calls or events.
 
-goWithOthers();
+goBehindOthers();
 
 const CHECKPOINT_EACH_MS = 10_000;
 const DAY_MS = 86_400_000;
@@ -54,7 +54,9 @@ function run(port: MessagePort, database: string): void {
   const perform = async (message: Exclude<ToDeckWorker, { type: "stop" }>): Promise<DeckResult> => {
     if (message.type === "change") return change(store, shelf, message.change);
     const { file, request, settings } = message;
-    const read = await readDeckFile(file, settings, request.atMs);
+    const read = await readDeckFile(file, settings, request.atMs, (progress) =>
+      tell({ type: "read", deck: request.name, ...progress }),
+    );
     if ("refused" in read) return read;
     return importDeck(read, { ...request, skipBad: settings.skipBad ?? false }, store, (made) =>
       shelf.put(made),

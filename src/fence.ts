@@ -266,6 +266,7 @@ export function buildFence(parts: FenceParts) {
           case "alarm":
           case "verdict":
           case "policy":
+          case "import":
             return;
         }
       }),

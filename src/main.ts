@@ -193,6 +193,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       callThread.useDecks(decks);
     },
     onPrices: (deck, found) => prices.use(deck, found),
+    onRead: (read) => feed.tell({ type: "import", ...read }),
     rules: () => rules.policy().calling,
     clock,
     random,

@@ -84,6 +84,18 @@ test("imports a file: stored, audited, and handed out in shared memory", async (
   expect(auditStore(db).recent(1)).toMatchObject([{ by: "cli:root", subject: "deck default" }]);
 });
 
+test("tells how much of a file is read", async () => {
+  const told: { readonly deck: string; readonly share: number; readonly rows: number }[] = [];
+  const { thread, file } = await running(undefined, { onRead: (read) => void told.push(read) });
+  const rows = Array.from({ length: 60_000 }, (_, index) => `1${200_000 + index},USA,0.01`);
+  const path = file("many.csv", `${HEADER}${rows.join("\n")}\n`);
+  expect(await thread.importFile(path, { ...how, dryRun: true })).toMatchObject({ rows: 60_000 });
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.map(({ share }) => share)).toEqual(told.map(({ share }) => share).sort((a, b) => a - b));
+  expect(told.at(-1)).toMatchObject({ deck: "default", share: 1 });
+  expect(told.at(-1)?.rows).toBeGreaterThan(0);
+});
+
 test("what was imported is there after a restart, beside a deck of another name", async () => {
   const first = await running();
   await first.thread.importFile(first.file("a.csv", `${HEADER}1,USA,0.01\n`), how);

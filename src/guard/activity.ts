@@ -56,6 +56,7 @@ export class Activity {
       case "shadow":
       case "alarm":
       case "policy":
+      case "import":
         return;
     }
   };

@@ -3,9 +3,7 @@ import type { Policy } from "../domain/policy.js";
 import { nextEndOf, permitOf, type AllowList } from "../domain/registration/allow-list.js";
 import type { AllowLists } from "../domain/registration/affected.js";
 import type { Clock } from "./ports.js";
-
-/** Some milliseconds of work. */
-const ENTRIES_AT_ONCE = 1_000;
+import { Turns } from "./slices.js";
 
 export interface PermitParts {
   readonly policy: () => Policy;
@@ -23,7 +21,7 @@ export class Permits {
 
   constructor(private readonly parts: PermitParts) {}
 
-  /** Accounts that are open to everybody are not named. Thousands of lists take a second, in which events must not wait: between
+  /** Accounts that are open to everybody are not named. Thousands of lists take a while, in which events must not wait: between
    *  some of them the loop has its turn. */
   async of(endpoints: readonly string[]): Promise<Map<string, readonly Cidr[]>> {
     const { policy, isTrunk } = this.parts;
@@ -35,13 +33,9 @@ export class Permits {
         if (!isNobodys(endpoint) && !isTrunk(endpoint)) permits.set(endpoint, global);
       }
     }
-    let entries = 0;
+    const turns = new Turns();
     for (const [extension, list] of lists.own) {
-      if (!this.compiled.has(list)) entries += list.entries.length;
-      if (entries > ENTRIES_AT_ONCE) {
-        entries = 0;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      if (turns.isDue()) await turns.next();
       const permit = this.permitOf(list);
       if (permit === null) permits.delete(extension);
       else if (!isTrunk(extension)) permits.set(extension, permit);

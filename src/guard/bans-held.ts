@@ -1,4 +1,5 @@
 import type { Target } from "../domain/address.js";
+import { roomier, widened } from "../domain/columns.js";
 import type { BanInForce } from "../domain/intrusion/ban.js";
 import { TargetIndex } from "../domain/target-index.js";
 
@@ -85,13 +86,9 @@ export class BansHeld {
   }
 
   private grow(): void {
-    const room = this.ids.length * 2;
-    const [untils, ids, kinds] = [new Float64Array(room), new Float64Array(room), new Uint8Array(room)];
-    untils.set(this.untils);
-    ids.set(this.ids);
-    kinds.set(this.kinds);
-    this.untils = untils;
-    this.ids = ids;
-    this.kinds = kinds;
+    const room = roomier(this.ids.length);
+    this.untils = widened(this.untils, new Float64Array(room));
+    this.ids = widened(this.ids, new Float64Array(room));
+    this.kinds = widened(this.kinds, new Uint8Array(room));
   }
 }

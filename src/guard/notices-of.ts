@@ -46,6 +46,7 @@ function wordsOf(happening: Happening, nowMs: number): Told | null {
     case "unlock":
     case "shadow":
     case "policy":
+    case "import":
       return null;
   }
 }

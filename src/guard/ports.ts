@@ -661,6 +661,8 @@ export type Happening =
   | { readonly type: "shadow"; readonly decision: Decision; readonly shutLive: boolean }
   | { readonly type: "alarm"; readonly slug: string; readonly detail: string }
   | { readonly type: "verdict"; readonly verdict: Verdict }
-  | { readonly type: "policy"; readonly version: number };
+  | { readonly type: "policy"; readonly version: number }
+  /** How much of a rate deck's file is read: `share` from 0 to 1. */
+  | { readonly type: "import"; readonly deck: string; readonly share: number; readonly rows: number };
 
 export type Tell = (happening: Happening) => void;

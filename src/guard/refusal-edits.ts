@@ -18,10 +18,11 @@ export function withRefusals(
   policy: Policy,
   { refusals = {}, tellCaller }: RefusalChanges,
 ): { readonly policy: Policy; readonly what: string } | { readonly error: string } {
+  const { refusals: known = {}, tellCaller: told, ...others } = policy.calling;
   const held = new Map<RefusalReason, Refusal>();
   const words: string[] = [];
   for (const reason of REFUSAL_REASON_NAMES) {
-    const before = policy.calling.refusals?.[reason];
+    const before = known[reason];
     const after = refusals[reason];
     if (after === null) words.push(`${reason} as by default`);
     else if (after !== undefined) {
@@ -36,7 +37,6 @@ export function withRefusals(
   }
   if (tellCaller !== undefined) words.push(`what the caller is told to ${tellCaller}`);
   // Nothing of its own is left out, so that one policy has one form.
-  const { refusals: _before, tellCaller: told, ...others } = policy.calling;
   const tells = tellCaller ?? told ?? "no";
   const calling = {
     ...others,

@@ -16,6 +16,11 @@ export function ownRules(policy: Policy, extension: string): ExtensionRules | un
   return Object.hasOwn(policy.extensions, extension) ? policy.extensions[extension] : undefined;
 }
 
+/** Without an extension's own cap: the global one holds for it again. */
+export function withoutCap(policy: Policy, extension: string): Policy {
+  return withoutRule(policy, extension, "capMicrosPerMinute");
+}
+
 export function withCap(policy: Policy, extension: string | null, capMicrosPerMinute: number | null): Policy {
   if (extension === null) return { ...policy, calling: { ...policy.calling, capMicrosPerMinute } };
   return withOwn(policy, extension, { capMicrosPerMinute });
@@ -30,14 +35,22 @@ export function withLimits(
   if (extension === null) {
     return { ...policy, calling: { ...policy.calling, limits: { ...policy.calling.limits, ...limits } } };
   }
-  const { limits: before, ...others } = ownRules(policy, extension) ?? {};
-  if (limits === null) {
-    const next = withoutOwn(policy, extension);
-    if (Object.keys(others).length === 0) return next;
-    return { ...next, extensions: { ...next.extensions, [extension]: others } };
-  }
-  const own: Partial<ExtensionLimits> = { ...before, ...limits };
+  if (limits === null) return withoutRule(policy, extension, "limits");
+  const own: Partial<ExtensionLimits> = { ...ownRules(policy, extension)?.limits, ...limits };
   return withOwn(policy, extension, { limits: own });
+}
+
+/** Without those limits of an extension's own. */
+export function withoutLimits(
+  policy: Policy,
+  extension: string,
+  fields: readonly (keyof CallLimits)[],
+): Policy {
+  const kept = Object.entries(ownRules(policy, extension)?.limits ?? {}).filter(
+    ([field]) => !fields.some((each) => each === field),
+  );
+  if (kept.length === 0) return withoutRule(policy, extension, "limits");
+  return withOwn(policy, extension, { limits: Object.fromEntries(kept) });
 }
 
 /** @param list null: the extension has none of its own */
@@ -46,8 +59,13 @@ export function withAllowList(policy: Policy, extension: string | null, list: Al
     const registration = { ...policy.registration, allowList: list ?? DEFAULT_REGISTRATION.allowList };
     return { ...policy, registration };
   }
-  if (list !== null) return withOwn(policy, extension, { allowList: list });
-  const own = Object.entries(ownRules(policy, extension) ?? {}).filter(([rule]) => rule !== "allowList");
+  return list === null
+    ? withoutRule(policy, extension, "allowList")
+    : withOwn(policy, extension, { allowList: list });
+}
+
+function withoutRule(policy: Policy, extension: string, rule: keyof ExtensionRules): Policy {
+  const own = Object.entries(ownRules(policy, extension) ?? {}).filter(([name]) => name !== rule);
   if (own.length === 0) return withoutOwn(policy, extension);
   const others: ExtensionRules = Object.fromEntries(own);
   return { ...policy, extensions: { ...policy.extensions, [extension]: others } };

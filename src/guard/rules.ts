@@ -1,6 +1,6 @@
 import { networkOfTarget, contains, type Target } from "../domain/address.js";
 import { parseDialPlan } from "../domain/calling/dial-plan.js";
-import { limitsFor, type CallLimits } from "../domain/calling/limits.js";
+import { DEFAULT_LIMITS, limitsFor, type CallLimits } from "../domain/calling/limits.js";
 import { CALL_LIMITS, formatLimit, LIMIT_NAMES, parseLimits } from "../domain/calling/limits-explained.js";
 import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
@@ -26,7 +26,9 @@ import {
   sameJson,
   withAllowList,
   withCap,
+  withoutCap,
   withLimits,
+  withoutLimits,
   withDialPlan,
   withNeverBan,
   withoutOwn,
@@ -43,7 +45,7 @@ export interface RuleParts {
 
 /** An edit that was not made: `message` says what to do instead. */
 export interface RuleRefused {
-  readonly refused: "refused" | "not-found";
+  readonly refused: "refused" | "not-found" | "stale";
   readonly message: string;
 }
 
@@ -74,6 +76,7 @@ export interface NeverBanList {
 export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
+  policyVersion(): number;
   /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
   edit(next: Policy, by: string, what: string): void;
   areas(extension: string | null): AreasInForce;
@@ -97,10 +100,13 @@ export interface Rules {
   setHighRisk(highRisk: AreasInForce["highRisk"], by: string): AreasInForce;
   cap(extension: string | null): CapInForce;
   setCap(microsPerMinute: number | null, extension: string | null, by: string): CapInForce | RuleRefused;
+  /** Takes an extension's own cap away. */
+  inheritCap(extension: string, by: string): CapInForce | RuleRefused;
   limits(extension: string | null): LimitsInForce;
-  /** By the limits' names, as people write them; all or nothing. */
+  /** By the limits' names, as people write them; null: what holds without it, so the global one for an extension, and the default
+   *  for all. All or nothing. */
   setLimits(
-    changes: Readonly<Record<string, string>>,
+    changes: Readonly<Record<string, string | null>>,
     extension: string | null,
     by: string,
   ): LimitsInForce | RuleRefused;
@@ -194,6 +200,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
+    policyVersion: () => current.version,
     edit: change,
     areas: (extension) => areasInForce(current, extension),
     openAreas: (areas, extension, by) => editAreaLists("allow", areas, extension, by),
@@ -242,21 +249,22 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       return capOf(current, extension);
     },
 
+    inheritCap: (extension, by) => {
+      if (ownRules(current, extension)?.capMicrosPerMinute === undefined) {
+        return { refused: "not-found", message: `${named(extension)} has no cap of its own` };
+      }
+      change(withoutCap(current, extension), by, `took the own price cap away${forWhom(extension)}`);
+      return capOf(current, extension);
+    },
+
     limits: (extension) => limitsOf(current, extension),
 
     setLimits: (changes, extension, by) => {
       const fault = extensionFault(extension);
       if (fault !== null) return fault;
-      const parsed = parseLimits(changes, extension !== null);
-      if ("faults" in parsed) return { refused: "refused", message: parsed.faults.join("; ") };
-      const next = withLimits(current, extension, parsed.limits);
-      if (!sameJson(next, current)) {
-        const { limits } = limitsOf(next, extension);
-        const words = LIMIT_NAMES.filter((field) => Object.hasOwn(parsed.limits, field)).map(
-          (field) => `${CALL_LIMITS[field].name} ${formatLimit(field, limits)}`,
-        );
-        change(next, by, `set the limits ${words.join(", ")}${forWhom(extension)}`);
-      }
+      const edited = limitsEdited(current, changes, extension);
+      if ("refused" in edited) return edited;
+      if (!sameJson(edited.policy, current)) change(edited.policy, by, `${edited.what}${forWhom(extension)}`);
       return limitsOf(current, extension);
     },
 
@@ -399,6 +407,35 @@ function limitsOf(policy: Policy, extension: string | null): LimitsInForce {
     limits: limitsFor(policy, extension),
     own: LIMIT_NAMES.filter((field) => own !== undefined && Object.hasOwn(own, field)),
   };
+}
+
+function limitsEdited(
+  policy: Policy,
+  changes: Readonly<Record<string, string | null>>,
+  extension: string | null,
+): { readonly policy: Policy; readonly what: string } | RuleRefused {
+  // What is not to hold any more is read as its default, which also finds names that don't exist.
+  const texts = Object.entries(changes).map(([name, text]) => [name, text ?? defaultText(name)] as const);
+  const parsed = parseLimits(Object.fromEntries(texts), extension !== null);
+  if ("faults" in parsed) return { refused: "refused", message: parsed.faults.join("; ") };
+  const named = LIMIT_NAMES.filter((field) => Object.hasOwn(parsed.limits, field));
+  const dropped =
+    extension === null ? [] : named.filter((field) => changes[CALL_LIMITS[field].name] === null);
+  const set = Object.entries(parsed.limits).filter(([field]) => !dropped.some((each) => each === field));
+  const kept = set.length === 0 ? policy : withLimits(policy, extension, Object.fromEntries(set));
+  const next = extension === null || dropped.length === 0 ? kept : withoutLimits(kept, extension, dropped);
+  const { limits } = limitsOf(next, extension);
+  const words = named.map((field) =>
+    dropped.includes(field)
+      ? `${CALL_LIMITS[field].name} everyone's ${formatLimit(field, limits)}`
+      : `${CALL_LIMITS[field].name} ${formatLimit(field, limits)}`,
+  );
+  return { policy: next, what: `set the limits ${words.join(", ")}` };
+}
+
+function defaultText(name: string): string {
+  const field = LIMIT_NAMES.find((each) => CALL_LIMITS[each].name === name);
+  return field === undefined ? "" : formatLimit(field, DEFAULT_LIMITS);
 }
 
 export function extensionFault(extension: string | null): RuleRefused | null {

@@ -306,6 +306,7 @@ export function happeningJson(happening: Happening): HappeningJson {
     case "unlock":
     case "alarm":
     case "policy":
+    case "import":
       return happening;
   }
 }

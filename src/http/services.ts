@@ -42,7 +42,7 @@ export type Awaitable<T> = T | Promise<T>;
 
 /** An expected refusal: understood, and not done. `message` says what to do instead. */
 export interface Refused {
-  readonly refused: "not-found" | "protected" | "refused";
+  readonly refused: "not-found" | "protected" | "refused" | "stale";
   readonly message: string;
 }
 
@@ -351,6 +351,8 @@ export interface RuleService {
   /** @param note null: as it was */
   addNeverBan(target: Target, by: string, note?: string | null): Awaitable<Refused | null>;
   removeNeverBan(target: Target, by: string): Awaitable<Refused | null>;
+  /** Of all rules together; a change of any of them is another one. */
+  policyVersion(): number;
   detection(): IntrusionSettings;
   /** By the settings' names, as people write them; all or nothing. */
   setDetection(changes: Readonly<Record<string, unknown>>, by: string): Awaitable<Refused | null>;
@@ -362,9 +364,11 @@ export interface RuleService {
     extension: string | null,
     by: string,
   ): Awaitable<CapInForce | Refused>;
+  inheritCap(extension: string, by: string): Awaitable<CapInForce | Refused>;
   limits(extension: string | null): LimitsInForce;
+  /** Null: what holds without it. */
   setLimits(
-    changes: Readonly<Record<string, string>>,
+    changes: Readonly<Record<string, string | null>>,
     extension: string | null,
     by: string,
   ): Awaitable<LimitsInForce | Refused>;

@@ -349,6 +349,7 @@ test("rates: bind, list, undo, remove and rules", async () => {
   expect(JSON.parse((await ringfence("rates", "rules", "--json")).out)).toEqual({
     withoutRate: "allow",
     feeInFirstMinute: false,
+    policyVersion: 12,
   });
   expect((await ringfence("rates", "rules", "--without-rate", "perhaps")).status).toBe(2);
 });
@@ -631,6 +632,7 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect(JSON.parse((await ringfence("cap", "show", "--json")).out)).toEqual({
     usdPerMinute: null,
     scope: "global",
+    policyVersion: 12,
   });
   expect((await ringfence("dial-plan", "set", "--outside-prefix", "9")).out).toContain(
     "outside prefix          9\n",

@@ -190,6 +190,36 @@ test("an extension's own cap may be the global one's amount, more, or none", () 
   ]);
 });
 
+test("an own cap can be taken away again, and nothing else with it", () => {
+  const { rules, saved } = world();
+  rules.setCap(null, "100", "x");
+  rules.setLimits({ attempts: "3" }, "100", "x");
+  expect(rules.inheritCap("100", "x")).toEqual({ ...rules.cap(null), scope: "global" });
+  expect(rules.policy().extensions).toEqual({ "100": { limits: { attemptsPerMinute: 3 } } });
+  expect(saved.at(-1)?.change).toBe("took the own price cap away for extension 100");
+  expect(rules.inheritCap("100", "x")).toMatchObject({ refused: "not-found" });
+});
+
+test("one limit of its own can be taken away while another is set", () => {
+  const { rules, saved } = world();
+  rules.setLimits({ attempts: "3", spend: "5" }, "100", "x");
+  rules.setLimits({ attempts: null, "international-calls": "1" }, "100", "x");
+  expect(rules.policy().extensions).toEqual({
+    "100": { limits: { spendMicros: 5_000_000, concurrentInternational: 1 } },
+  });
+  expect(saved.at(-1)?.change).toBe(
+    "set the limits attempts everyone's 10, international-calls 1 for extension 100",
+  );
+  rules.setLimits({ spend: null, "international-calls": null }, "100", "x");
+  expect(rules.policy().extensions).toEqual({});
+  const before = saved.length;
+  rules.setLimits({ spend: null }, "100", "x");
+  expect(saved.length).toBe(before);
+  expect(rules.setLimits({ nonsense: null }, "100", "x")).toMatchObject({ refused: "refused" });
+  rules.setLimits({ attempts: "3" }, null, "x");
+  expect(rules.setLimits({ attempts: null }, null, "x")).toMatchObject({ limits: { attemptsPerMinute: 10 } });
+});
+
 test("own areas and an own cap of one extension stand beside each other", () => {
   const { rules } = world();
   rules.openAreas(["JM"], "100", "x");

@@ -97,6 +97,7 @@ test.each([
   ["no limits", "PATCH", "/api/v1/limits", { limits: {} }, 400, "bad-request"],
   ["a limit nobody knows", "PATCH", "/api/v1/limits", { limits: { money: "1" } }, 422, "refused"],
   ["limits that are not its own", "DELETE", "/api/v1/limits/100", undefined, 404, "not-found"],
+  ["a cap that is not its own", "DELETE", "/api/v1/cap/100", undefined, 404, "not-found"],
   ["a price in words", "PUT", "/api/v1/cap", { usdPerMinute: "a lot" }, 400, "bad-request"],
   ["a price as a number", "PUT", "/api/v1/cap", { usdPerMinute: 0.25 }, 400, "bad-request"],
   ["a country in words", "PUT", "/api/v1/dial-plan", { country: "Jamaica" }, 400, "bad-request"],
@@ -255,7 +256,7 @@ test("rules are read and set", async () => {
   expect(await json("PUT", "/api/v1/dial-plan", plan)).toEqual({
     status: 200,
     ...plan,
-    ...{ areaCode: null, trunkPrefix: null, shortestOutside: null },
+    ...{ areaCode: null, trunkPrefix: null, shortestOutside: null, policyVersion: 12 },
   });
   expect(await json("GET", "/api/v1/rates/0018765550123")).toMatchObject({
     number: "+18765550123",

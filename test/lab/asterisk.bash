@@ -16,6 +16,10 @@ lay_out() {
   cp "$root"/etc/asterisk/{ccss,cdr,cel,features,indications,pjproject,stasis,udptl}.conf "$run/etc/"
   cp "$CHECKOUT"/test/lab/asterisk/*.conf "$run/etc/"
   if [[ ${RINGFENCE_LAB_HEP:-yes} == no ]]; then sed -i 's/^enabled=.*/enabled=no/' "$run/etc/hep.conf"; fi
+  if [[ ${RINGFENCE_LAB_VERBOSE:-yes} == no ]]; then
+    sed -i 's/,verbose$//' "$run/etc/logger.conf"
+    sed -i 's/^verbose=.*/verbose=0/' "$run/etc/asterisk.conf"
+  fi
   # With the wizard, Asterisk 22 crashes at one reload of ACLs in some hundreds (docs/decisions/0013).
   if [[ $version == 22 && ${RINGFENCE_LAB_WIZARD:-no} == no ]]; then sed -i '/res_pjsip_config_wizard/d' "$run/etc/modules.conf"; fi
   touch "$run/etc/websocket_client.conf"

@@ -131,7 +131,7 @@ class Acls implements AsteriskAcls {
     const startedAt = await this.parts.control.job(startOf);
     const held = await heldBy(this.folder);
     const salt = this.stands?.salt ?? newSalt();
-    let plan = planAcls(wanted, has, salt);
+    let plan = await planAcls(wanted, has, salt);
     let reloaded: AclReport["reloaded"] = "nothing";
     const needsNone = plan.wires.length === 0 && !held.wired && this.stands === null;
     if (!needsNone && !(await this.isInPlace(plan, held.texts, startedAt))) {
@@ -166,7 +166,8 @@ class Acls implements AsteriskAcls {
   private async isInPlace(plan: AclPlan, held: AclTexts, startedAt: string): Promise<boolean> {
     const { stands } = this;
     if (stands === null || stands.startedAt !== startedAt) return false;
-    if (!isSame(aclTexts(plan, stands.salt).texts, stands.texts) || !isSame(held, stands.texts)) return false;
+    if (!isSame(held, stands.texts)) return false;
+    if (!isSame((await aclTexts(plan, stands.salt)).texts, stands.texts)) return false;
     const { control } = this.parts;
     if ((await control.job(editionInForce)) !== stands.mark) return false;
     // Asterisk goes on naming a list that it has lost.
@@ -184,8 +185,8 @@ class Acls implements AsteriskAcls {
     const held = await heldBy(this.folder);
     const { stands } = this;
     const salt = newSalt();
-    const plan = planAcls(wanted, has, salt);
-    const { texts, edition } = aclTexts(plan, salt);
+    const plan = await planAcls(wanted, has, salt);
+    const { texts, edition } = await aclTexts(plan, salt);
     const mark = editionAclName(edition);
     if (stands !== null && !isSame(held.texts, stands.texts)) {
       log.warn("Asterisk's lists were changed by other hands; they are written anew", {

@@ -1,7 +1,8 @@
 import { BAN_MARK_ENDPOINT } from "./ban-text.js";
 import type { EndpointAcl } from "../../guard/ports.js";
 import { aclNameOf, EDITION_ENDPOINT, fingerprint, sectionKey, unwritable } from "./names.js";
-import { listLines } from "./text.js";
+import { Turns } from "../../guard/slices.js";
+import { listText } from "./text.js";
 
 /** What Asterisk has. */
 export interface Endpoints {
@@ -15,8 +16,8 @@ export interface Wire {
   readonly endpoint: string;
   readonly acl: string;
   readonly in: "pjsip" | "wizard";
-  /** The lines of its list. */
-  readonly lines: readonly string[];
+  /** The lines of its list, each with its end. */
+  readonly list: string;
 }
 
 export interface AclPlan {
@@ -26,14 +27,21 @@ export interface AclPlan {
 }
 
 /** Which endpoint gets which list, and who can't have one. `salt` makes other sections of the same plan for the wizard: Asterisk 16
- *  makes an endpoint of the wizard anew only when its section changes, and does not see a list that changes under its name. */
-export function planAcls(wanted: ReadonlyMap<string, EndpointAcl>, has: Endpoints, salt: string): AclPlan {
+ *  makes an endpoint of the wizard anew only when its section changes, and does not see a list that changes under its name. Other work
+ *  has its turn meanwhile. */
+export async function planAcls(
+  wanted: ReadonlyMap<string, EndpointAcl>,
+  has: Endpoints,
+  salt: string,
+): Promise<AclPlan> {
   const names = new Set(has.names);
   const alike = countKeys(names);
   const alikeWanted = countKeys(new Set([...names, ...wanted.keys()]));
   const wires: Wire[] = [];
   const impossible = new Map<string, string>();
+  const turns = new Turns();
   for (const [endpoint, acl] of wanted) {
+    if (turns.isDue()) await turns.next();
     if (acl.permit === null && acl.deny.length === 0) continue;
     // One that is not there must not cost another that is its list.
     const isAlone = ((names.has(endpoint) ? alike : alikeWanted).get(sectionKey(endpoint)) ?? 0) <= 1;
@@ -42,16 +50,11 @@ export function planAcls(wanted: ReadonlyMap<string, EndpointAcl>, has: Endpoint
       impossible.set(endpoint, why);
       continue;
     }
-    const lines = listLines(acl);
+    const list = listText(acl);
     const name = aclNameOf(endpoint);
     if (has.wizards.has(endpoint)) {
-      wires.push({
-        endpoint,
-        acl: `${name}.${fingerprint([salt, ...lines].join("\n"))}`,
-        in: "wizard",
-        lines,
-      });
-    } else wires.push({ endpoint, acl: name, in: "pjsip", lines });
+      wires.push({ endpoint, acl: `${name}.${fingerprint(`${salt}\n${list}`)}`, in: "wizard", list });
+    } else wires.push({ endpoint, acl: name, in: "pjsip", list });
   }
   wires.sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1));
   return { wires, impossible };

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Cidr } from "../../domain/address.js";
 import type { EndpointAcl } from "../../guard/ports.js";
-import { EDITION_ENDPOINT, editionAclName, fingerprint } from "./names.js";
+import { Turns } from "../../guard/slices.js";
+import { EDITION_ENDPOINT, editionAclName } from "./names.js";
 import type { AclPlan, Wire } from "./plan.js";
 
 /** The files that Asterisk includes. */
@@ -14,48 +16,102 @@ export interface AclTexts {
 }
 
 const HEAD = "; Written by Ringfence. It is written anew when it was changed by hand.\n";
-const EVERYONE = ["0.0.0.0/0", "::/0"] as const;
-/** Nothing that could end a line, or begin another setting, gets into a file. */
-const ADDRESS = /^[0-9a-f.:]+(\/\d{1,3})?$/;
+const DENY_ALL = "deny=0.0.0.0/0\ndeny=::/0\n";
+/** 1 for what addresses are made of. */
+const PLAIN = new Uint8Array(256);
+for (const character of "0123456789abcdef.:/") PLAIN[character.charCodeAt(0)] = 1;
 
-/** The files of a plan, and the edition that tells them from all others. `salt` makes another edition of the same plan. */
-export function aclTexts(
+/** The files of a plan, and the edition that tells them from all others. `salt` makes another edition of the same plan. Files of
+ *  thousands of lists have many megabytes, so other work has its turn meanwhile. */
+export async function aclTexts(
   plan: AclPlan,
   salt: string,
-): { readonly texts: AclTexts; readonly edition: string } {
-  const lists = plan.wires.map(({ acl, lines }) => section(acl, lines)).join("");
-  const pjsip = wiring(plan.wires, "pjsip", "endpoint", "acl");
-  const wizard = wiring(plan.wires, "wizard", "wizard", "endpoint/acl");
-  const edition = fingerprint([salt, lists, pjsip, wizard].join("\0"));
-  const mark = editionAclName(edition);
-  return {
-    edition,
-    texts: {
-      // The edition stands last: whoever sees it has seen all.
-      lists: HEAD + lists + section(mark, denyAll()),
-      pjsip: `${HEAD}${pjsip}[${EDITION_ENDPOINT}]\ntype=endpoint\nidentify_by=ip\nacl=${mark}\n`,
-      wizard: HEAD + wizard,
-    },
+): Promise<{ readonly texts: AclTexts; readonly edition: string }> {
+  const hash = createHash("sha256").update(salt);
+  const parts: Record<keyof AclTexts, string[]> = { lists: [HEAD], pjsip: [HEAD], wizard: [HEAD] };
+  const add = (which: keyof AclTexts, text: string): void => {
+    parts[which].push(text);
+    hash.update(which).update(text);
   };
+  const turns = new Turns();
+  for (const wire of plan.wires) {
+    if (turns.isDue()) await turns.next();
+    add("lists", section(wire.acl, wire.list));
+    if (wire.in === "pjsip") add("pjsip", wiring(wire, "endpoint", "acl"));
+    else add("wizard", wiring(wire, "wizard", "endpoint/acl"));
+  }
+  const edition = hash.digest("hex").slice(0, 16);
+  const mark = editionAclName(edition);
+  // The edition stands last: whoever sees it has seen all.
+  parts.lists.push(section(mark, DENY_ALL));
+  parts.pjsip.push(`[${EDITION_ENDPOINT}]\ntype=endpoint\nidentify_by=ip\nacl=${mark}\n`);
+  const { lists, pjsip, wizard } = parts;
+  return { edition, texts: { lists: lists.join(""), pjsip: pjsip.join(""), wizard: wizard.join("") } };
 }
 
-/** The last line that matches decides, and a family that no line names is let in. */
-export function listLines({ permit, deny }: EndpointAcl): string[] {
-  const lines = permit === null ? [] : [...denyAll(), ...permit.map((target) => `permit=${checked(target)}`)];
-  return [...lines, ...deny.map((target) => `deny=${checked(target)}`)];
+/** The lines of a list, each with its end. The last that matches decides, and a family that no line names is let in. */
+export function listText({ permit, deny }: EndpointAcl): string {
+  const permits = permit === null ? "" : permitText(permit);
+  return deny.length === 0 ? permits : permits + lines("deny", deny);
+}
+
+/** By the list that is permitted, which is the same object for as long as nobody changes it, and for all whose list it is. */
+const permitTexts = new WeakMap<readonly Cidr[], string>();
+
+function permitText(permit: readonly Cidr[]): string {
+  const before = permitTexts.get(permit);
+  if (before !== undefined) return before;
+  const text = DENY_ALL + lines("permit", permit);
+  permitTexts.set(permit, text);
+  return text;
+}
+
+function lines(word: "permit" | "deny", targets: readonly Cidr[]): string {
+  if (targets.length === 0) return "";
+  const text = `${word}=${targets.join(`\n${word}=`)}\n`;
+  if (countLines(text, `${word}=`) === targets.length) return text;
+  throw new TypeError(`not all are canonical targets: ${JSON.stringify(targets.slice(0, 5)).slice(0, 200)}`);
+}
+
+/** How many lines of `head` and an address `text` is; NaN where it holds anything else. Nothing that could end a line, or begin
+ *  another setting, gets into a file. A regular expression for each of a million lines would cost more than all else here. */
+function countLines(text: string, head: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++, count++) {
+    if (!text.startsWith(head, at)) return NaN;
+    at += head.length;
+    const start = at;
+    while (PLAIN[text.charCodeAt(at)] === 1) at++;
+    if (at === start || text[at] !== "\n") return NaN;
+  }
+  return count;
 }
 
 /** `lists` with what only `before` holds, so that no endpoint refers to a list that is gone, whichever half of a change
  *  Asterisk reads. What is not in the form that this module writes is left out. */
 export function unitedLists(before: string, lists: string): string {
-  const has = new Set([...lists.matchAll(/^\[([^\]]+)\]$/gm)].map(([, name]) => name));
+  const has = new Set<string>();
+  for (const { name } of sections(lists)) has.add(name);
   let kept = "";
-  for (const [whole, name] of before.matchAll(
-    /^\[(ringfence_[\w.-]+)\]\n(?:(?:permit|deny)=[0-9a-f.:/]+\n)+/gm,
-  )) {
-    if (!has.has(name)) kept += whole;
+  for (const { name, at } of sections(before)) {
+    if (has.has(name)) continue;
+    WRITTEN.lastIndex = at;
+    kept += WRITTEN.exec(before)?.[0] ?? "";
   }
-  return HEAD + kept + lists.slice(HEAD.length);
+  return kept === "" ? lists : HEAD + kept + lists.slice(HEAD.length);
+}
+
+const WRITTEN = /\[ringfence_[\w.-]+\]\n(?:(?:permit|deny)=[0-9a-f.:/]+\n)+/y;
+
+/** Where each section begins, and its name. */
+function* sections(text: string): Generator<{ readonly name: string; readonly at: number }> {
+  for (let at = text.startsWith("[") ? 0 : text.indexOf("\n[") + 1; text[at] === "[";) {
+    const end = text.indexOf("]", at);
+    if (end < 0) return;
+    yield { name: text.slice(at + 1, end), at };
+    at = text.indexOf("\n[", at) + 1;
+    if (at === 0) return;
+  }
 }
 
 /** The files without any endpoint in them. */
@@ -74,26 +130,10 @@ export function wiresAny({ pjsip, wizard }: AclTexts): boolean {
 /** An addition to a section that does not exist ends the reading of the whole file. So each has a template of the same name
  *  ahead of it: Asterisk takes the first section of that name and type, templates too, which is the admin's, far above, or, where
  *  that is gone, the template, which makes no endpoint. */
-function wiring(wires: readonly Wire[], file: Wire["in"], type: string, key: string): string {
-  return wires
-    .filter((wire) => wire.in === file)
-    .map(
-      ({ endpoint, acl }) =>
-        `[${endpoint}](!)\ntype=${type}\n[${endpoint}](+type=${type}&TEMPLATES=include)\n${key}=${acl}\n`,
-    )
-    .join("");
+function wiring({ endpoint, acl }: Wire, type: string, key: string): string {
+  return `[${endpoint}](!)\ntype=${type}\n[${endpoint}](+type=${type}&TEMPLATES=include)\n${key}=${acl}\n`;
 }
 
-function section(name: string, lines: readonly string[]): string {
-  return `[${name}]\n${lines.join("\n")}\n`;
-}
-
-function denyAll(): string[] {
-  return EVERYONE.map((all) => `deny=${all}`);
-}
-
-function checked(target: Cidr): string {
-  if (!ADDRESS.test(target))
-    throw new TypeError(`not a canonical target: ${JSON.stringify(target.slice(0, 60))}`);
-  return target;
+function section(name: string, list: string): string {
+  return `[${name}]\n${list}`;
 }

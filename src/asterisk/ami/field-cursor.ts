@@ -1,3 +1,5 @@
+import type { RecentTexts } from "./recent-texts.js";
+
 /** How a stream writes the fields of an event. */
 export interface FieldForm {
   /** What stands ahead of a field's value. */
@@ -101,6 +103,11 @@ export class FieldCursor {
 
   text(): string {
     return this.bytes.toString(this.isAscii ? "latin1" : "utf8", this.start, this.stop);
+  }
+
+  /** The same, as one string where it was met lately. */
+  textAmong(recent: RecentTexts): string {
+    return this.isAscii ? recent.of(this.bytes, this.start, this.stop) : this.text();
   }
 
   latin1(): string {

@@ -2,6 +2,7 @@ import type { Evidence } from "../../domain/intrusion/security-event.js";
 import { evidenceOf, soundEvent, TEXT_LIMIT, UNKNOWN_ACCOUNT } from "./evidence.js";
 import type { Readers } from "./explain.js";
 import { FieldCursor, startsWithBytes, type FieldForm } from "./field-cursor.js";
+import { RecentTexts } from "./recent-texts.js";
 import { serviceOf, type EventSchema } from "./security-schema.js";
 
 /** What is kept of the fields behind RemoteAddress. */
@@ -27,6 +28,7 @@ const LONGEST_SERVICE = 20;
 export class SoundEvents {
   private readonly fields: FieldCursor;
   private readonly names;
+  private readonly accounts = new RecentTexts();
   private readonly tails = new Map<EventSchema, Tail>();
   private account: string | null = null;
   private aclName: string | null = null;
@@ -115,7 +117,7 @@ export class SoundEvents {
     const isEmpty = fields.start === fields.stop;
     switch (name) {
       case "AccountID":
-        this.account = fields.is(UNKNOWN) ? null : this.textOf();
+        this.account = fields.is(UNKNOWN) ? null : this.textOf(this.accounts);
         return;
       case "ACLName":
         this.aclName = this.textOf();
@@ -130,8 +132,8 @@ export class SoundEvents {
   }
 
   /** What is broken is explained by its whole text. */
-  private textOf(): string {
-    const text = this.fields.text();
+  private textOf(recent?: RecentTexts): string {
+    const text = recent === undefined ? this.fields.text() : this.fields.textAmong(recent);
     return this.isBroken ? text : shortened(text);
   }
 

@@ -32,6 +32,14 @@ export function addCap(program: Command, context: Context): void {
       print(await clientOf(context, set).send<CapJson>("PUT", paths.cap, wish), options, context);
     },
   );
+
+  const inherit = answering(
+    cap.command("inherit").description("take an extension's own cap away: the global one holds for it"),
+  ).argument("<extension>");
+  example(inherit, "cap inherit 100").action(async (extension: string, options: Options) => {
+    const client = clientOf(context, inherit);
+    print(await client.send<CapJson>("DELETE", paths.ownCap(extension)), options, context);
+  });
 }
 
 function print(answer: CapJson, options: Options, { printer }: Context): void {

@@ -66,8 +66,8 @@ export function addLimits(program: Command, context: Context): void {
       .description("take an extension's own limits away, so that the global ones hold"),
   ).argument("<extension>");
   example(inherit, "limits inherit 100").action(async (extension: string, options: Json) => {
-    const path = `${paths.limits}/${encodeURIComponent(extension)}`;
-    print(await clientOf(context, inherit).send<LimitsJson>("DELETE", path), options, context);
+    const client = clientOf(context, inherit);
+    print(await client.send<LimitsJson>("DELETE", paths.ownLimits(extension)), options, context);
   });
 }
 

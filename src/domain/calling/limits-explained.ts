@@ -105,6 +105,12 @@ export function formatLimit(field: LimitName, limits: CallLimits | ExtensionLimi
   return form === "duration" ? formatDuration(value * 1_000) : String(value);
 }
 
+/** All values that the limit can have; null where it is an amount. */
+export function choicesOf(field: LimitName): readonly string[] | null {
+  const { form } = CALL_LIMITS[field];
+  return typeof form === "string" ? null : form;
+}
+
 export function rangeText(field: LimitName): string {
   const { form } = CALL_LIMITS[field];
   switch (form) {

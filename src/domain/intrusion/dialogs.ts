@@ -1,4 +1,5 @@
 import type { Source } from "../address.js";
+import { roomier, widened } from "../columns.js";
 import type { Service, Transport } from "./security-event.js";
 
 /** What is remembered of one session (Call-ID) of one source while its tries go on. Times are Unix milliseconds, and
@@ -35,6 +36,7 @@ export interface Dialog {
   /** Fingerprints of the answers seen lately and when they came, to tell retransmissions. */
   answers: number[] | null;
   nextOfSource: Dialog | null;
+  previousOfSource: Dialog | null;
   older: Dialog | null;
   newer: Dialog | null;
 }
@@ -54,6 +56,7 @@ export class Dialogs {
   /** Records of forgotten dialogs, to be used again: making one for each session would keep the collector busy. */
   private spare: Dialog | null = null;
   private count = 0;
+  private readonly numbers = new Numbers();
 
   /** @param gone is told of each dialog right before it is forgotten */
   constructor(
@@ -78,7 +81,9 @@ export class Dialogs {
     }
     if (this.oldest !== null && this.count >= this.limits.overall) this.forget(this.oldest);
     const dialog = this.blank(source, key, atMs);
-    dialog.nextOfSource = this.firstOf.get(source) ?? null;
+    const first = this.firstOf.get(source) ?? null;
+    dialog.nextOfSource = first;
+    if (first !== null) first.previousOfSource = dialog;
     this.firstOf.set(source, dialog);
     this.chain(dialog);
     this.count++;
@@ -131,7 +136,7 @@ export class Dialogs {
 
   private blank(source: Source, key: number, atMs: number): Dialog {
     const used = this.spare;
-    if (used === null) return fresh(source, key, atMs);
+    if (used === null) return new DialogRecord(this.numbers, source, key, atMs);
     this.spare = used.newer;
     used.newer = null;
     used.source = source;
@@ -151,16 +156,12 @@ export class Dialogs {
   }
 
   private unlink(gone: Dialog): void {
-    const next = gone.nextOfSource;
-    gone.nextOfSource = null;
-    let before = this.firstOf.get(gone.source) ?? null;
-    if (before === gone) {
-      if (next === null) this.firstOf.delete(gone.source);
-      else this.firstOf.set(gone.source, next);
-      return;
-    }
-    while (before !== null && before.nextOfSource !== gone) before = before.nextOfSource;
+    const { nextOfSource: next, previousOfSource: before } = gone;
+    gone.nextOfSource = gone.previousOfSource = null;
+    if (next !== null) next.previousOfSource = before;
     if (before !== null) before.nextOfSource = next;
+    else if (next === null) this.firstOf.delete(gone.source);
+    else this.firstOf.set(gone.source, next);
   }
 
   private chain(dialog: Dialog): void {
@@ -180,34 +181,114 @@ export class Dialogs {
   }
 }
 
-function fresh(source: Source, key: number, atMs: number): Dialog {
-  return {
-    source,
-    key,
-    service: "other",
-    transport: "unknown",
-    lastAtMs: atMs,
-    legs: 0,
-    account: null,
-    proven: false,
-    tentativeAtMs: -Infinity,
-    forgedAtMs: -Infinity,
-    failedAtMs: -Infinity,
-    failedAccount: null,
-    knownIsChallenged: false,
-    askedAtMs: -Infinity,
-    askedFor: 0,
-    askedGapMs: 0,
-    waitingSinceMs: -Infinity,
-    waitedBefore: null,
-    answers: null,
-    nextOfSource: null,
-    older: null,
-    newer: null,
-  };
+const FIRST_ROOM = 64;
+const NUMBERS_EACH = 7;
+
+/** The numbers of all dialogs, which V8 would put into a box of 16 bytes each: of 50,000 dialogs, six megabytes. */
+class Numbers {
+  values = new Float64Array(FIRST_ROOM * NUMBERS_EACH);
+  private used = 0;
+
+  /** Where those of one more begin. */
+  begin(): number {
+    const at = this.used;
+    this.used += NUMBERS_EACH;
+    if (this.used > this.values.length) {
+      this.values = widened(
+        this.values,
+        new Float64Array(roomier(this.values.length / NUMBERS_EACH) * NUMBERS_EACH),
+      );
+    }
+    return at;
+  }
 }
 
-/** As fresh, without the texts that it held. */
+class DialogRecord implements Dialog {
+  service: Service = "other";
+  transport: Transport = "unknown";
+  legs = 0;
+  account: string | null = null;
+  proven = false;
+  failedAccount: string | null = null;
+  knownIsChallenged = false;
+  askedGapMs = 0;
+  waitedBefore: number[] | null = null;
+  answers: number[] | null = null;
+  nextOfSource: Dialog | null = null;
+  previousOfSource: Dialog | null = null;
+  older: Dialog | null = null;
+  newer: Dialog | null = null;
+  private readonly at: number;
+
+  constructor(
+    private readonly numbers: Numbers,
+    public source: Source,
+    public key: number,
+    atMs: number,
+  ) {
+    this.at = numbers.begin();
+    this.lastAtMs = atMs;
+    wipe(this);
+  }
+
+  get lastAtMs(): number {
+    return this.numbers.values[this.at] ?? -Infinity;
+  }
+
+  set lastAtMs(value: number) {
+    this.numbers.values[this.at] = value;
+  }
+
+  get tentativeAtMs(): number {
+    return this.numbers.values[this.at + 1] ?? -Infinity;
+  }
+
+  set tentativeAtMs(value: number) {
+    this.numbers.values[this.at + 1] = value;
+  }
+
+  get forgedAtMs(): number {
+    return this.numbers.values[this.at + 2] ?? -Infinity;
+  }
+
+  set forgedAtMs(value: number) {
+    this.numbers.values[this.at + 2] = value;
+  }
+
+  get failedAtMs(): number {
+    return this.numbers.values[this.at + 3] ?? -Infinity;
+  }
+
+  set failedAtMs(value: number) {
+    this.numbers.values[this.at + 3] = value;
+  }
+
+  get askedAtMs(): number {
+    return this.numbers.values[this.at + 4] ?? -Infinity;
+  }
+
+  set askedAtMs(value: number) {
+    this.numbers.values[this.at + 4] = value;
+  }
+
+  get waitingSinceMs(): number {
+    return this.numbers.values[this.at + 5] ?? -Infinity;
+  }
+
+  set waitingSinceMs(value: number) {
+    this.numbers.values[this.at + 5] = value;
+  }
+
+  get askedFor(): number {
+    return this.numbers.values[this.at + 6] ?? 0;
+  }
+
+  set askedFor(value: number) {
+    this.numbers.values[this.at + 6] = value;
+  }
+}
+
+/** As a new one, without the texts that it held. */
 function wipe(dialog: Dialog): void {
   dialog.legs = 0;
   dialog.account = dialog.failedAccount = null;

@@ -1,3 +1,5 @@
+import { roomier, widened } from "../columns.js";
+
 /** Lists of strike times, many and short, in little memory: four bytes a strike and no object for the collector to carry.
  *
  *  A strike is one word: its time in milliseconds modulo 2^31 (24.8 days), doubled, and one more where it is proven. Times are
@@ -237,13 +239,9 @@ export class StampLists {
 
   private provide(list: number): void {
     if (list < this.heads.length) return;
-    const size = Math.max(list + 1, this.heads.length * 2);
-    const heads = new Uint32Array(size);
-    const counts = new Uint16Array(size);
-    heads.set(this.heads);
-    counts.set(this.counts);
-    this.heads = heads;
-    this.counts = counts;
+    const size = Math.max(list + 1, roomier(this.heads.length));
+    this.heads = widened(this.heads, new Uint32Array(size));
+    this.counts = widened(this.counts, new Uint16Array(size));
   }
 }
 

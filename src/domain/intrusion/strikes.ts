@@ -1,11 +1,12 @@
 import type { Source } from "../address.js";
+import { roomier, widened } from "../columns.js";
 import { type Attempt, type AttemptKind, isProven } from "./attempt.js";
 import type { Standing } from "./ban.js";
 import type { Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { LONGEST_WINDOW_MS, StampLists, StampPool } from "./stamps.js";
 import { Suspects } from "./suspects.js";
-import { KINDS, TriedNames, widened } from "./tried-names.js";
+import { KINDS, TriedNames } from "./tried-names.js";
 
 export const TRACKED_SOURCES = 100_000;
 export const ACCOUNTS_KEPT = 20;
@@ -335,7 +336,7 @@ export class Strikes {
   }
 
   private grow(): void {
-    const size = this.ports.length * 2;
+    const size = roomier(this.ports.length);
     this.nameHeads = widened(this.nameHeads, new Int32Array(size));
     this.ports = widened(this.ports, new Uint16Array(size));
     this.services = widened(this.services, new Uint8Array(size));

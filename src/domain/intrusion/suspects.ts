@@ -1,5 +1,5 @@
 import type { Source } from "../address.js";
-import { widened } from "./tried-names.js";
+import { roomier, widened } from "../columns.js";
 
 /** Beyond this many strikes one source is as suspicious as another. */
 const LEVELS = 32;
@@ -152,7 +152,7 @@ export class Suspects {
   }
 
   private grow(): void {
-    const size = this.lastAt.length * 2;
+    const size = roomier(this.lastAt.length);
     this.lastAt = widened(this.lastAt, new Float64Array(size));
     this.older = widened(this.older, new Int32Array(size));
     this.newer = widened(this.newer, new Int32Array(size));

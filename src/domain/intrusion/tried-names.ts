@@ -1,3 +1,4 @@
+import { roomier, widened } from "../columns.js";
 import type { Attempt, AttemptKind } from "./attempt.js";
 import { ageOf, isWithin, stampOf, StampLists, type StampPool } from "./stamps.js";
 
@@ -237,7 +238,7 @@ export class TriedNames {
   }
 
   private grow(): void {
-    const size = this.next.length * 2;
+    const size = roomier(this.next.length);
     this.next = widened(this.next, new Int32Array(size));
     this.tries = widened(this.tries, new Uint32Array(size));
     this.firsts = widened(this.firsts, new Uint32Array(size));
@@ -260,9 +261,4 @@ export interface TriedName {
 export interface ProvenName extends TriedName {
   /** No account of Asterisk's. */
   readonly isUnknown: boolean;
-}
-
-export function widened<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

@@ -36,23 +36,32 @@ export function isInForce(entry: Pick<AllowEntry, "untilMs">, nowMs: number): bo
 
 /** The next time at which one of the entries ends; null where none does. */
 export function nextEndOf(list: AllowList, nowMs: number): number | null {
-  const ends = list.entries.flatMap(({ untilMs }) => (untilMs !== null && untilMs > nowMs ? [untilMs] : []));
-  return ends.length === 0 ? null : Math.min(...ends);
+  let next: number | null = null;
+  for (const { untilMs } of list.entries) {
+    if (untilMs !== null && untilMs > nowMs && (next === null || untilMs < next)) next = untilMs;
+  }
+  return next;
 }
 
 /** The addresses that a list lets in now; null: it is off, and everybody may. */
 export function permittedBy(list: AllowList, nowMs: number): readonly AddressRange[] | null {
-  if (!list.on) return null;
-  const ranges = rangesOf(list);
-  return list.entries.every((entry) => isInForce(entry, nowMs))
-    ? ranges
-    : ranges.filter((_range, index) => isInForce(list.entries[index] ?? NEVER, nowMs));
+  return list.on ? inForce(list, rangesOf(list), nowMs) : null;
 }
 
-/** The same for Asterisk: the fewest networks. */
+/** The same for Asterisk: the fewest networks. Who asks for them keeps them, so that the ranges need not be kept beside. */
 export function permitOf(list: AllowList, nowMs: number): readonly Cidr[] | null {
-  const permitted = permittedBy(list, nowMs);
-  return permitted === null ? null : compile(permitted);
+  if (!list.on) return null;
+  return compile(inForce(list, known.get(list) ?? list.entries.map(rangeOfEntry), nowMs));
+}
+
+function inForce(
+  { entries }: AllowList,
+  ranges: readonly AddressRange[],
+  nowMs: number,
+): readonly AddressRange[] {
+  return entries.every((entry) => isInForce(entry, nowMs))
+    ? ranges
+    : ranges.filter((_range, index) => isInForce(entries[index] ?? NEVER, nowMs));
 }
 
 /** Whether the list lets `address` in; one that is no address is let in by a list that is off alone. */

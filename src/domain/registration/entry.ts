@@ -29,7 +29,7 @@ export function parseEntry(written: string): ParsedEntry {
   if (text === "") return { error: `an entry is empty: write ${EXAMPLES}` };
   if (text.length > LONGEST) return fault(text, `is too long for an address: write ${EXAMPLES}`);
   // What was two words must not become one address.
-  if (/[0-9a-f]\s+[0-9a-f]/i.test(written)) {
+  if (text !== written && /[0-9a-f]\s+[0-9a-f]/i.test(written)) {
     return fault(written.trim(), `holds more than one address: write each as an entry of its own`);
   }
   const parsed = text.includes("/") ? parseNetwork(text) : parseRange(text);
@@ -57,9 +57,9 @@ function parseRange(text: string): Parsed {
     const ip = parseAddress(text);
     return "error" in ip ? ip : { family: ip.family, from: ip.value, to: ip.value };
   }
-  // A name may hold dashes as well, and is told as what it is.
-  if (isName(text)) return nameFault(text);
   const [first, last] = [parseAddress(text.slice(0, dash)), parseAddress(text.slice(dash + 1))];
+  // A name may hold dashes as well, and is told as what it is.
+  if (("error" in first || "error" in last) && isName(text)) return nameFault(text);
   if ("error" in first) return first;
   if ("error" in last) {
     if (first.family === 4 && /^[0-9]{1,3}$/.test(text.slice(dash + 1))) {
@@ -83,12 +83,13 @@ function parseRange(text: string): Parsed {
 function parseNetwork(text: string): Parsed {
   const slash = text.indexOf("/");
   const [address, mask] = [text.slice(0, slash), text.slice(slash + 1)];
-  if (isName(address)) return nameFault(text);
-  if (address.includes("-")) {
-    return fault(text, "has a range and a mask: write the range alone, such as 195.168.1.1-195.168.1.100");
-  }
   const ip = parseAddress(address);
-  if ("error" in ip) return ip;
+  if ("error" in ip) {
+    if (isName(address)) return nameFault(text);
+    return address.includes("-")
+      ? fault(text, "has a range and a mask: write the range alone, such as 195.168.1.1-195.168.1.100")
+      : ip;
+  }
   const bits = maskBits(text, mask, ip.family);
   if (typeof bits !== "number") return bits;
   const network = networkOf(ip, bits);
@@ -125,6 +126,10 @@ function maskBits(text: string, mask: string, family: 4 | 6): number | { readonl
   }
   if (ip.family !== family)
     return fault(text, "mixes IPv4 and IPv6: write the mask as a length, such as /24");
+  if (family === 4) {
+    const host = ~Number(ip.value) >>> 0;
+    if ((host & (host + 1)) === 0) return Math.clz32(host);
+  }
   const ones = ip.value.toString(2).padStart(width, "0").indexOf("0");
   const bits = ones < 0 ? width : ones;
   const whole = ((1n << BigInt(bits)) - 1n) << BigInt(width - bits);

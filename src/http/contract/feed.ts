@@ -26,6 +26,9 @@ export const HappeningSchema = z
     z.strictObject({ type: z.literal("alarm"), slug: z.string(), detail: z.string() }),
     z.strictObject({ type: z.literal("verdict"), verdict: VerdictSchema }),
     z.strictObject({ type: z.literal("policy"), version: z.number() }),
+    z
+      .strictObject({ type: z.literal("import"), deck: z.string(), share: z.number(), rows: z.number() })
+      .describe("How much of the file of a rate deck is read: `share` from 0 to 1."),
     z.strictObject({ type: z.literal("missed"), count: z.number() }),
   ])
   .describe(

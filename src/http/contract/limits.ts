@@ -7,16 +7,25 @@ export const LimitSchema = z.strictObject({
   default: z.string(),
   scope: ScopeSchema.describe("`global`, or the extension whose own it is."),
   range: z.string(),
+  choices: z.array(z.string()).readonly().nullable().describe("All that can be written; null: see `range`."),
   why: z.string(),
 });
 export type LimitJson = z.infer<typeof LimitSchema>;
 
-export const LimitsSchema = z.strictObject({ limits: z.array(LimitSchema).readonly() });
+export const LimitsSchema = z.strictObject({
+  limits: z.array(LimitSchema).readonly(),
+  policyVersion: z.number(),
+});
 export type LimitsJson = z.infer<typeof LimitsSchema>;
 
 export const SetLimitsSchema = z
-  .strictObject({ limits: z.record(z.string(), z.string()).readonly(), extension: z.string().optional() })
-  .describe("By the limits' names; `off` takes a limit away.");
+  .strictObject({
+    limits: z.record(z.string(), z.string().nullable()).readonly(),
+    extension: z.string().optional(),
+  })
+  .describe(
+    "By the limits' names; `off` takes a limit away. Null: what holds without it, so the global one for an extension, and the default for all.",
+  );
 export type SetLimitsJson = z.infer<typeof SetLimitsSchema>;
 
 export const SpendSchema = z

@@ -121,8 +121,17 @@ export const callingOperations: readonly Operation[] = [
   operation("admin", "put", "/areas/high-risk", "What happens to numbers in them.", contract.HighRiskSchema, {
     body: areas.SetHighRisk,
   }),
-  operation("read", "get", "/cap", "The highest price a minute.", contract.CapSchema, { query: OfCap }),
-  operation("admin", "put", "/cap", "Change it.", contract.CapSchema, { body: SetCap }),
+  operation("read", "get", "/cap", "The highest price a minute.", contract.CapInForceSchema, {
+    query: OfCap,
+  }),
+  operation("admin", "put", "/cap", "Change it.", contract.CapInForceSchema, { body: SetCap }),
+  operation(
+    "admin",
+    "delete",
+    "/cap/:extension",
+    "The global cap holds for the extension again.",
+    contract.CapInForceSchema,
+  ),
   operation("read", "get", "/limits", "Limits on calls and money.", contract.LimitsSchema, {
     query: OfLimits,
   }),
@@ -143,8 +152,10 @@ export const callingOperations: readonly Operation[] = [
   operation("admin", "patch", "/refusals", "Change that; all or nothing.", contract.RefusalsSchema, {
     body: RefusalChanges,
   }),
-  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanSchema),
-  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanSchema, { body: NewDialPlan }),
+  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanInForceSchema),
+  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanInForceSchema, {
+    body: NewDialPlan,
+  }),
   operation(
     "read",
     "post",

@@ -23,6 +23,7 @@ const TYPES: readonly Type[] = [
   "alarm",
   "verdict",
   "policy",
+  "import",
   "missed",
 ];
 

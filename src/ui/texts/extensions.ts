@@ -40,12 +40,21 @@ export const extensionsTexts = {
   entries: (count: number) => counted(count, "entry", "entries"),
   ownMark: "own",
   edit: "Edit",
-  setCap: "Set a cap of its own, USD a minute",
+  editOf: (rule: string) => `Edit: ${rule}`,
+  useGlobal: "Use everyone's",
+  useGlobalOf: (rule: string) => `Use everyone's: ${rule}`,
+  capForm: "US dollars a minute such as 0.25; empty for no cap",
+  ownOf: (rule: string) => `Own value: ${rule}`,
   known: "Known sources",
   knownText: "From where its password succeeded lately.",
   refused: "Refused by the allow-list lately",
   phonesTitle: "Phones now",
   rulesTitle: "Rules, beside everyone's",
+  sameAs: "everyone's",
+  money: "Money in 24 hours",
+  spent: (spent: string, limit: string | null) =>
+    limit === null ? `${spent} spent, no limit` : `${spent} of ${limit} spent`,
+  reserved: (usd: string, calls: number) => `${usd} more is reserved for ${counted(calls, "running call")}`,
   shutTitle: "Blocks and locks",
   nothing: "None.",
   times: (count: number) => counted(count, "time"),
@@ -54,6 +63,35 @@ export const extensionsTexts = {
   saved: "Saved. It holds at once.",
   badPrice: "A price such as 0.2500",
 } as const;
+
+export const pinTexts = {
+  title: "Portal PIN",
+  text: "With it, the person behind this extension lifts a block of their own address on the page for people who are locked out: once at once, three times a day, never after an attack.",
+  none: "No PIN is set: only an administrator can let this phone back in.",
+  set: "Make a PIN",
+  another: "Make a new PIN",
+  own: "PIN of your choice, or empty",
+  ownText: "6 to 12 digits. Empty: eight digits are made for you.",
+  made: (extension: string) => `The PIN of ${extension}, shown this once. Hand it to the person:`,
+  setBy: (who: string) => `Set by ${who}`,
+  used: "Last used",
+  unused: "Never used.",
+  drop: "Take the PIN away",
+  dropText: "Whoever has it can lift nothing any more. The block of their address, if there is one, stays.",
+  dropped: "The PIN is gone.",
+  portal: "The page for people who are locked out",
+} as const;
+
+export const limitWords: Readonly<Record<string, string>> = {
+  attempts: "Call attempts a minute",
+  "international-calls": "Calls abroad at once",
+  spend: "Money in 24 hours, USD",
+  "system-spend": "Money of all in 24 hours, USD",
+  "international-length": "Longest call abroad",
+  "new-country": "First call to a country",
+  "new-source": "Call from a new address",
+  "script-pause": "Pause of a call script",
+};
 
 export const listTexts = {
   title: "Allow-lists",

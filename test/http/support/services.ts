@@ -27,6 +27,7 @@ import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { refusalRulesOf, withRefusals } from "../../../src/guard/refusal-edits.js";
 import type { RefusalRules } from "../../../src/guard/rules.js";
+import type { BanRefusal } from "../../../src/guard/bans.js";
 import { Imports } from "../../../src/guard/imports.js";
 import { Notifications } from "../../../src/guard/notifications.js";
 import type { Courier, Delivery } from "../../../src/guard/notification-ports.js";
@@ -392,7 +393,7 @@ export class FakeServices implements Services {
   readonly imports: Services["imports"] = new Imports({
     bans: {
       banOf: (of) => this.banned.find((each) => each.target === of) ?? null,
-      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | Refused,
+      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | BanRefusal,
     },
     rules: {
       neverBan: () => this.rules.neverBan(),
@@ -524,6 +525,7 @@ export class FakeServices implements Services {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
     },
+    policyVersion: () => this.version,
     detection: () => this.settings,
     setDetection: (changes, by) => {
       this.asked.push({ detection: changes, by });
@@ -536,7 +538,7 @@ export class FakeServices implements Services {
       if (names.length === 0) this.settings = DEFAULT_INTRUSION;
       return null;
     },
-    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: 12 }),
+    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: this.version }),
     addNeverBan: (of, _by, note = null) => {
       if (note !== null) this.neverBanNotes[of] = note;
       this.neverBanned.push(of);
@@ -556,13 +558,18 @@ export class FakeServices implements Services {
       this.capMicros = micros;
       return { microsPerMinute: micros, scope: extension === null ? "global" : { extension } };
     },
+    inheritCap: (extension) =>
+      extension === "100"
+        ? { refused: "not-found", message: "It has no cap of its own." }
+        : { microsPerMinute: this.capMicros, scope: "global" },
     limits: (extension) => ({
       limits: { ...this.limits, ...(extension === null ? {} : this.ownLimits) },
       own: extension === null ? [] : (Object.keys(this.ownLimits) as (keyof CallLimits)[]),
     }),
     setLimits: (changes, extension, by) => {
       this.asked.push({ limits: changes, extension, by });
-      const parsed = parseLimits(changes, extension !== null);
+      const set = Object.entries(changes).filter((each): each is [string, string] => each[1] !== null);
+      const parsed = parseLimits(Object.fromEntries(set), extension !== null);
       if ("faults" in parsed) return refusal(parsed.faults.join("; "));
       if (extension === null) this.limits = { ...this.limits, ...parsed.limits };
       else this.ownLimits = { ...this.ownLimits, ...parsed.limits };
@@ -597,6 +604,7 @@ export class FakeServices implements Services {
 
   refusalRules: RefusalRules = { refusals: {}, tellCaller: "no" };
   readonly fileRefusals: Services["fileRefusals"] = { "area-closed": { cause: 34, announcement: null } };
+  version = 12;
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
 

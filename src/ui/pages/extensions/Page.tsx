@@ -21,6 +21,7 @@ import { dollars } from "../../parts/format.js";
 import { Mark } from "../../parts/Mark.js";
 import { PageTitle } from "../../parts/PageTitle.js";
 import { Empty, Failed, Loading } from "../../parts/states.js";
+import { Time } from "../../parts/Time.js";
 import { common } from "../../texts/common.js";
 import { extensionsTexts as texts } from "../../texts/extensions.js";
 
@@ -94,10 +95,8 @@ function Rows({ extensions }: { readonly extensions: readonly ExtensionJson[] })
         <Table.Tr>
           <Table.Th>{texts.name}</Table.Th>
           <Table.Th>{texts.phones}</Table.Th>
-          <Table.Th visibleFrom="sm">{texts.rules}</Table.Th>
-          <Table.Th className="rf-right" visibleFrom="sm">
-            {texts.spend}
-          </Table.Th>
+          <Table.Th>{texts.rules}</Table.Th>
+          <Table.Th className="rf-right">{texts.spend}</Table.Th>
           <Table.Th>{texts.shut}</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -116,15 +115,15 @@ function Rows({ extensions }: { readonly extensions: readonly ExtensionJson[] })
                 {each.kind === "trunk" ? <Mark tone="quiet">{texts.trunk}</Mark> : null}
               </Group>
             </Table.Td>
-            <Table.Td>
+            <Table.Td data-label={texts.phones}>
               <Phones extension={each} />
             </Table.Td>
-            <Table.Td visibleFrom="sm">
+            <Table.Td data-label={texts.rules}>
               <Text span fz="sm" c="dimmed">
                 {ownWords(each)}
               </Text>
             </Table.Td>
-            <Table.Td className="rf-right rf-number" visibleFrom="sm">
+            <Table.Td className="rf-right rf-number" data-label={texts.spend}>
               {dollars(each.spend.spentUsd)}
             </Table.Td>
             <Table.Td>
@@ -153,13 +152,19 @@ export function Phones({ extension: { registrations, kind } }: { readonly extens
   }
   return (
     <Stack gap={4}>
-      {registrations.map(({ address, addressIs, userAgent }, index) => (
+      {registrations.map(({ address, addressIs, userAgent, since }, index) => (
         <div key={index}>
           {address === null ? common.unknown : <Address value={address} />}
           <Text fz="xs" c="dimmed" className="rf-wrap">
             {[userAgent, addressIs === "claimed" ? texts.claimed : null]
               .filter((word) => word !== null)
               .join(" · ")}
+            {since === null ? null : (
+              <>
+                {userAgent === null && addressIs !== "claimed" ? "" : " · "}
+                {texts.since} <Time at={since} />
+              </>
+            )}
           </Text>
         </div>
       ))}

@@ -1,5 +1,6 @@
 import {
   Alert,
+  Autocomplete,
   Button,
   Checkbox,
   FileInput,
@@ -8,56 +9,76 @@ import {
   SimpleGrid,
   Stack,
   Text,
-  TextInput,
-  Title,
 } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { DeckImportJson, DeckRiseJson } from "../../../http/contract.js";
+import type { DeckImportJson } from "../../../http/contract.js";
 import { withQuery } from "../../api/client.js";
+import { useLive } from "../../api/feed.js";
 import { reread, tell } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay, useSession } from "../../api/session.js";
+import { below } from "../../parts/below.js";
 import { Card } from "../../parts/Card.js";
-import { Facts } from "../../parts/Facts.js";
-import { count, dollars } from "../../parts/format.js";
-import { ratesTexts as texts } from "../../texts/rates.js";
+import { importTexts, ratesTexts as texts } from "../../texts/rates.js";
+import { headingsOf, mapText } from "./headings.js";
+import { type FileWishes, ImportMore, NO_WISHES } from "./ImportMore.js";
+import { Report } from "./Report.js";
 import { sendFile } from "./send-file.js";
 
-/** A file is checked first: what its columns mean, what can't be read, and what would change. */
-/** Inputs of one line stand in one line, however long what is said of them. */
-const BELOW: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+/** How far an import is: its bytes go to the daemon, are read there, and then stored. Shares from 0 to 1. */
+interface Way {
+  readonly sent: number;
+  readonly read: { readonly share: number; readonly rows: number } | null;
+}
 
-export function Import() {
+/** A file is checked first: what its columns mean, what can't be read, and what would change. */
+export function Import({ decks }: { readonly decks: readonly string[] }) {
   const mayEdit = useMay("admin");
   const { csrf } = useSession();
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
+  const [headings, setHeadings] = useState<readonly string[]>([]);
   const [name, setName] = useState("default");
-  const [map, setMap] = useState("");
+  const [wishes, setWishes] = useState<FileWishes>(NO_WISHES);
+  const [more, setMore] = useState(false);
   const [skipBad, setSkipBad] = useState(false);
-  /** Of the bytes; null: nothing is sent. */
-  const [sent, setSent] = useState<number | null>(null);
+  const [way, setWay] = useState<Way | null>(null);
   const [report, setReport] = useState<DeckImportJson | null>(null);
   const [fault, setFault] = useState<string | null>(null);
+  useLive(["import"], ({ deck, share, rows }) => {
+    if (deck === name) setWay((before) => (before === null ? null : { ...before, read: { share, rows } }));
+  });
 
   const send = async (dryRun: boolean): Promise<void> => {
     if (file === null) return;
     setFault(null);
-    setSent(0);
-    const query = { dryRun: dryRun ? "1" : null, skipBad: skipBad ? "1" : null, map: map.trim() };
+    setWay({ sent: 0, read: null });
+    const { mapping, ...others } = wishes;
+    const query = {
+      dryRun: dryRun ? "1" : null,
+      skipBad: skipBad ? "1" : null,
+      map: mapText(mapping),
+      ...others,
+    };
     try {
-      const answer = await sendFile<DeckImportJson>(withQuery(paths.deck(name), query), file, csrf, setSent);
+      const path = withQuery(paths.deck(name.trim()), query);
+      const answer = await sendFile<DeckImportJson>(path, file, csrf, (sent) =>
+        setWay((before) => ({ sent, read: before?.read ?? null })),
+      );
       setReport(answer);
       if (dryRun) return;
       tell(texts.imported2(name));
       setFile(null);
+      setHeadings([]);
       setReport(null);
+      setWishes(NO_WISHES);
       await reread(client, undefined);
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
+      setMore(true);
     } finally {
-      setSent(null);
+      setWay(null);
     }
   };
   const changed = (change: () => void): void => {
@@ -65,35 +86,35 @@ export function Import() {
     setReport(null);
     setFault(null);
   };
+  const choose = (next: File | null): void => {
+    changed(() => setFile(next));
+    setHeadings([]);
+    setWishes({ ...wishes, mapping: {} });
+    // A file that vanished meanwhile is told when it is sent.
+    if (next !== null) void headingsOf(next).then(setHeadings, () => setHeadings([]));
+  };
   return (
     <Card title={texts.importTitle}>
       <Stack>
-        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <FileInput
             label={texts.file}
             description={texts.fileText}
-            inputWrapperOrder={BELOW}
+            inputWrapperOrder={below}
             accept=".csv,.txt,text/csv"
             value={file}
-            onChange={(next) => changed(() => setFile(next))}
+            onChange={choose}
             disabled={!mayEdit}
             clearable
           />
-          <TextInput
+          <Autocomplete
             label={texts.name}
             description={texts.nameText}
-            inputWrapperOrder={BELOW}
+            inputWrapperOrder={below}
             value={name}
             maxLength={40}
-            onChange={({ currentTarget }) => changed(() => setName(currentTarget.value))}
-            disabled={!mayEdit}
-          />
-          <TextInput
-            label={texts.map}
-            description={texts.mapText}
-            inputWrapperOrder={BELOW}
-            value={map}
-            onChange={({ currentTarget }) => changed(() => setMap(currentTarget.value))}
+            data={[...new Set(["default", ...decks])]}
+            onChange={(next) => changed(() => setName(next))}
             disabled={!mayEdit}
           />
         </SimpleGrid>
@@ -103,14 +124,14 @@ export function Import() {
           label={texts.skipBad}
           disabled={!mayEdit}
         />
-        {sent === null ? null : (
-          <Stack gap={4}>
-            <Text fz="sm" role="status">
-              {sent < 1 ? texts.sending : texts.reading}
-            </Text>
-            <Progress value={sent * 100} animated={sent >= 1} aria-label={texts.sending} />
-          </Stack>
-        )}
+        {more ? (
+          <ImportMore
+            wishes={wishes}
+            headings={headings}
+            onChange={(next) => changed(() => setWishes(next))}
+          />
+        ) : null}
+        {way === null ? null : <OnItsWay way={way} />}
         {fault === null ? null : (
           <Alert color="red" role="alert" className="rf-wrap">
             {fault}
@@ -120,79 +141,48 @@ export function Import() {
         <Group gap="xs">
           <Button
             variant={report === null ? "filled" : "default"}
-            disabled={!mayEdit || file === null || sent !== null}
+            disabled={!mayEdit || file === null || way !== null}
             onClick={() => void send(true)}
           >
             {texts.check}
           </Button>
           {report === null ? null : (
             <Button
-              disabled={sent !== null || (report.refusedRows > 0 && !skipBad)}
+              disabled={way !== null || (report.refusedRows > 0 && !skipBad)}
               onClick={() => void send(false)}
             >
               {texts.go}
             </Button>
           )}
+          <Button variant="subtle" aria-expanded={more} disabled={!mayEdit} onClick={() => setMore(!more)}>
+            {importTexts.more}
+          </Button>
         </Group>
       </Stack>
     </Card>
   );
 }
 
-function Report({ report }: { readonly report: DeckImportJson }) {
-  const { format, faults, rises, newlyBlocked } = report;
-  const columns = Object.entries(format.columns).map(
-    ([column, headings]) => `${column} = ${headings.join(", ")}`,
-  );
+function OnItsWay({ way: { sent, read } }: { readonly way: Way }) {
+  const storing = read !== null && read.share >= 0.95;
+  const words =
+    sent < 1
+      ? texts.sending
+      : read === null
+        ? texts.reading
+        : storing
+          ? importTexts.storing(read.rows)
+          : importTexts.readSoFar(read.rows);
   return (
-    <Stack gap="sm">
-      <Title order={3} fz="sm">
-        {texts.report}
-      </Title>
-      <Facts
-        facts={[
-          [texts.columns, columns.join(" · ")],
-          [texts.unused, format.unused.join(", ")],
-          [texts.read, count(report.read)],
-          [texts.kept, count(report.rows)],
-          [texts.refusedRows, count(report.refusedRows)],
-          [texts.changes, texts.changed(report.added, report.changed, report.removed)],
-          [texts.overCap, count(report.dearerThanCap)],
-          [texts.rises, count(rises.count)],
-          [texts.blocked, count(newlyBlocked.count)],
-        ]}
+    <Stack gap={4}>
+      <Text fz="sm" role="status">
+        {words}
+      </Text>
+      <Progress
+        value={(sent * 0.3 + (read?.share ?? 0) * 0.6) * 100}
+        animated={sent >= 1}
+        aria-label={texts.importTitle}
       />
-      {faults.length === 0 ? null : (
-        <Alert color="orange" title={texts.refusedRows}>
-          {faults.slice(0, 10).map(({ line, message }) => (
-            <Text key={line} fz="sm" className="rf-wrap">
-              {texts.line(line)}: {message}
-            </Text>
-          ))}
-        </Alert>
-      )}
-      <Rises title={texts.rises} rises={rises.biggest} />
-      <Rises title={texts.blocked} rises={newlyBlocked.first} />
     </Stack>
   );
-}
-
-function Rises({ title, rises }: { readonly title: string; readonly rises: readonly DeckRiseJson[] }) {
-  if (rises.length === 0) return null;
-  return (
-    <div>
-      <Title order={3} fz="sm">
-        {title}
-      </Title>
-      {rises.slice(0, 10).map(({ prefix, destination, usdPerMinuteBefore, usdPerMinute }) => (
-        <Text key={prefix} fz="sm" className="rf-wrap">
-          +{prefix} {destination}: {priceOf(usdPerMinuteBefore)} → {priceOf(usdPerMinute)}
-        </Text>
-      ))}
-    </div>
-  );
-}
-
-function priceOf(usd: string | null): string {
-  return usd === null ? texts.noCalls : dollars(usd, "price");
 }

@@ -7,6 +7,7 @@ import { request, type Problem } from "../../api/client.js";
 import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
+import { below } from "../../parts/below.js";
 import { Card } from "../../parts/Card.js";
 import { Reading } from "../../parts/Reading.js";
 import { SaveBar } from "../../parts/SaveBar.js";
@@ -16,7 +17,6 @@ import { dialPlan as texts } from "../../texts/dial-plan.js";
 import { type DialPlanForm, formOf, inCountry, planOf } from "./dial-plan-form.js";
 
 const TYPING_MS = 200;
-const BELOW: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
 const TRUNK_CHOICES = ["own", "none", "other"] as const;
 
 /** How digits are read, with a look at what a change would make of them. */
@@ -38,7 +38,7 @@ function Editor({ plan }: { readonly plan: DialPlanJson }) {
     disabled: !may,
     maxLength,
     inputMode: "tel" as const,
-    inputWrapperOrder: BELOW,
+    inputWrapperOrder: below,
     autoComplete: "off",
     onChange: ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
       change({ [name]: currentTarget.value }),
@@ -70,7 +70,7 @@ function Editor({ plan }: { readonly plan: DialPlanJson }) {
             <NativeSelect
               label={texts.trunk}
               description={texts.trunkText}
-              inputWrapperOrder={BELOW}
+              inputWrapperOrder={below}
               disabled={!may}
               value={form.trunk}
               onChange={({ currentTarget }) =>
@@ -85,7 +85,7 @@ function Editor({ plan }: { readonly plan: DialPlanJson }) {
           <NumberInput
             label={texts.shortest}
             description={texts.shortestText}
-            inputWrapperOrder={BELOW}
+            inputWrapperOrder={below}
             disabled={!may}
             value={form.shortest}
             onChange={(value) => change({ shortest: String(value) })}
@@ -126,7 +126,7 @@ function Country({ value, disabled, onChange }: CountryProps) {
     <Select
       label={texts.country}
       description={texts.countryText}
-      inputWrapperOrder={BELOW}
+      inputWrapperOrder={below}
       searchable
       allowDeselect={false}
       disabled={disabled}

@@ -6,6 +6,7 @@
 // call, and names one that does not exist. Prints one line of JSON a step: {"first":200}, {"second":403}, {"refer":202}, {"notify":"200"}.
 import { createHash, randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { clearInterval, setInterval } from "node:timers";
 
 const [address, port, pbx, account, password, first, ...rest] = process.argv.slice(2);
 const isForged = rest[0] === "forged";

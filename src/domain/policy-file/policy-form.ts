@@ -292,9 +292,8 @@ const refusalsByName = map<Refusal>(
 );
 
 const refusals: Form<Refusals> = {
-  write: (held) => refusalsByName.write(held as Record<string, Refusal>),
-  read: (written, place, before) =>
-    refusalsByName.read(written, place, before as Record<string, Refusal> | undefined),
+  write: (held) => refusalsByName.write(held),
+  read: (written, place, before) => refusalsByName.read(written, place, before),
 };
 
 const calling = record<CallingRules>(

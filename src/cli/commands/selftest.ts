@@ -115,8 +115,11 @@ async function judges(
   return { ok: verdict.decision === decision, detail: `${verdict.decision}: ${verdict.detail}` };
 }
 
-/** Asks Asterisk who is registered, as a preview does. */
+/** Asks Asterisk who is registered, as a preview does, and whether it enforces what the lists say. */
 async function looksThrough(client: Client): Promise<Omit<Trial, "name">> {
+  const { guards } = await client.get<StatusJson>(paths.status);
+  const lists = guards.find(({ name, up }) => name === "accounts" && !up);
+  if (lists !== undefined) return { ok: false, detail: lists.detail };
   const wish = { on: true, entries: [{ entry: "240.0.0.1" }] };
   const { throwsOut } = await client.send<AllowListPreviewJson>("POST", paths.previewAllowList, wish);
   return {

@@ -1,3 +1,4 @@
+import { api } from "./api.js";
 import type { Benchmark } from "./benchmark.js";
 import { deck } from "./deck.js";
 import { kernel } from "./kernel.js";
@@ -20,4 +21,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   deck,
   verdict,
   stasis,
+  api,
 ];

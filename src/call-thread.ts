@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { backoffMs, type Backoff } from "./guard/backoff.js";
 import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
@@ -8,6 +6,7 @@ import type { Deck } from "./domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
 import type { CallEnd, CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
+import { KeptThread } from "./kept-thread.js";
 
 export interface CallThreadParts {
   readonly ari: AriSettings;
@@ -49,27 +48,18 @@ export interface CallThread {
 }
 
 const HEARTBEAT_MS = 1_000;
-/** A thread that has let this many heartbeats pass is hung. Beats are counted and not time: while the main thread is blocked
- *  none are sent, and none are missed. */
 const MISSED_BEATS = 4;
-/** More of them while it loads its code, on a machine that is busy. */
-const STARTING_BEATS = 60;
-const BACKOFF: Backoff = { firstMs: 100, mostMs: 5_000 };
-const SOUND_MS = 30_000;
-const STOP_MS = 2_000;
 const NOTHING: CallServiceState = { connectedSinceMs: null, unanswered: 0, lastError: null };
 
 /** Runs the thread in which calls are judged, and puts a new one in its place whenever it dies or hangs. Throws a RingfenceError
  *  `config` on a URL that ARI can't be under. */
 export function startCallThread(parts: CallThreadParts): CallThread {
   originOf(parts.ari.url);
-  const thread = new Thread(parts);
-  thread.spawn();
-  return thread;
+  return new Thread(parts);
 }
 
 class Thread implements CallThread {
-  private worker: Worker | null = null;
+  private readonly thread: KeptThread<ToCallWorker, FromCallWorker>;
   private policy: Policy | null = null;
   private decks: readonly Deck[] | null = null;
   private trunks: readonly string[] = [];
@@ -78,110 +68,74 @@ class Thread implements CallThread {
   /** The sums of the threads before it. */
   private before = NOTHING;
   private judged = 0;
-  private respawns = 0;
-  private failures = 0;
-  private stopped = false;
-  private waiting: NodeJS.Timeout | undefined;
 
-  constructor(private readonly parts: CallThreadParts) {}
+  constructor(private readonly parts: CallThreadParts) {
+    const { clock, random, log } = parts;
+    this.thread = new KeptThread({
+      called: "the thread for calls",
+      file: parts.workerFile ?? join(__dirname, "call-worker.js"),
+      // ari-client prints; what it prints belongs in the log at most.
+      options: { name: "calls", workerData: parts.ari, stdout: true, stderr: true },
+      onStart: () => this.begin(),
+      onMessage: (message) => this.hear(message),
+      onFault: (error) => (this.current = { ...this.current, lastError: error }),
+      onEnd: () => this.add(),
+      heartbeat: { everyMs: parts.heartbeatMs ?? HEARTBEAT_MS, most: MISSED_BEATS },
+      soundMs: 30_000,
+      backoff: { firstMs: 100, mostMs: 5_000 },
+      clock,
+      random,
+      log,
+    });
+    this.thread.spawn();
+  }
 
   usePolicy(policy: Policy): void {
     this.policy = policy;
-    this.tell({ type: "policy", policy });
+    this.thread.tell({ type: "policy", policy });
   }
 
   useDecks(decks: readonly Deck[]): void {
     this.decks = decks;
-    this.tell({ type: "decks", decks });
+    this.thread.tell({ type: "decks", decks });
   }
 
   useTrunks(trunks: readonly string[]): void {
     this.trunks = trunks;
-    this.tell({ type: "trunks", trunks });
+    this.thread.tell({ type: "trunks", trunks });
   }
 
   change(change: LedgerChange): void {
-    this.tell({ type: "change", change });
+    this.thread.tell({ type: "change", change });
   }
 
   state(): CallThreadState {
-    const { before, current, judged, respawns } = this;
+    const { before, current, judged } = this;
     return {
       connectedSinceMs: current.connectedSinceMs,
       judged,
       unanswered: before.unanswered + current.unanswered,
       lastError: current.lastError ?? before.lastError,
-      respawns,
+      respawns: this.thread.respawns,
     };
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.waiting);
-    const { worker } = this;
-    if (worker === null) return;
-    const ended = new Promise((resolve) => worker.once("exit", resolve));
-    this.tell({ type: "stop" });
-    const impatient = setTimeout(() => void worker.terminate(), STOP_MS);
-    await ended;
-    clearTimeout(impatient);
+  stop(): Promise<void> {
+    return this.thread.stop();
   }
 
-  spawn(): void {
-    const { parts } = this;
-    const spawnedMs = parts.clock.nowMs();
-    // ari-client prints; what it prints belongs in the log at most.
-    const worker = new Worker(parts.workerFile ?? join(__dirname, "call-worker.js"), {
-      name: "calls",
-      workerData: parts.ari,
-      stdout: true,
-      stderr: true,
-    });
-    this.worker = worker;
-    for (const stream of [worker.stdout, worker.stderr]) {
-      stream.on("data", (chunk: Buffer) =>
-        parts.log.debug("the thread for calls printed", { text: chunk.toString("utf8").slice(0, 500) }),
-      );
-    }
-    let missed = -STARTING_BEATS;
-    const beat = setInterval(() => {
-      if (++missed > MISSED_BEATS) {
-        parts.log.error("the thread for calls hangs and is replaced");
-        this.note("the thread hung");
-        void worker.terminate();
-      } else {
-        this.tell({ type: "ping" });
-      }
-    }, parts.heartbeatMs ?? HEARTBEAT_MS);
-    worker.on("message", (message: FromCallWorker) => {
-      missed = 0;
-      this.hear(message);
-    });
-    worker.on("error", (error) => {
-      parts.log.warn("the thread for calls died", { error: String(error) });
-      this.note(String(error));
-    });
-    worker.once("exit", () => {
-      clearInterval(beat);
-      this.bury(parts.clock.nowMs() - spawnedMs);
-    });
-    this.tell({ type: "trunks", trunks: this.trunks });
-    const { limits = null } = parts;
-    if (limits !== null) this.tell({ type: "ledger", state: limits.state() });
-    if (this.policy !== null) this.tell({ type: "policy", policy: this.policy });
-    if (this.decks !== null) this.tell({ type: "decks", decks: this.decks });
+  private begin(): void {
+    const { limits = null } = this.parts;
+    this.thread.tell({ type: "trunks", trunks: this.trunks });
+    if (limits !== null) this.thread.tell({ type: "ledger", state: limits.state() });
+    if (this.policy !== null) this.thread.tell({ type: "policy", policy: this.policy });
+    if (this.decks !== null) this.thread.tell({ type: "decks", decks: this.decks });
   }
 
-  /** Notes what a thread has done, and has the next one follow it. */
-  private bury(livedMs: number): void {
-    this.worker = null;
+  private add(): void {
     const { unanswered, lastError } = this.state();
     this.before = { connectedSinceMs: null, unanswered, lastError };
     this.current = NOTHING;
-    if (this.stopped) return;
-    this.failures = livedMs >= SOUND_MS ? 1 : this.failures + 1;
-    this.respawns++;
-    this.waiting = setTimeout(() => this.spawn(), backoffMs(BACKOFF, this.failures, this.parts.random));
   }
 
   private hear(message: FromCallWorker): void {
@@ -203,13 +157,5 @@ class Thread implements CallThread {
         this.parts.log[message.level](message.message, message.fields);
         break;
     }
-  }
-
-  private note(error: string): void {
-    this.current = { ...this.current, lastError: error };
-  }
-
-  private tell(message: ToCallWorker): void {
-    this.worker?.postMessage(message);
   }
 }

@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { backoffMs, type Backoff } from "./guard/backoff.js";
 import type { DeckPrices } from "./deck-pricer.js";
 import type { DeckAfter, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import type { Deck } from "./domain/calling/deck.js";
@@ -8,6 +6,7 @@ import { RingfenceError } from "./domain/error.js";
 import type { Clock, Log, Random } from "./guard/ports.js";
 import type { PriceRules } from "./guard/deck-changes.js";
 import type { DeckImport, FileSettings, RatesRefused } from "./guard/rates.js";
+import { KeptThread } from "./kept-thread.js";
 
 export interface DeckThreadParts {
   /** Path of the database; the thread opens a connection of its own. */
@@ -48,17 +47,11 @@ export interface DeckThread {
 
 /** A million rows take some ten seconds. */
 const IMPORT_MS = 15 * 60_000;
-const STOP_MS = 2_000;
-/** Who lived this long was sound, whatever ended it. */
-const SOUND_MS = 60_000;
-const BACKOFF: Backoff = { firstMs: 500, mostMs: 30_000 };
 
 /** Starts the thread that imports rate decks. When it dies, the decks that were handed out stay in use, and a new thread takes
  *  its place. */
 export function startDeckThread(parts: DeckThreadParts): DeckThread {
-  const thread = new Thread(parts);
-  thread.spawn();
-  return thread;
+  return new Thread(parts);
 }
 
 interface UnderWay {
@@ -70,13 +63,28 @@ const isImport = (result: DeckResult): result is DeckImport => "format" in resul
 const isAfter = (result: DeckResult): result is DeckAfter => "deck" in result;
 
 class Thread implements DeckThread {
-  private worker: Worker | null = null;
+  private readonly thread: KeptThread<ToDeckWorker, FromDeckWorker>;
   private underWay: UnderWay | null = null;
-  private failures = 0;
-  private stopped = false;
-  private waiting: NodeJS.Timeout | undefined;
 
-  constructor(private readonly parts: DeckThreadParts) {}
+  constructor(private readonly parts: DeckThreadParts) {
+    const { clock, random, log } = parts;
+    this.thread = new KeptThread({
+      called: "the import thread",
+      file: parts.workerFile ?? join(__dirname, "deck-worker.js"),
+      options: { name: "decks", workerData: { database: parts.database } },
+      onStart: () => undefined,
+      onMessage: (message) => this.hear(message),
+      onFault: () => undefined,
+      onEnd: () => this.giveUp(),
+      heartbeat: null,
+      soundMs: 60_000,
+      backoff: { firstMs: 500, mostMs: 30_000 },
+      clock,
+      random,
+      log,
+    });
+    this.thread.spawn();
+  }
 
   importFile(
     file: string,
@@ -106,15 +114,14 @@ class Thread implements DeckThread {
     if (this.underWay !== null) {
       return { refused: "refused", message: "another import is under way: try again when it is done" };
     }
-    const { worker } = this;
-    if (worker === null) {
+    if (!this.thread.isUp) {
       throw new RingfenceError("busy", "the import thread is starting anew: try again in a minute");
     }
-    const impatient = setTimeout(() => void worker.terminate(), IMPORT_MS);
+    const impatient = setTimeout(() => this.thread.replace(), IMPORT_MS);
     try {
       const result = await new Promise<DeckResult>((resolve, reject) => {
         this.underWay = { resolve, reject };
-        worker.postMessage(message);
+        this.thread.tell(message);
       });
       if ("refused" in result) return result;
       if (isAnswer(result)) return result;
@@ -125,41 +132,18 @@ class Thread implements DeckThread {
     }
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.waiting);
-    const { worker } = this;
-    if (worker === null) return;
-    const ended = new Promise((resolve) => worker.once("exit", resolve));
-    worker.postMessage({ type: "stop" } satisfies ToDeckWorker);
-    // An import under way is given up; what it has written is cleared away at the next start.
-    const impatient = setTimeout(() => void worker.terminate(), STOP_MS);
-    await ended;
-    clearTimeout(impatient);
+  /** An import under way is given up; what it has written is cleared away at the next start. */
+  stop(): Promise<void> {
+    return this.thread.stop();
   }
 
-  spawn(): void {
-    const { parts } = this;
-    const file = parts.workerFile ?? join(__dirname, "deck-worker.js");
-    const worker = new Worker(file, { name: "decks", workerData: { database: parts.database } });
-    this.worker = worker;
-    worker.on("message", (message: FromDeckWorker) => this.hear(message));
-    worker.on("error", (error) => parts.log.error("the import thread died", { error }));
-    const spawnedMs = parts.clock.nowMs();
-    worker.once("exit", () => this.bury(parts.clock.nowMs() - spawnedMs));
-  }
-
-  private bury(livedMs: number): void {
-    this.worker = null;
+  private giveUp(): void {
     this.underWay?.reject(
       new RingfenceError(
         "internal",
         "the import thread ended before the import was done: nothing was changed",
       ),
     );
-    if (this.stopped) return;
-    this.failures = livedMs >= SOUND_MS ? 1 : this.failures + 1;
-    this.waiting = setTimeout(() => this.spawn(), backoffMs(BACKOFF, this.failures, this.parts.random));
   }
 
   private hear(message: FromDeckWorker): void {

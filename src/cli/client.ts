@@ -13,6 +13,8 @@ const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 interface Body {
   readonly type: string;
+  /** The policy version that the change is based on: refused where it is another by now. */
+  readonly basedOn?: number | undefined;
   readonly content: string | Readable;
   readonly quietMs: number;
 }
@@ -29,9 +31,15 @@ export class Client {
     return this.answer<T>(await this.ask("GET", path, null));
   }
 
-  async send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<T> {
+  async send<T>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: object,
+    basedOn?: number,
+  ): Promise<T> {
     const json = body === undefined ? null : JSON.stringify(body);
-    const sent = json === null ? null : { type: "application/json", content: json, quietMs: QUIET_MS };
+    const sent =
+      json === null ? null : { type: "application/json", content: json, quietMs: QUIET_MS, basedOn };
     return this.answer<T>(await this.ask(method, path, sent));
   }
 
@@ -96,7 +104,11 @@ export class Client {
         agent: false,
         method,
         path,
-        headers: { [USER_HEADER]: this.user, ...(body === null ? {} : { "content-type": body.type }) },
+        headers: {
+          [USER_HEADER]: this.user,
+          ...(body === null ? {} : { "content-type": body.type }),
+          ...(body?.basedOn === undefined ? {} : { "if-match": `"${body.basedOn}"` }),
+        },
         timeout: quietMs,
       });
       sent.once("response", resolve);

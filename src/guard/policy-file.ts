@@ -146,6 +146,10 @@ export class PolicyFile {
     const changes = changesBetween(writePolicy(before), writePolicy(wanted));
     const shut = nobodyWarnings(before, wanted, clock.nowMs());
     const { throwsOut, warnings } = await this.lost(before, wanted);
+    if (!dryRun && rules.policy().version !== before.version) {
+      const message = `somebody changed the rules meanwhile (version ${before.version} was looked at, now it is ${rules.policy().version}). Nothing was changed: look again, and repeat what you still want`;
+      return { refused: "stale", message };
+    }
     if (shut.length > 0 && !nobody && !dryRun) {
       const message = `${shut.join(" ")} Nothing was changed: name at least one address, or say that it is meant (--yes-nobody)`;
       return { refused: "refused", message };

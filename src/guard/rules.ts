@@ -6,7 +6,9 @@ import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
-import type { CallingRules, DialPlan, Policy } from "../domain/policy.js";
+import type { Refusal, RefusalReason, Refusals } from "../domain/calling/refusals.js";
+import type { CallingRules, DialPlan, Policy, TellCaller } from "../domain/policy.js";
+import { refusalRulesOf, withRefusals } from "./refusal-edits.js";
 import {
   type AreaChanges,
   type AreaEdit,
@@ -43,7 +45,7 @@ export interface RuleParts {
 
 /** An edit that was not made: `message` says what to do instead. */
 export interface RuleRefused {
-  readonly refused: "refused" | "not-found";
+  readonly refused: "refused" | "not-found" | "stale";
   readonly message: string;
 }
 
@@ -74,6 +76,7 @@ export interface NeverBanList {
 export interface Rules {
   /** The one place to read the policy. */
   policy(): Policy;
+  policyVersion(): number;
   /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
   edit(next: Policy, by: string, what: string): void;
   areas(extension: string | null): AreasInForce;
@@ -123,9 +126,22 @@ export interface Rules {
   resetDetection(names: readonly string[], by: string): RuleRefused | null;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): RuleRefused | null;
+  refusals(): RefusalRules;
+  /** Null in the place of a refusal takes it away. All or nothing. */
+  setRefusals(changes: RefusalChanges, by: string): RuleRefused | null;
   rateRules(): RateRules;
   /** Only what is given changes. */
   setRateRules(rules: Partial<RateRules>, by: string): RateRules;
+}
+
+export interface RefusalRules {
+  readonly refusals: Refusals;
+  readonly tellCaller: TellCaller;
+}
+
+export interface RefusalChanges {
+  readonly refusals?: Readonly<Partial<Record<RefusalReason, Refusal | null>>>;
+  readonly tellCaller?: TellCaller;
 }
 
 /** What is made of prices, beside the cap. */
@@ -184,6 +200,7 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
 
   return {
     policy: () => current,
+    policyVersion: () => current.version,
     edit: change,
     areas: (extension) => areasInForce(current, extension),
     openAreas: (areas, extension, by) => editAreaLists("allow", areas, extension, by),
@@ -342,6 +359,14 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       const next = withDialPlan(current, parsed.dialPlan);
       if (sameJson(next, current)) return null;
       change(next, by, `set the dial plan: ${dialPlanWords(current, next)}`);
+      return null;
+    },
+
+    refusals: () => refusalRulesOf(current),
+    setRefusals: (changes, by) => {
+      const edited = withRefusals(current, changes);
+      if ("error" in edited) return { refused: "refused", message: edited.error };
+      if (!sameJson(edited.policy, current)) change(edited.policy, by, edited.what);
       return null;
     },
 

@@ -3,7 +3,8 @@ import { RequestRefused } from "./errors.js";
 import type { Services } from "./services.js";
 
 /** Two people at the same rules: who sends `If-Match` with the version of the policy that they looked at is told when somebody
- *  else has changed it since. What is stored is then as the other one left it. */
+ *  else has changed it since. What is stored is then as the other one left it. A route that reads a body of its own puts this
+ *  behind it once more: while the body comes in, others may change the rules. */
 export function refuseStale({ rules, audit }: Pick<Services, "rules" | "audit">): RequestHandler {
   return async (request, _response, next) => {
     const given = request.get("if-match");
@@ -18,16 +19,17 @@ export function refuseStale({ rules, audit }: Pick<Services, "rules" | "audit">)
         "If-Match holds the policy version that you looked at, such as 12.",
       );
     }
-    const last = await audit.list({ sinceMs: null, subject: "policy", beforeId: null, limit: 1 });
-    // Read last: from here to the change itself nobody else gets a turn.
-    const { policyVersion } = rules.neverBan();
-    if (Number(seen) !== policyVersion) {
-      const who = last[0] === undefined ? "Somebody" : last[0].by;
-      throw new RequestRefused(
-        "stale",
-        `${who} changed the rules while you looked at them (you saw version ${seen}, now it is ${policyVersion}): look again, and repeat what you still want.`,
-      );
+    // From here to the change itself nobody else gets a turn.
+    const now = rules.policyVersion();
+    if (Number(seen) === now) {
+      next();
+      return;
     }
-    next();
+    const [last] = await audit.list({ sinceMs: null, subject: "policy", beforeId: null, limit: 1 });
+    const who = last === undefined ? "Somebody" : last.by;
+    throw new RequestRefused(
+      "stale",
+      `${who} changed the rules while you looked at them (you saw version ${seen}, now it is ${now}): look again, and repeat what you still want.`,
+    );
   };
 }

@@ -349,6 +349,7 @@ test("rates: bind, list, undo, remove and rules", async () => {
   expect(JSON.parse((await ringfence("rates", "rules", "--json")).out)).toEqual({
     withoutRate: "allow",
     feeInFirstMinute: false,
+    policyVersion: 12,
   });
   expect((await ringfence("rates", "rules", "--without-rate", "perhaps")).status).toBe(2);
 });
@@ -631,6 +632,7 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect(JSON.parse((await ringfence("cap", "show", "--json")).out)).toEqual({
     usdPerMinute: null,
     scope: "global",
+    policyVersion: 12,
   });
   expect((await ringfence("dial-plan", "set", "--outside-prefix", "9")).out).toContain(
     "outside prefix          9\n",
@@ -638,6 +640,21 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect(api.services.plan).toMatchObject({ country: "US", outsidePrefix: "9", internationalPrefixes: [] });
   expect((await ringfence("never-ban", "add", "198.51.100.0/24")).out).toBe("198.51.100.0/24\n");
   expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
+});
+
+test("refusals are shown, changed by reason and reset", async () => {
+  expect((await ringfence("refusals", "show")).out).toMatch(/area-closed +34 +none +file/);
+  const set = await ringfence("refusals", "set", "area-closed", "--announcement", "standard");
+  expect(set.out).toMatch(/area-closed +34 +standard \(feature-not-avail-line\) +rule/);
+  expect((await ringfence("refusals", "tell-caller", "message")).out).toContain("gets a SIP message");
+  const reset = await ringfence("refusals", "reset", "area-closed");
+  expect(reset.out).toMatch(/area-closed +34 +none +file/);
+  expect(await ringfence("refusals", "set", "area-shut", "--cause", "1")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("write one of default, fallback"),
+  });
+  expect((await ringfence("refusals", "set", "default")).status).toBe(2);
+  expect((await ringfence("refusals", "set", "default", "--cause", "128")).err).toContain("from 1 to 127");
 });
 
 test("limits and spend", async () => {

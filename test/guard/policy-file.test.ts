@@ -154,3 +154,20 @@ test("one change is taken back, unless something newer changed the same", async 
   expect(policy().calling.capMicrosPerMinute).not.toBe(100_000);
   expect(audited.at(-1)).toMatchObject({ by: "web:alice" });
 });
+
+test("what somebody changed while an import looked for phones is not lost", async () => {
+  let change = (): void => undefined;
+  const { file, policy, audited } = world({
+    registered: () => {
+      change();
+      return Promise.resolve([]);
+    },
+  });
+  expect(await file.import(LIST, wish)).toMatchObject({ policyVersion: 5 });
+  change = () => void file.import("calling: { cap: 0.10 }", wish);
+  const refused = await file.import("registration: { allow-list: { on: false, entries: [] } }", wish);
+  expect(refused).toMatchObject({ refused: "stale" });
+  expect(policy()).toMatchObject({ version: 6, calling: { capMicrosPerMinute: 100_000 } });
+  expect(policy().registration.allowList.on).toBe(true);
+  expect(audited).toHaveLength(2);
+});

@@ -256,7 +256,7 @@ test("rules are read and set", async () => {
   expect(await json("PUT", "/api/v1/dial-plan", plan)).toEqual({
     status: 200,
     ...plan,
-    ...{ areaCode: null, trunkPrefix: null, shortestOutside: null },
+    ...{ areaCode: null, trunkPrefix: null, shortestOutside: null, policyVersion: 12 },
   });
   expect(await json("GET", "/api/v1/rates/0018765550123")).toMatchObject({
     number: "+18765550123",

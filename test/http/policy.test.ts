@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { type Answer, ask, startApi, type TestApi } from "./support/api.js";
 
 let api: TestApi;
@@ -79,4 +81,36 @@ test("a change made on older rules than those in force is refused, and says who 
   expect((await put('"12"')).status).toBe(200);
   expect((await put("12")).status).toBe(200);
   expect((await put("yesterday")).status).toBe(400);
+});
+
+test("a file on the way is not put over what others changed while it came in", async () => {
+  const body = "calling: {}";
+  const sent = request({
+    ...{ socketPath: api.socket, method: "PUT", path: "/api/v1/policy" },
+    headers: { ...YAML, "if-match": "12", "content-length": body.length },
+  });
+  const answered = once(sent, "response");
+  sent.write(body.slice(0, 5));
+  // The version was sound when the head came in.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  api.services.version = 13;
+  sent.end(body.slice(5));
+  const [response] = (await answered) as [IncomingMessage];
+  expect(response.statusCode).toBe(409);
+  response.resume();
+  expect(api.services.asked).not.toContainEqual(expect.objectContaining({ import: body }));
+});
+
+test.each([
+  ["cap", "?extension=100"],
+  ["limits", ""],
+  ["dial-plan", ""],
+  ["rate-rules", ""],
+  ["detection", ""],
+])("what %s says has the version that a change of it is based on", async (what, query) => {
+  api.services.version = 31;
+  const { policyVersion } = JSON.parse((await send("GET", `/api/v1/${what}${query}`)).text) as {
+    policyVersion: unknown;
+  };
+  expect(policyVersion).toBe(31);
 });

@@ -1,5 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { DialPlanJson, DialPlanPreviewJson, DialPlanPreviewWishJson } from "../../http/contract.js";
+import type {
+  DialPlanInForceJson,
+  DialPlanJson,
+  DialPlanPreviewJson,
+  DialPlanPreviewWishJson,
+} from "../../http/contract.js";
 import { paths } from "../../http/contract/paths.js";
 import { answering, clientOf, type Context, example } from "../context.js";
 import { EXIT, WrongUsage } from "../exit.js";
@@ -19,7 +24,7 @@ export function addDialPlan(program: Command, context: Context): void {
 
   const show = answering(plan.command("show").description("the settings in force"));
   example(show, "dial-plan show").action(async (options: Options) => {
-    print(await clientOf(context, show).get<DialPlanJson>(paths.dialPlan), options, context);
+    print(await clientOf(context, show).get<DialPlanInForceJson>(paths.dialPlan), options, context);
   });
 
   const set = withSettings(
@@ -35,12 +40,13 @@ export function addDialPlan(program: Command, context: Context): void {
         );
       }
       const client = clientOf(context, set);
-      const now = await client.get<DialPlanJson>(paths.dialPlan);
+      const { policyVersion, ...now } = await client.get<DialPlanInForceJson>(paths.dialPlan);
       // An area code and a trunk prefix belong to their country.
       const moved = changes.country !== undefined && changes.country !== now.country;
       const stays = moved ? { ...now, areaCode: null, trunkPrefix: null } : now;
       const wish: DialPlanJson = { ...stays, ...changes };
-      print(await client.send<DialPlanJson>("PUT", paths.dialPlan, wish), options, context);
+      const stored = await client.send<DialPlanInForceJson>("PUT", paths.dialPlan, wish, policyVersion);
+      print(stored, options, context);
     },
   );
 
@@ -106,7 +112,7 @@ function count(text: string): number | null {
   return Number(text);
 }
 
-function print(plan: DialPlanJson, options: Options, { printer }: Context): void {
+function print(plan: DialPlanInForceJson, options: Options, { printer }: Context): void {
   if (options.json) {
     printer.json(plan);
     return;

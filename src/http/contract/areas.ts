@@ -50,6 +50,7 @@ export type HighRiskRangeJson = z.infer<typeof HighRiskRangeSchema>;
 export const HighRiskSchema = z.strictObject({
   highRisk: z.enum(["refuse", "allow"]),
   ranges: z.array(HighRiskRangeSchema).readonly(),
+  policyVersion: z.number(),
 });
 export type HighRiskJson = z.infer<typeof HighRiskSchema>;
 

@@ -18,6 +18,9 @@ export const DialPlanSchema = z.strictObject({
 });
 export type DialPlanJson = z.infer<typeof DialPlanSchema>;
 
+export const DialPlanInForceSchema = DialPlanSchema.extend({ policyVersion: z.number() });
+export type DialPlanInForceJson = z.infer<typeof DialPlanInForceSchema>;
+
 export const DialPlanPreviewWishSchema = DialPlanSchema.partial()
   .extend({ digits: z.string() })
   .describe("The settings that are given are tried in the place of those in force, and not stored.");

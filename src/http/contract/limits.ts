@@ -12,7 +12,10 @@ export const LimitSchema = z.strictObject({
 });
 export type LimitJson = z.infer<typeof LimitSchema>;
 
-export const LimitsSchema = z.strictObject({ limits: z.array(LimitSchema).readonly() });
+export const LimitsSchema = z.strictObject({
+  limits: z.array(LimitSchema).readonly(),
+  policyVersion: z.number(),
+});
 export type LimitsJson = z.infer<typeof LimitsSchema>;
 
 export const SetLimitsSchema = z

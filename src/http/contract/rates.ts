@@ -40,6 +40,7 @@ export const RateRulesSchema = z.strictObject({
   feeInFirstMinute: z
     .boolean()
     .describe("Whether a connection fee counts as part of the first minute, and so against the cap."),
+  policyVersion: z.number(),
 });
 export type RateRulesJson = z.infer<typeof RateRulesSchema>;
 

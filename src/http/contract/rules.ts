@@ -16,6 +16,9 @@ export const CapSchema = z
   .describe("`usdPerMinute` null: no cap.");
 export type CapJson = z.infer<typeof CapSchema>;
 
+export const CapInForceSchema = CapSchema.extend({ policyVersion: z.number() });
+export type CapInForceJson = z.infer<typeof CapInForceSchema>;
+
 export const SetCapSchema = z.strictObject({
   usdPerMinute: z.string().nullable(),
   extension: z.string().optional(),

@@ -3,6 +3,7 @@ import * as tree from "../routes/area-tree.js";
 import * as areas from "../routes/areas.js";
 import { CallQuery, CheckCall } from "../routes/calls.js";
 import { NewDialPlan, Preview } from "../routes/dial-plan.js";
+import { Changes as RefusalChanges } from "../routes/refusals.js";
 import { Changes as LimitChanges, OfExtension as OfLimits } from "../routes/limits.js";
 import * as policy from "../routes/policy.js";
 import * as prices from "../routes/prices.js";
@@ -120,14 +121,16 @@ export const callingOperations: readonly Operation[] = [
   operation("admin", "put", "/areas/high-risk", "What happens to numbers in them.", contract.HighRiskSchema, {
     body: areas.SetHighRisk,
   }),
-  operation("read", "get", "/cap", "The highest price a minute.", contract.CapSchema, { query: OfCap }),
-  operation("admin", "put", "/cap", "Change it.", contract.CapSchema, { body: SetCap }),
+  operation("read", "get", "/cap", "The highest price a minute.", contract.CapInForceSchema, {
+    query: OfCap,
+  }),
+  operation("admin", "put", "/cap", "Change it.", contract.CapInForceSchema, { body: SetCap }),
   operation(
     "admin",
     "delete",
     "/cap/:extension",
     "The global cap holds for the extension again.",
-    contract.CapSchema,
+    contract.CapInForceSchema,
   ),
   operation("read", "get", "/limits", "Limits on calls and money.", contract.LimitsSchema, {
     query: OfLimits,
@@ -145,8 +148,14 @@ export const callingOperations: readonly Operation[] = [
   operation("read", "get", "/spend", "Money of the last 24 hours.", contract.SpendsSchema, {
     query: OfLimits,
   }),
-  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanSchema),
-  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanSchema, { body: NewDialPlan }),
+  operation("read", "get", "/refusals", "How refused calls end, by reason.", contract.RefusalsSchema),
+  operation("admin", "patch", "/refusals", "Change that; all or nothing.", contract.RefusalsSchema, {
+    body: RefusalChanges,
+  }),
+  operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanInForceSchema),
+  operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanInForceSchema, {
+    body: NewDialPlan,
+  }),
   operation(
     "read",
     "post",

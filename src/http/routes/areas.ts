@@ -2,6 +2,7 @@ import { type Request, Router } from "express";
 import { z } from "zod";
 import { HIGH_RISK_RANGES } from "../../domain/calling/high-risk.js";
 import { formatPrefix } from "../../domain/calling/prefix-rule.js";
+import type { AreasInForce } from "../../guard/area-edits.js";
 import { type AreasJson, type HighRiskJson, paths } from "../contract.js";
 import { areasJson } from "../json.js";
 import { callerOf, done, extension, parsed } from "../parse.js";
@@ -37,14 +38,11 @@ export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
     response.json(areasJson(done(result)) satisfies AreasJson);
   });
   router.get(paths.highRisk, (_request, response) => {
-    response.json(highRiskJson(rules.areas(null).highRisk));
+    response.json(highRiskJson(rules.areas(null)));
   });
   router.put(paths.highRisk, async (request, response) => {
-    const { highRisk } = await rules.setHighRisk(
-      parsed(SetHighRisk, request.body).highRisk,
-      callerOf(request),
-    );
-    response.json(highRiskJson(highRisk));
+    const { highRisk } = parsed(SetHighRisk, request.body);
+    response.json(highRiskJson(await rules.setHighRisk(highRisk, callerOf(request))));
   });
   return router;
 }
@@ -56,9 +54,10 @@ function wishOf(request: Request): Wish {
   return [wish.areas, wish.extension ?? null, callerOf(request)];
 }
 
-function highRiskJson(highRisk: HighRiskJson["highRisk"]): HighRiskJson {
+function highRiskJson({ highRisk, policyVersion }: AreasInForce): HighRiskJson {
   return {
     highRisk,
+    policyVersion,
     ranges: HIGH_RISK_RANGES.map((range) => ({ ...range, prefix: formatPrefix(range.prefix) })),
   };
 }

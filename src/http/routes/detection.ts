@@ -52,5 +52,5 @@ function detectionJson(rules: RuleService): DetectionJson {
       why: explained.why,
     };
   });
-  return { settings, policyVersion: rules.neverBan().policyVersion };
+  return { settings, policyVersion: rules.policyVersion() };
 }

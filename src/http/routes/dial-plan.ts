@@ -4,7 +4,7 @@ import { areaName } from "../../domain/calling/area-rule.js";
 import { parseDialPlan } from "../../domain/calling/dial-plan.js";
 import { type DialPreview, previewDialled } from "../../domain/calling/dial-preview.js";
 import type { DialPlan } from "../../domain/policy.js";
-import { type DialPlanJson, type DialPlanPreviewJson, paths } from "../contract.js";
+import { type DialPlanInForceJson, type DialPlanPreviewJson, paths } from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { dialPlanJson } from "../json.js";
 import { callerOf, done, parsed } from "../parse.js";
@@ -30,13 +30,17 @@ export const Preview = z.strictObject({
 
 export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
+  const answer = (): DialPlanInForceJson => ({
+    ...dialPlanJson(rules.dialPlan()),
+    policyVersion: rules.policyVersion(),
+  });
   router.get(paths.dialPlan, (_request, response) => {
-    response.json(dialPlanJson(rules.dialPlan()) satisfies DialPlanJson);
+    response.json(answer());
   });
   router.put(paths.dialPlan, async (request, response) => {
     const refused = await rules.setDialPlan(parsed(NewDialPlan, request.body), callerOf(request));
     if (refused !== null) done(refused);
-    response.json(dialPlanJson(rules.dialPlan()) satisfies DialPlanJson);
+    response.json(answer());
   });
   router.post(paths.dialPlanPreview, (request, response) => {
     const { digits, ...changes } = parsed(Preview, request.body);

@@ -74,8 +74,8 @@ function wholeJson(whole: ExtensionWhole, nowMs: number): ExtensionWholeJson {
     areas: { inForce: areasJson(areas.inForce), global: areasJson(areas.global) },
     cap: { inForce: capJson(cap.inForce), global: capJson(cap.global) },
     limits: {
-      inForce: limitsJson(limits.inForce, name).limits,
-      global: limitsJson(limits.global, null).limits,
+      inForce: limitsJson(limits.inForce, name),
+      global: limitsJson(limits.global, null),
     },
     allowList: { inForce: listJson(allowList.inForce, nowMs), global: listJson(allowList.global, nowMs) },
     fault,

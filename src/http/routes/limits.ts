@@ -26,18 +26,22 @@ export const Changes = z.strictObject({
 /** Limits on calls and money, and what was spent. */
 export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">): Router {
   const router = Router();
+  const answer = (limits: LimitsInForce, of: string | null): LimitsJson => ({
+    limits: limitsJson(limits, of),
+    policyVersion: rules.policyVersion(),
+  });
   router.get(paths.limits, (request, response) => {
     const of = extensionOf(request);
-    response.json(limitsJson(rules.limits(of), of));
+    response.json(answer(rules.limits(of), of));
   });
   router.patch(paths.limits, async (request, response) => {
     const wish = parsed(Changes, request.body);
     const of = wish.extension ?? null;
-    response.json(limitsJson(done(await rules.setLimits(wish.limits, of, callerOf(request))), of));
+    response.json(answer(done(await rules.setLimits(wish.limits, of, callerOf(request))), of));
   });
   router.delete(`${paths.limits}/:extension`, async (request, response) => {
     const of = parsed(extension, request.params.extension);
-    response.json(limitsJson(done(await rules.inheritLimits(of, callerOf(request))), of));
+    response.json(answer(done(await rules.inheritLimits(of, callerOf(request))), of));
   });
   router.get(paths.spend, (request, response) => {
     const of = extensionOf(request);
@@ -50,19 +54,20 @@ export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">)
   return router;
 }
 
-export function limitsJson({ limits, own }: LimitsInForce, extensionName: string | null): LimitsJson {
+export function limitsJson(
+  { limits, own }: LimitsInForce,
+  extensionName: string | null,
+): LimitsJson["limits"] {
   const fields = LIMIT_NAMES.filter((field) => extensionName === null || CALL_LIMITS[field].ofExtension);
-  return {
-    limits: fields.map((field) => ({
-      name: CALL_LIMITS[field].name,
-      value: formatLimit(field, limits),
-      default: formatLimit(field, DEFAULT_LIMITS),
-      scope: extensionName !== null && own.includes(field) ? extensionName : "global",
-      range: rangeText(field),
-      choices: choicesOf(field),
-      why: CALL_LIMITS[field].why,
-    })),
-  };
+  return fields.map((field) => ({
+    name: CALL_LIMITS[field].name,
+    value: formatLimit(field, limits),
+    default: formatLimit(field, DEFAULT_LIMITS),
+    scope: extensionName !== null && own.includes(field) ? extensionName : "global",
+    range: rangeText(field),
+    choices: choicesOf(field),
+    why: CALL_LIMITS[field].why,
+  }));
 }
 
 export function spendJson({

@@ -6,6 +6,7 @@ import { RequestRefused } from "../errors.js";
 import { registrationJson } from "../json.js";
 import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
+import { refuseStale } from "../stale.js";
 
 /** 5,000 extensions with lists of 50 entries are some 8 MB. */
 const LONGEST = "64mb";
@@ -18,7 +19,11 @@ export const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or
 export const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
 
 /** The whole policy as YAML. */
-export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Router {
+export function policyRoutes({
+  policyFile,
+  rules,
+  audit,
+}: Pick<Services, "policyFile" | "rules" | "audit">): Router {
   const router = Router();
   router.get(paths.policy, (request, response) => {
     // JSON is YAML too, so either can be imported.
@@ -28,6 +33,7 @@ export function policyRoutes({ policyFile }: Pick<Services, "policyFile">): Rout
   router.put(
     paths.policy,
     express.text({ type: YAML, limit: LONGEST }),
+    refuseStale({ rules, audit }),
     async (request: Request, response) => {
       const query = parsed(Query, request.query);
       const dryRun = query.dryRun === "1";

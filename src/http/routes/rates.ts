@@ -55,6 +55,10 @@ export const SetRateRules = z.strictObject({
 
 export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "rates" | "rules">): Router {
   const router = Router();
+  const answer = ({ withoutRate, feeInFirstMinute }: RateRules): RateRulesJson => ({
+    ...{ withoutRate, feeInFirstMinute },
+    policyVersion: rules.policyVersion(),
+  });
   deckRoutes(router, { clock, rates });
   router.get("/api/v1/rates/:digits", async (request, response) => {
     const { trunk = null } = parsed(LookupQuery, request.query);
@@ -71,7 +75,7 @@ export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "ra
     response.json({ trunkDecks } satisfies TrunkDecksJson);
   });
   router.get(paths.rateRules, (_request, response) => {
-    response.json(rateRulesJson(rules.rateRules()));
+    response.json(answer(rules.rateRules()));
   });
   router.put(paths.rateRules, async (request, response) => {
     const { withoutRate, feeInFirstMinute } = parsed(SetRateRules, request.body);
@@ -79,7 +83,7 @@ export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "ra
       ...(withoutRate !== undefined && { withoutRate }),
       ...(feeInFirstMinute !== undefined && { feeInFirstMinute }),
     };
-    response.json(rateRulesJson(await rules.setRateRules(wish, callerOf(request))));
+    response.json(answer(await rules.setRateRules(wish, callerOf(request))));
   });
   return router;
 }
@@ -120,10 +124,6 @@ function settingsOf(texts: SettingTexts): FileSettings {
   const read = parseDeckSettings(texts);
   if ("fault" in read) throw new RequestRefused("bad-request", read.fault);
   return read.settings;
-}
-
-function rateRulesJson({ withoutRate, feeInFirstMinute }: RateRules): RateRulesJson {
-  return { withoutRate, feeInFirstMinute };
 }
 
 /** Hands `work` a file with the CSV of the body, which is gone afterwards. */

@@ -1,9 +1,9 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
-import { type CapJson, type NeverBanJson, paths } from "../contract.js";
+import { type CapInForceJson, type NeverBanJson, paths } from "../contract.js";
 import { capJson } from "../json.js";
 import { callerOf, done, extension, note, parsed, targetOf, usdPerMinute } from "../parse.js";
-import type { RuleService, Services } from "../services.js";
+import type { CapInForce, RuleService, Services } from "../services.js";
 
 export const NeverBanEntry = z.strictObject({ target: z.string().max(100), note: note.optional() });
 export const SetCap = z.strictObject({
@@ -13,18 +13,22 @@ export const SetCap = z.strictObject({
 export const OfExtension = z.strictObject({ extension: extension.optional() });
 export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
+  const answerOf = (cap: CapInForce): CapInForceJson => ({
+    ...capJson(cap),
+    policyVersion: rules.policyVersion(),
+  });
   neverBan(router, rules);
   router.get(paths.cap, (request, response) => {
-    response.json(capJson(rules.cap(extensionOf(request))) satisfies CapJson);
+    response.json(answerOf(rules.cap(extensionOf(request))));
   });
   router.put(paths.cap, async (request, response) => {
     const wish = parsed(SetCap, request.body);
     const cap = done(await rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
-    response.json(capJson(cap) satisfies CapJson);
+    response.json(answerOf(cap));
   });
   router.delete(`${paths.cap}/:extension`, async (request, response) => {
     const of = parsed(extension, request.params.extension);
-    response.json(capJson(done(await rules.inheritCap(of, callerOf(request)))) satisfies CapJson);
+    response.json(answerOf(done(await rules.inheritCap(of, callerOf(request)))));
   });
   return router;
 }

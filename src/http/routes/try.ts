@@ -14,7 +14,7 @@ export function tryRoutes({ tryNumber, rules }: Pick<Services, "tryNumber" | "ru
   router.post(paths.tryNumber, (request, response) => {
     const { from, number, trunk } = parsed(TrySchema, request.body);
     const tried = tryNumber({ from, digits: number, trunk: trunk ?? null });
-    response.json(triedJson(tried, limitsJson(rules.limits(from), from).limits));
+    response.json(triedJson(tried, limitsJson(rules.limits(from), from)));
   });
   return router;
 }

@@ -25,6 +25,9 @@ import type { Registration } from "../../../src/domain/registration/affected.js"
 import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
+import { refusalRulesOf, withRefusals } from "../../../src/guard/refusal-edits.js";
+import type { RefusalRules } from "../../../src/guard/rules.js";
+import type { BanRefusal } from "../../../src/guard/bans.js";
 import { Imports } from "../../../src/guard/imports.js";
 import { Notifications } from "../../../src/guard/notifications.js";
 import type { Courier, Delivery } from "../../../src/guard/notification-ports.js";
@@ -390,7 +393,7 @@ export class FakeServices implements Services {
   readonly imports: Services["imports"] = new Imports({
     bans: {
       banOf: (of) => this.banned.find((each) => each.target === of) ?? null,
-      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | Refused,
+      banByHand: (of, how) => this.bans.banByHand(of, how) as Ban | BanRefusal,
     },
     rules: {
       neverBan: () => this.rules.neverBan(),
@@ -522,6 +525,7 @@ export class FakeServices implements Services {
       this.openAreas = this.openAreas.filter(({ area }) => !areas.includes(area));
       return this.areasOf(extension);
     },
+    policyVersion: () => this.version,
     detection: () => this.settings,
     setDetection: (changes, by) => {
       this.asked.push({ detection: changes, by });
@@ -534,7 +538,7 @@ export class FakeServices implements Services {
       if (names.length === 0) this.settings = DEFAULT_INTRUSION;
       return null;
     },
-    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: 12 }),
+    neverBan: () => ({ targets: this.neverBanned, notes: this.neverBanNotes, policyVersion: this.version }),
     addNeverBan: (of, _by, note = null) => {
       if (note !== null) this.neverBanNotes[of] = note;
       this.neverBanned.push(of);
@@ -583,6 +587,14 @@ export class FakeServices implements Services {
       this.plan = plan;
       return null;
     },
+    refusals: () => this.refusalRules,
+    setRefusals: (changes, by) => {
+      this.asked.push({ refusals: changes, by });
+      const edited = withRefusals(DEFAULT_POLICY, changes);
+      if ("error" in edited) return refusal(edited.error);
+      this.refusalRules = refusalRulesOf(edited.policy);
+      return null;
+    },
     rateRules: () => ({ ...this.rateRules, trunkDecks: this.trunkDecks }),
     setRateRules: (rules) => {
       this.rateRules = { ...this.rateRules, ...rules };
@@ -590,6 +602,9 @@ export class FakeServices implements Services {
     },
   };
 
+  refusalRules: RefusalRules = { refusals: {}, tellCaller: "no" };
+  readonly fileRefusals: Services["fileRefusals"] = { "area-closed": { cause: 34, announcement: null } };
+  version = 12;
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};
 

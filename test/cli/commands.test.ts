@@ -642,6 +642,21 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
 });
 
+test("refusals are shown, changed by reason and reset", async () => {
+  expect((await ringfence("refusals", "show")).out).toMatch(/area-closed +34 +none +file/);
+  const set = await ringfence("refusals", "set", "area-closed", "--announcement", "standard");
+  expect(set.out).toMatch(/area-closed +34 +standard \(feature-not-avail-line\) +rule/);
+  expect((await ringfence("refusals", "tell-caller", "message")).out).toContain("gets a SIP message");
+  const reset = await ringfence("refusals", "reset", "area-closed");
+  expect(reset.out).toMatch(/area-closed +34 +none +file/);
+  expect(await ringfence("refusals", "set", "area-shut", "--cause", "1")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("write one of default, fallback"),
+  });
+  expect((await ringfence("refusals", "set", "default")).status).toBe(2);
+  expect((await ringfence("refusals", "set", "default", "--cause", "128")).err).toContain("from 1 to 127");
+});
+
 test("limits and spend", async () => {
   expect((await ringfence("limits", "set", "100", "attempts", "20")).out).toMatch(/attempts +20 +\S*100/);
   expect(api.services.asked).toContainEqual(
@@ -722,7 +737,9 @@ test("allow-list refused: whom a list refused, and the one step that lets them i
     .toBe(`EXTENSION  ADDRESS        TRIES  LAST      DEVICE
 104        198.51.100.12      3  60 s ago  Yealink T46, calls itself like its phone
 105        198.51.100.12      3  60 s ago
-To let one in: ringfence allow-list add EXTENSION ADDRESS
+To let one in:
+  ringfence allow-list add 104 198.51.100.12
+  ringfence allow-list add 105 198.51.100.12
 `);
   expect(JSON.parse((await ringfence("allow-list", "refused", "105", "--json")).out)).toEqual({
     refused: [

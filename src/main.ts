@@ -278,6 +278,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     decks: () => decks.list(),
   });
   const services = servicesOf({
+    fileRefusals: config.refusals,
     ...posts,
     ...{ access, feed, networks, judge, limitBook, deckThread, notifications, pins, portal },
     backup: (file) => copyDatabase(db, file),

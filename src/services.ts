@@ -47,6 +47,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "writeActivity">
   readonly bans: BanBook;
   readonly deckThread: DeckThread;
   readonly feed: Feed;
+  readonly fileRefusals: Services["fileRefusals"];
   readonly intrusion: Intrusion;
   readonly judge: CallJudge;
   readonly prices: Prices;
@@ -157,6 +158,7 @@ export function servicesOf(parts: Parts): Services {
       bind: (deck, names, by) => bindings.bind(deck, names, by),
     },
     rules,
+    fileRefusals: parts.fileRefusals,
     spend: parts.limitBook,
     allowLists,
     extensions: new Extensions({

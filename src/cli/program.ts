@@ -11,6 +11,7 @@ import { addCheckCall } from "./commands/check-call.js";
 import { addDetection } from "./commands/detection.js";
 import { addDialPlan } from "./commands/dial-plan.js";
 import { addDoctor } from "./commands/doctor.js";
+import { addRefusals } from "./commands/refusals.js";
 import { addLimits, addSpend } from "./commands/limits.js";
 import { addNeverBan } from "./commands/never-ban.js";
 import { addNotifications } from "./commands/notifications.js";
@@ -74,6 +75,7 @@ export function buildProgram(context: Context): Command {
   addCap(program, context);
   addLimits(program, context);
   addSpend(program, context);
+  addRefusals(program, context);
   addDialPlan(program, context);
   addDetection(program, context);
   addNeverBan(program, context);

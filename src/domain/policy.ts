@@ -1,5 +1,6 @@
 import type { Target } from "./address.js";
 import { DEFAULT_LIMITS, type CallLimits, type ExtensionLimits } from "./calling/limits.js";
+import type { Refusals } from "./calling/refusals.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "./intrusion/settings.js";
 import { DEFAULT_REGISTRATION, type AllowList, type RegistrationRules } from "./registration/allow-list.js";
 
@@ -67,7 +68,13 @@ export interface CallingRules {
   /** The deck that prices the calls of a trunk. One that is not named has the deck of its own name, else `default`. */
   readonly trunkDecks: Readonly<Record<string, string>>;
   readonly limits: CallLimits;
+  /** How refused calls end, by reason; goes ahead of the configuration file. Left out: nothing of its own. */
+  readonly refusals?: Refusals;
+  /** Whether the extension whose call is refused gets a SIP message that says why. Left out: `no`. */
+  readonly tellCaller?: TellCaller;
 }
+
+export type TellCaller = "no" | "message";
 
 /** One immutable snapshot of all rules. `extensions` holds what takes the place of a global rule for an extension. */
 export interface Policy {

@@ -8,7 +8,7 @@ import { Upkeep } from "./upkeep.js";
 export interface DialplanMirrorParts {
   readonly control: Pick<AsteriskControl, "replaceDb">;
   readonly policy: () => Policy;
-  /** What whoever is refused gets to hear; left out: cause 21 and no word. */
+  /** What whoever is refused gets to hear where no rule says otherwise; left out: cause 21 and no word. */
   readonly refusals?: Refusals;
   /** Slow, and done elsewhere. */
   readonly fallbackOf: (policy: Policy) => Promise<FallbackPatterns>;
@@ -53,7 +53,7 @@ export class DialplanMirror {
   private async write(): Promise<void> {
     const policy = this.parts.policy();
     const families = dialplanEntries(policy, await this.parts.fallbackOf(policy));
-    families.set("ringfence_refusal", refusalEntries(this.parts.refusals ?? {}));
+    families.set("ringfence_refusal", refusalEntries({ ...this.parts.refusals, ...policy.calling.refusals }));
     for (const [family, entries] of families) await this.parts.control.replaceDb(family, entries);
     this.writtenVersion = policy.version;
   }

@@ -6,7 +6,9 @@ import { formatUsd } from "../domain/calling/money.js";
 import type { Scope } from "../domain/calling/verdict.js";
 import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import { settingNamed, withSettings } from "../domain/intrusion/settings-explained.js";
-import type { CallingRules, DialPlan, Policy } from "../domain/policy.js";
+import type { Refusal, RefusalReason, Refusals } from "../domain/calling/refusals.js";
+import type { CallingRules, DialPlan, Policy, TellCaller } from "../domain/policy.js";
+import { refusalRulesOf, withRefusals } from "./refusal-edits.js";
 import {
   type AreaChanges,
   type AreaEdit,
@@ -124,9 +126,22 @@ export interface Rules {
   resetDetection(names: readonly string[], by: string): RuleRefused | null;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): RuleRefused | null;
+  refusals(): RefusalRules;
+  /** Null in the place of a refusal takes it away. All or nothing. */
+  setRefusals(changes: RefusalChanges, by: string): RuleRefused | null;
   rateRules(): RateRules;
   /** Only what is given changes. */
   setRateRules(rules: Partial<RateRules>, by: string): RateRules;
+}
+
+export interface RefusalRules {
+  readonly refusals: Refusals;
+  readonly tellCaller: TellCaller;
+}
+
+export interface RefusalChanges {
+  readonly refusals?: Readonly<Partial<Record<RefusalReason, Refusal | null>>>;
+  readonly tellCaller?: TellCaller;
 }
 
 /** What is made of prices, beside the cap. */
@@ -344,6 +359,14 @@ export function loadRules({ store, clock, log, tell, onPolicy }: RuleParts): Rul
       const next = withDialPlan(current, parsed.dialPlan);
       if (sameJson(next, current)) return null;
       change(next, by, `set the dial plan: ${dialPlanWords(current, next)}`);
+      return null;
+    },
+
+    refusals: () => refusalRulesOf(current),
+    setRefusals: (changes, by) => {
+      const edited = withRefusals(current, changes);
+      if ("error" in edited) return { refused: "refused", message: edited.error };
+      if (!sameJson(edited.policy, current)) change(edited.policy, by, edited.what);
       return null;
     },
 

@@ -25,6 +25,7 @@ import { dialPlanRoutes } from "./routes/dial-plan.js";
 import { detectionRoutes } from "./routes/detection.js";
 import { doctorRoutes } from "./routes/doctor.js";
 import { feedRoutes } from "./routes/feed.js";
+import { refusalRoutes } from "./routes/refusals.js";
 import { limitRoutes } from "./routes/limits.js";
 import { overviewRoutes } from "./routes/overview.js";
 import { policyRoutes } from "./routes/policy.js";
@@ -78,6 +79,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
     priceRoutes(services),
     tryRoutes(services),
     dialPlanRoutes(services),
+    refusalRoutes(services),
     allowListRoutes(services),
     detectionRoutes(services),
     policyRoutes(services),

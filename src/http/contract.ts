@@ -20,6 +20,7 @@ export * from "./contract/extensions.js";
 export * from "./contract/feed.js";
 export * from "./contract/imports.js";
 export * from "./contract/limits.js";
+export * from "./contract/refusals.js";
 export * from "./contract/notifications.js";
 export * from "./contract/overview.js";
 export * from "./contract/paths.js";

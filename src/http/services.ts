@@ -2,6 +2,7 @@ import type { Source, Target } from "../domain/address.js";
 import type { CallRequest, Cap, Rate, Verdict } from "../domain/calling/verdict.js";
 import type { Ban, BanScope, Block, Lock, Proposal } from "../domain/intrusion/ban.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
+import type { Refusals } from "../domain/calling/refusals.js";
 import type { DialPlan } from "../domain/policy.js";
 import type { SessionBook } from "../guard/access/sessions.js";
 import type { TokenBook } from "../guard/access/tokens.js";
@@ -32,7 +33,7 @@ import type { DeckImport, FileSettings } from "../guard/rates.js";
 import type { Notifications } from "../guard/notifications.js";
 import type { PortalAnswer, PortalView } from "../guard/portal.js";
 import type { Pins } from "../guard/pins.js";
-import type { LimitsInForce, RateRules } from "../guard/rules.js";
+import type { LimitsInForce, RateRules, RefusalChanges, RefusalRules } from "../guard/rules.js";
 import type { ShadowState } from "../guard/shadow.js";
 import type { ShadowResults } from "../guard/shadow-results.js";
 import type { Trial } from "../guard/try-number.js";
@@ -47,6 +48,8 @@ export interface Refused {
 
 /** What the API needs from the guards; the composition root puts them in. `by` is who asked, for the audit. */
 export interface Services {
+  /** How refused calls end by the configuration file, behind the rules. */
+  readonly fileRefusals: Refusals;
   readonly clock: Clock;
   status(): Awaitable<Status>;
   overview(hours: OverviewHours): Awaitable<Overview>;
@@ -379,6 +382,8 @@ export interface RuleService {
   inheritLimits(extension: string, by: string): Awaitable<LimitsInForce | Refused>;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): Awaitable<Refused | null>;
+  refusals(): RefusalRules;
+  setRefusals(changes: RefusalChanges, by: string): Awaitable<Refused | null>;
   rateRules(): RateRules;
   /** Only what is given changes. */
   setRateRules(rules: Partial<RateRules>, by: string): Awaitable<RateRules>;

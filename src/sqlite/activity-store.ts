@@ -15,11 +15,12 @@ export function activityStore(db: Database): ActivityStore {
     "SELECT hour_ms AS hourMs, kind, amount FROM activity WHERE hour_ms >= ? ORDER BY hour_ms",
   );
   const drop = db.prepare("DELETE FROM activity WHERE hour_ms < ?");
+  // The `+` keeps the index of causes away, by which all bans there ever were would be read.
   const causes = db.prepare(
     `SELECT cause, sum(bans) AS bans, sum(blocks) AS blocks FROM (
-       SELECT cause, count(*) AS bans, 0 AS blocks FROM bans WHERE from_ms >= @fromMs GROUP BY cause
+       SELECT cause, count(*) AS bans, 0 AS blocks FROM bans WHERE from_ms >= @fromMs GROUP BY +cause
        UNION ALL
-       SELECT cause, 0, count(*) FROM blocks WHERE from_ms >= @fromMs GROUP BY cause)
+       SELECT cause, 0, count(*) FROM blocks WHERE from_ms >= @fromMs GROUP BY +cause)
      GROUP BY cause ORDER BY sum(bans) + sum(blocks) DESC`,
   );
   const banned = db.prepare(

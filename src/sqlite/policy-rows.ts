@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Target } from "../domain/address.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { CallLimits, ExtensionLimits } from "../domain/calling/limits.js";
+import { isAnnouncement, isCause, REFUSAL_REASON_NAMES, type Refusals } from "../domain/calling/refusals.js";
 import {
   DEFAULT_POLICY,
   type CallingRules,
@@ -9,6 +10,7 @@ import {
   type ExtensionRules,
   type OpenArea,
   type PrefixRule,
+  type TellCaller,
 } from "../domain/policy.js";
 import type { AllowList, RegistrationRules } from "../domain/registration/allow-list.js";
 import { parseEntry } from "../domain/registration/entry.js";
@@ -107,6 +109,8 @@ const MAY_BE_LEFT_OUT: readonly string[] = [
   "dialPlan.shortestOutside",
   "calling.prefixRules",
   "calling.highRisk",
+  "calling.refusals",
+  "calling.tellCaller",
 ];
 
 function isGroup(name: string): name is keyof Settings {
@@ -144,6 +148,14 @@ const prefixRules = z.array(
   }),
 );
 
+const refusals: z.ZodType<Refusals> = z.partialRecord(
+  z.enum(REFUSAL_REASON_NAMES),
+  z.strictObject({
+    cause: z.int().refine(isCause),
+    announcement: z.nullable(z.string().refine(isAnnouncement)),
+  }),
+);
+
 const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
   dialPlan: z.strictObject({
     country: z.string().regex(/^[A-Z]{2}$/),
@@ -159,6 +171,8 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     feeInFirstMinute: z.boolean(),
     trunkDecks: z.record(z.string().min(1), z.string().min(1)),
     prefixRules: z.exactOptional(prefixRules),
+    refusals: z.exactOptional(refusals),
+    tellCaller: z.exactOptional(oneOf<TellCaller>({ no: true, message: true })),
     highRisk: z.exactOptional(oneOf<NonNullable<CallingRules["highRisk"]>>({ refuse: true, allow: true })),
   }),
   limits: z.strictObject({

@@ -49,13 +49,17 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
     "UPDATE spend_calls SET ended_at_ms = @endedAtMs, micros = @micros WHERE channel_id = @channelId AND ended_at_ms IS NULL",
   );
   const begin = db.prepare(
-    `INSERT INTO spend_calls (channel_id, extension, number, international, started_at_ms, micros, longest_seconds, rate)
-     VALUES (@channelId, @extension, @number, @international, @startedAtMs, @reservedMicros, @longestSeconds, @rate)`,
+    `INSERT INTO spend_calls (channel_id, extension, number, international, started_at_ms, micros, paid_seconds, longest_seconds, rate)
+     VALUES (@channelId, @extension, @number, @international, @startedAtMs, @reservedMicros, @paidSeconds, @longestSeconds, @rate)`,
   );
   const answer = db.prepare(
     `UPDATE spend_calls SET answered_at_ms = coalesce(answered_at_ms, @atMs), legs = json_insert(legs, '$[#]', @legId)
      WHERE channel_id = @channelId AND ended_at_ms IS NULL
        AND NOT EXISTS (SELECT 1 FROM json_each(spend_calls.legs) WHERE value = @legId)`,
+  );
+  const topUp = db.prepare(
+    `UPDATE spend_calls SET micros = @reservedMicros, paid_seconds = @paidSeconds
+     WHERE channel_id = @channelId AND ended_at_ms IS NULL`,
   );
   const country = db.prepare(
     "INSERT INTO called_countries (extension, area, first_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -81,7 +85,7 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
         const { channelId, startedAtMs, international, rate } = change.call;
         // As the ledger has it: one channel makes one call at a time.
         end.run({ channelId, endedAtMs: startedAtMs, micros: 0 });
-        const { extension, number, reservedMicros, longestSeconds } = change.call;
+        const { extension, number, reservedMicros, longestSeconds, paidSeconds = null } = change.call;
         begin.run({
           channelId,
           extension,
@@ -89,6 +93,7 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
           international: international ? 1 : 0,
           startedAtMs,
           reservedMicros,
+          paidSeconds,
           longestSeconds,
           rate: rate === null ? null : JSON.stringify(rate),
         });
@@ -97,6 +102,11 @@ function changeWriter(db: Database): (change: LedgerChange) => void {
       case "answered":
         answer.run({ channelId: change.channelId, legId: change.legId, atMs: change.atMs });
         return;
+      case "topped-up": {
+        const { channelId, reservedMicros, paidSeconds } = change;
+        topUp.run({ channelId, reservedMicros, paidSeconds });
+        return;
+      }
       case "settled":
         end.run({ channelId: change.channelId, endedAtMs: change.endedAtMs, micros: change.micros });
         return;
@@ -148,6 +158,7 @@ function stateReader(db: Database): (nowMs: number) => LedgerState {
           international: row.international === 1,
           startedAtMs: row.started_at_ms,
           reservedMicros: row.micros,
+          paidSeconds: row.paid_seconds,
           longestSeconds: row.longest_seconds,
           rate: row.rate,
           ...(row.answered_at_ms !== null && { answeredAtMs: row.answered_at_ms, legs: row.legs }),
@@ -192,6 +203,7 @@ const runningRow = settledRow.extend({
   channel_id: z.string(),
   number: e164,
   international: z.literal([0, 1]),
+  paid_seconds: z.nullable(z.int().min(0)),
   longest_seconds: z.nullable(z.int().positive()),
   answered_at_ms: z.nullable(z.int()),
   legs: jsonText(z.array(z.string())),

@@ -642,6 +642,21 @@ test("areas, cap, dial plan and never-ban", async () => {
   expect((await ringfence("never-ban", "remove", "198.51.100.0/24")).out).toBe("The list is empty.\n");
 });
 
+test("refusals are shown, changed by reason and reset", async () => {
+  expect((await ringfence("refusals", "show")).out).toMatch(/area-closed +34 +none +file/);
+  const set = await ringfence("refusals", "set", "area-closed", "--announcement", "standard");
+  expect(set.out).toMatch(/area-closed +34 +standard \(feature-not-avail-line\) +rule/);
+  expect((await ringfence("refusals", "tell-caller", "message")).out).toContain("gets a SIP message");
+  const reset = await ringfence("refusals", "reset", "area-closed");
+  expect(reset.out).toMatch(/area-closed +34 +none +file/);
+  expect(await ringfence("refusals", "set", "area-shut", "--cause", "1")).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("write one of default, fallback"),
+  });
+  expect((await ringfence("refusals", "set", "default")).status).toBe(2);
+  expect((await ringfence("refusals", "set", "default", "--cause", "128")).err).toContain("from 1 to 127");
+});
+
 test("limits and spend", async () => {
   expect((await ringfence("limits", "set", "100", "attempts", "20")).out).toMatch(/attempts +20 +\S*100/);
   expect(api.services.asked).toContainEqual(

@@ -269,6 +269,35 @@ test.each<[string, Policy["calling"]["openAreas"]]>([
   expect(rules.areas(null).areas).toEqual(openAreas);
 });
 
+test("refusals are changed by reason, and taken away again", () => {
+  const { rules, saved } = world();
+  const refusal = { cause: 34, announcement: "standard" };
+  expect(rules.setRefusals({ refusals: { "area-closed": refusal }, tellCaller: "message" }, "x")).toBeNull();
+  expect(rules.refusals()).toEqual({ refusals: { "area-closed": refusal }, tellCaller: "message" });
+  expect(saved[0]?.change).toBe(
+    "set refusals: area-closed to cause 34, announcement standard; what the caller is told to message",
+  );
+  expect(rules.setRefusals({ refusals: { "area-closed": refusal } }, "x")).toBeNull();
+  expect(saved).toHaveLength(1);
+  expect(rules.setRefusals({ refusals: { "area-closed": null }, tellCaller: "no" }, "x")).toBeNull();
+  expect(rules.policy().calling).toEqual(DEFAULT_POLICY.calling);
+});
+
+test.each([
+  [{ cause: 0, announcement: null }, "area-closed: a cause is a whole number from 1 to 127"],
+  [
+    { cause: 21, announcement: "../../etc/passwd" },
+    "area-closed: an announcement is the names of Asterisk's sounds",
+  ],
+])("no refusal: %p", (refusal, message) => {
+  const { rules, saved } = world();
+  expect(rules.setRefusals({ refusals: { "area-closed": refusal } }, "x")).toMatchObject({
+    refused: "refused",
+    message: expect.stringContaining(message),
+  });
+  expect(saved).toEqual([]);
+});
+
 test("a store that fails leaves the rules of the moment, and tells nobody", () => {
   const broken: PolicyStore = {
     load: () => DEFAULT_POLICY,

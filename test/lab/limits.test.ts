@@ -214,6 +214,38 @@ describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
     await eventually("it is settled", async () => (await spend("100")).runningCalls === 0);
   });
 
+  test("a call that was transferred away is ended when its money is used up", async () => {
+    const { spentUsd: spent } = await spend("100");
+    const limit = (Number(spent) + 0.012).toFixed(4);
+    await must("limits", "set", "100", "spend", limit);
+    held("100", LONDON);
+    const far = await eventually("the carrier has answered", async () => {
+      const channels = await asteriskCli(version, "core show channels concise");
+      return /^(PJSIP\/carrier-[^!]+)!.*!Up!/m.exec(channels)?.[1];
+    });
+    await redirected(far);
+    await eventually("nobody is left", async () => {
+      const left = await asteriskCli(version, "core show channels concise");
+      return !left.includes("PJSIP/carrier-");
+    });
+    const now = await eventually("it is settled", async () => {
+      const seen = await spend("100");
+      return seen.runningCalls === 0 ? seen : null;
+    });
+    expect(Number(now.spentUsd)).toBeGreaterThan(Number(spent) + 0.009);
+    expect(Number(now.spentUsd)).toBeLessThanOrEqual(Number(limit));
+  });
+
+  test("a first call leaves money for a second one at the same time", async () => {
+    const { spentUsd: spent } = await spend("100");
+    await must("limits", "set", "100", "spend", (Number(spent) + 0.2).toFixed(4));
+    held("100", LONDON, 2);
+    await eventually("two calls run", async () => (await spend("100")).runningCalls === 2);
+    const reserved = Number((await spend("100")).reservedUsd);
+    expect(reserved).toBeGreaterThan(0.1);
+    expect(reserved).toBeLessThanOrEqual(0.2);
+  });
+
   describe("what was decided without a verdict", () => {
     /** The newest entries of the log, once there is one for these digits that is newer than `sinceMs`. */
     const logged = (digits: string, sinceMs: number) =>

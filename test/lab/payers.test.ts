@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CallJson, CallsJson } from "../../src/http/contract.js";
+import { createInterface } from "node:readline";
+import type { CallJson, CallsJson, SpendsJson } from "../../src/http/contract.js";
 import { addresses } from "./addresses.js";
 import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import { type AsteriskVersion, asteriskCli, type Host, labDown, labUp, sipp, spawnIn } from "./lab.js";
@@ -197,6 +198,24 @@ describe.each(versions)("who pays on Asterisk %s", (version) => {
     ],
   ];
 
+  for (const by of ["100", "carrier"] as const) {
+    const whose = by === "100" ? "100's" : "the carrier's";
+    for (const [where, dialled] of [
+      ["a member of a queue", "203"],
+      ["rung by follow-me", "204"],
+    ] as const) {
+      ways.push([
+        `101, ${where}, forwards ${whose} call`,
+        "101",
+        "forward",
+        async () => {
+          await sendsOn("101", "phone-forwards", JAMAICA);
+          caller(by, dialled);
+        },
+      ]);
+    }
+  }
+
   test.each(ways)("%s: closed for %s, nobody gets out", async (_, from, payer, begin) => {
     const call = await outcome(begin);
     expect(call).toMatchObject({ decision: "refuse", reason: "area-closed", from, payer, reached: false });
@@ -207,7 +226,8 @@ describe.each(versions)("who pays on Asterisk %s", (version) => {
     // The forward to 102 may be known still when 102 sends the call on, and then counts as well.
     if (name.startsWith("101 forwards to 102")) await open("101");
     const call = await outcome(begin);
-    expect(call).toMatchObject({ decision: "allow", from, payer, number: `+${JAMAICA}`, reached: true });
+    const expected = { decision: "allow", reason: "no-deck", from, payer, number: `+${JAMAICA}` };
+    expect(call).toMatchObject({ ...expected, reached: true });
   });
 
   test.each<[string, () => void]>([
@@ -229,6 +249,59 @@ describe.each(versions)("who pays on Asterisk %s", (version) => {
     });
     expect(call).toMatchObject({ decision: "refuse", from: "102", payer: "forward", reached: false });
     expect(call.detail).toContain("extension 101");
+  });
+
+  describe("an attended transfer, which joins two calls of 101's", () => {
+    /** What the telephone says of its steps. */
+    const joins = (...how: string[]) => {
+      const said: Record<string, unknown>[] = [];
+      const script = join(__dirname, "sip-attended.mjs");
+      const own = [addresses.phones[13]!, "5083", addresses.pbx, "101", "secret-101", "12127365009"];
+      const child = spawnIn(version, "phones", [process.execPath, script, ...own, ...how]);
+      createInterface({ input: child.stdout! }).on("line", (line) => {
+        said.push(JSON.parse(line) as Record<string, unknown>);
+      });
+      child.stderr!.pipe(process.stderr);
+      running.push(child);
+      return said;
+    };
+    const jamaican = async (known: number) =>
+      (await calls()).slice(0, -known || undefined).find(({ number }) => number === `+${JAMAICA}`);
+
+    test("closed for 101, the second call is refused, and nothing is joined", async () => {
+      const [known, before] = [(await calls()).length, atCarrier()];
+      const said = joins(JAMAICA);
+      await eventually("the second call is answered", () => said.length === 2);
+      expect(said).toEqual([{ first: 200 }, { second: 403 }]);
+      expect(await jamaican(known)).toMatchObject({ decision: "refuse", from: "101", payer: "endpoint" });
+      expect(atCarrier()).toBe(before);
+    });
+
+    test("open for 101, both calls go on at 101's cost after it has left", async () => {
+      await open("101");
+      const before = atCarrier();
+      const said = joins(JAMAICA);
+      await eventually("the calls are joined", () => said.some(({ notify }) => notify === "200"));
+      expect(said.slice(0, 3)).toEqual([{ first: 200 }, { second: 200 }, { refer: 202 }]);
+      expect(atCarrier()).toBe(before + 1);
+      await eventually("101 is gone, and the carrier's two channels are not", async () => {
+        const left = await asteriskCli(version, "core show channels concise");
+        return !left.includes("PJSIP/101-") && left.match(/^PJSIP\/carrier-/gm)?.length === 2;
+      });
+      const { total } = await ringfenceJson<SpendsJson>(version, "spend", "101");
+      expect(total.runningCalls).toBe(2);
+    });
+
+    test("a call that does not exist is not joined with, nor called", async () => {
+      await open("101");
+      const before = atCarrier();
+      const said = joins("forged", JAMAICA);
+      await eventually("the transfer is answered", () => said.some((step) => "refer" in step));
+      await eventually("it failed", () =>
+        said.some(({ refer, notify }) => Number(refer) >= 300 || Number(notify) >= 300),
+      );
+      expect(atCarrier()).toBe(before);
+    });
   });
 
   test("the trunk that the dialplan names is the call's", async () => {

@@ -1,4 +1,5 @@
 import type { RunningCall } from "../../domain/calling/ledger.js";
+import { RingfenceError } from "../../domain/error.js";
 import type { CallEnd, Clock, Log } from "../../guard/ports.js";
 
 /** A channel that Asterisk has. */
@@ -15,6 +16,7 @@ export interface ChannelWatch {
   /** Has Asterisk tell of this channel, also after it has left Stasis. */
   watch(channelId: string): Promise<"watched" | "gone">;
   channels(): Promise<readonly LiveChannel[]>;
+  hangUp(channelId: string): Promise<"ended" | "gone">;
   /** The call that a channel was made for (RINGFENCE_CALL, which the dialplan hands down); null: for none of ours. */
   callOf(channelId: string): Promise<string | null>;
 }
@@ -89,6 +91,14 @@ export class CallFollower {
   /** Resolves once Asterisk tells of that channel, or can't be asked. Before that a call must not go on, lest its answer be missed. */
   async ready(channelId: string): Promise<void> {
     await this.calls.get(channelId)?.watching;
+  }
+
+  /** Ends a call: the channel that was judged, and those of the far side, which may go on without it after a transfer. */
+  async hangUp(call: RunningCall): Promise<void> {
+    const { control } = this;
+    if (control === null) throw new RingfenceError("asterisk-unreachable", "there is no connection to ARI");
+    const legs = [...(this.calls.get(call.channelId)?.legs ?? call.legs ?? [])];
+    await Promise.all([call.channelId, ...legs].map((id) => control.hangUp(id)));
   }
 
   forget(channelId: string): void {

@@ -1,4 +1,5 @@
 import type { RunningCall } from "../../domain/calling/ledger.js";
+import { RingfenceError } from "../../domain/error.js";
 import type { CallEnd, CallLogEntry, Clock, Log, Random } from "../../guard/ports.js";
 import { CallDesk, type Judge } from "./desk.js";
 import { CallFollower } from "./follow.js";
@@ -35,6 +36,10 @@ export interface CallService {
   state(): CallServiceState;
   /** A call is let through: it goes on once its end is sure to be told. */
   follow(call: RunningCall): void;
+  /** Ends a call that runs. Rejects with a RingfenceError where Asterisk can't be asked. */
+  readonly hangUp: (call: RunningCall) => Promise<void>;
+  /** Sends text to the telephones of an extension. Rejects with a RingfenceError. */
+  readonly message: (endpoint: string, text: string) => Promise<void>;
   /** It is settled: nothing more is to be told of it. */
   forget(channelId: string): void;
   /** Settles when it has been stopped; rejects when the thread must end. */
@@ -108,6 +113,11 @@ export function serveCalls(parts: CallServiceParts): CallService {
   return {
     state: () => ({ connectedSinceMs, unanswered: desk.unanswered, lastError }),
     follow: (call) => follower.begin(call),
+    message: async (endpoint, text) => {
+      if (session === null) throw new RingfenceError("asterisk-unreachable", "there is no connection to ARI");
+      await session.message(endpoint, text);
+    },
+    hangUp: (call) => follower.hangUp(call),
     forget: (channelId) => follower.forget(channelId),
     over,
     async stop() {

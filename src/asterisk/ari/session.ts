@@ -30,6 +30,8 @@ export interface CallControl {
 
 /** One connection to ARI, from the open websocket to its end. There is no second life: a new session is opened instead. */
 export interface AriSession extends CallControl, ChannelWatch {
+  /** Sends text to the devices that are registered under a PJSIP endpoint. Rejects with a RingfenceError. */
+  message(endpoint: string, text: string): Promise<void>;
   /** Resolves, with the reason, once no more calls will come. */
   readonly over: Promise<string>;
   close(): void;
@@ -163,6 +165,25 @@ class Session implements AriSession {
       throw new RingfenceError("asterisk-unreachable", `ARI answers ${status} for its channels`);
     }
     return body.map((channel) => liveChannelOf(channel, Date.now())).filter((channel) => channel !== null);
+  }
+
+  async hangUp(channelId: string): Promise<"ended" | "gone"> {
+    const path = `/ari/channels/${encodeURIComponent(channelId)}?reason=normal`;
+    const { status } = await ask(this.settings, "DELETE", path, this.limits.openMs);
+    if (status < 300) return "ended";
+    if (status === 404) return "gone";
+    throw new RingfenceError("asterisk-unreachable", `a call could not be ended: ARI says ${status}`);
+  }
+
+  async message(endpoint: string, text: string): Promise<void> {
+    const query = new URLSearchParams({ to: `pjsip:${endpoint}`, from: "ringfence", body: text }).toString();
+    const path = `/ari/endpoints/sendMessage?${query}`;
+    const { status } = await ask(this.settings, "PUT", path, this.limits.openMs);
+    if (status < 300) return;
+    throw new RingfenceError(
+      "asterisk-unreachable",
+      `ARI says ${status} to a message: it needs the modules res_ari_endpoints and res_pjsip_messaging`,
+    );
   }
 
   async callOf(channelId: string): Promise<string | null> {

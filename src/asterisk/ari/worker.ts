@@ -3,7 +3,9 @@ import type { Deck } from "../../domain/calling/deck.js";
 import { Ledger } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
 import type { JudgeLedger } from "../../guard/calling.js";
+import { TopUps } from "../../guard/top-ups.js";
 import type { Log } from "../../guard/ports.js";
+import { CallerNotices } from "./caller-notices.js";
 import type { Judge } from "./desk.js";
 import type { FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
 import { serveCalls, type CallService } from "./serve.js";
@@ -22,6 +24,7 @@ export function runCallWorker(
   let ledger: Ledger | null = null;
   let judge: Judge | null = null;
   let service: CallService | null = null;
+  let looking: NodeJS.Timeout | undefined;
 
   const tell = (message: FromCallWorker): void => port.postMessage(message);
   const tellState = (): void => {
@@ -32,6 +35,12 @@ export function runCallWorker(
     };
     tell({ type: "state", state });
   };
+
+  const notices = new CallerNotices({
+    send: (endpoint, text) => service?.message(endpoint, text) ?? Promise.resolve(),
+    nowMs: () => Date.now(),
+    log: logThrough(tell),
+  });
 
   const renewJudge = (): void => {
     if (policy === null || decks === null) return;
@@ -47,7 +56,10 @@ export function runCallWorker(
       settings,
       judge: () => judge,
       isTrunk: (endpoint) => trunks.has(endpoint),
-      onVerdict: (entry) => tell({ type: "verdict", entry }),
+      onVerdict: (entry) => {
+        tell({ type: "verdict", entry });
+        if (policy?.calling.tellCaller === "message") notices.refused(entry.verdict);
+      },
       running: () => ledger?.running(null) ?? [],
       onAnswered: (channelId, legId, atMs) => {
         const change = { type: "answered", channelId, legId, atMs } as const;
@@ -60,6 +72,23 @@ export function runCallWorker(
       random: Math.random,
       log: logThrough(tell),
     });
+    if (ledger !== null && looking === undefined) topUp(ledger, policy, service);
+  };
+
+  /** Calls that run are given more money, and ended when there is none; by the newest policy. */
+  const topUp = (of: Ledger, first: Policy, { hangUp }: CallService): void => {
+    const topUps = new TopUps({
+      ledger: of,
+      policy: () => policy ?? first,
+      onChange: (change) => tell({ type: "change", change }),
+      hangUp,
+      clock: { nowMs: () => Date.now() },
+      log: logThrough(tell),
+    });
+    const look = (): void => {
+      looking = setTimeout(look, topUps.look());
+    };
+    look();
   };
 
   // Says that the thread is alive, before it has anything to do.
@@ -89,6 +118,7 @@ export function runCallWorker(
         tellState();
         break;
       case "stop":
+        clearTimeout(looking);
         void Promise.resolve(service?.stop()).then(() => port.close());
         break;
     }

@@ -17,6 +17,8 @@ export interface RunningCall {
   readonly startedAtMs: number;
   /** What is set aside for it. */
   readonly reservedMicros: number;
+  /** How long, from the answer on, that pays for it: topped up while it runs. Null or left out: no matter how long. */
+  readonly paidSeconds?: number | null;
   /** The dialplan ends it then; null: never. */
   readonly longestSeconds: number | null;
   /** Null: its cost can't be reckoned. */
@@ -40,6 +42,13 @@ export type LedgerChange =
   | { readonly type: "dialled"; readonly call: RunningCall }
   /** The far side answered, `legId` being its channel. */
   | { readonly type: "answered"; readonly channelId: string; readonly legId: string; readonly atMs: number }
+  /** What is set aside from now on, in all. */
+  | {
+      readonly type: "topped-up";
+      readonly channelId: string;
+      readonly reservedMicros: number;
+      readonly paidSeconds: number | null;
+    }
   | {
       readonly type: "settled";
       readonly channelId: string;
@@ -130,6 +139,9 @@ export class Ledger {
       case "answered":
         this.answered(change.channelId, change.legId, change.atMs);
         return;
+      case "topped-up":
+        this.toppedUp(change.channelId, change.reservedMicros, change.paidSeconds);
+        return;
       case "settled":
         this.settle(change.channelId, change.micros);
         return;
@@ -153,17 +165,17 @@ export class Ledger {
     return { type: "settled", channelId, micros, endedAtMs };
   }
 
-  /** Settles what should have ended long ago and whose end nobody told: at all that was reserved, since it may have lasted. */
+  /** Settles what should have ended long ago and whose end nobody told: at its longest, since it may have lasted. */
   overdue(nowMs: number): LedgerChange[] {
     return [...this.held.values()]
       .filter(({ call }) => {
         const longestMs = call.longestSeconds === null ? DAY_MS : call.longestSeconds * 1_000;
         return nowMs - call.startedAtMs > longestMs + RINGING_MS;
       })
-      .map(({ call: { channelId, reservedMicros } }) => ({
+      .map(({ call }) => ({
         type: "settled",
-        channelId,
-        micros: reservedMicros,
+        channelId: call.channelId,
+        micros: Math.max(call.reservedMicros, costOf(call, (call.longestSeconds ?? 0) * 1_000)),
         endedAtMs: nowMs,
       }));
   }
@@ -288,6 +300,14 @@ export class Ledger {
     if (held === undefined) return;
     const { answeredAtMs, legs = [] } = held.call;
     held.call = { ...held.call, answeredAtMs: answeredAtMs ?? atMs, legs: [...new Set([...legs, legId])] };
+  }
+
+  private toppedUp(channelId: string, reservedMicros: number, paidSeconds: number | null): void {
+    const held = this.held.get(channelId);
+    if (held === undefined) return;
+    held.call = { ...held.call, reservedMicros, paidSeconds };
+    this.accounts.get(held.call.extension)?.window.reserve(held.ofExtension, reservedMicros);
+    this.system.reserve(held.ofSystem, reservedMicros);
   }
 
   private settle(channelId: string, micros: number): void {

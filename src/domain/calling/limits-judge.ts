@@ -4,6 +4,7 @@ import { affordableSeconds, costMicros } from "./cost.js";
 import { type Ledger, type LedgerChange, UNTOLD } from "./ledger.js";
 import { type CallLimits, limitsFor } from "./limits.js";
 import { formatUsd } from "./money.js";
+import { LATE_SECONDS, leftMicros, type Slice, sliceOf } from "./slice.js";
 import type { CallRequest, Rate, RefuseReason, Verdict } from "./verdict.js";
 
 /** One call that is made, and not merely asked about. */
@@ -108,20 +109,12 @@ export function judgeLimits(
   };
 }
 
-interface Money {
-  readonly reservedMicros: number;
+interface Money extends Slice {
   readonly longestSeconds: number | null;
 }
 
-/** An hour's worth is set aside for a call, and where there is plenty more: up to four hours, from a quarter of what is left. What
- *  is set aside is the longest that the call may last, so that all calls together can't spend more than there is. */
-const SURE_SECONDS = 3_600;
-const PLENTY_SECONDS = 4 * SURE_SECONDS;
-const PLENTY_SHARE = 4;
-/** Asterisk ends a call some milliseconds after its time, which begins another second, and with it another increment. */
-const LATE_SECONDS = 1;
-
-/** Null: what is left does not pay for the shortest call. */
+/** The dialplan ends the call when all that is left now would be used up, whether or not the daemon lives; set aside is only what it
+ *  needs at first. Null: what is left does not pay for the shortest call. */
 function judgeMoney(
   rate: Rate | null,
   limits: CallLimits,
@@ -129,22 +122,14 @@ function judgeMoney(
   committed: { readonly extension: number; readonly system: number },
 ): Money | null {
   const longest = international ? limits.internationalSeconds : null;
-  if (rate === null) return { reservedMicros: 0, longestSeconds: longest };
-  const left = Math.min(
-    limits.spendMicros === null ? Infinity : limits.spendMicros - committed.extension,
-    limits.systemSpendMicros === null ? Infinity : limits.systemSpendMicros - committed.system,
-  );
-  // Without a limit on the money nothing ends the call, and an hour stands for what nobody can know.
-  if (left === Infinity) {
-    return { reservedMicros: costMicros(rate, longest ?? SURE_SECONDS), longestSeconds: longest };
-  }
-  const plenty = Math.min(costMicros(rate, PLENTY_SECONDS), Math.floor(left / PLENTY_SHARE));
-  const share = Math.min(left, Math.max(costMicros(rate, SURE_SECONDS + LATE_SECONDS), plenty));
-  const affordable = affordableSeconds(rate, share);
+  if (rate === null) return { reservedMicros: 0, paidSeconds: null, longestSeconds: longest };
+  const left = leftMicros(limits, committed);
+  const affordable = left === Infinity ? Infinity : affordableSeconds(rate, left);
   if (affordable === null || affordable <= LATE_SECONDS) return null;
   const seconds = Math.min(affordable - LATE_SECONDS, longest ?? Infinity);
-  if (seconds === Infinity) return { reservedMicros: costMicros(rate, 0), longestSeconds: null };
-  return { reservedMicros: costMicros(rate, seconds + LATE_SECONDS), longestSeconds: seconds };
+  const longestSeconds = seconds === Infinity ? null : seconds;
+  const slice = sliceOf(rate, 0, 0, left, longestSeconds);
+  return slice === null ? null : { ...slice, longestSeconds };
 }
 
 function refusal(verdict: Verdict, reason: RefuseReason, why: string): Verdict {

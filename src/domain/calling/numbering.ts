@@ -1,4 +1,5 @@
 import metadata from "libphonenumber-js/metadata.max.json";
+import newAreaCodes from "./new-area-codes.json";
 import type { AreaCode, NumberType } from "../policy.js";
 
 /** The world's numbering plans, from libphonenumber's full metadata. Read from the metadata itself rather than through
@@ -118,6 +119,11 @@ const MISSING_RANGES: Readonly<Record<AreaCode, readonly NumberRange[]>> = {
   US: [{ type: "personal", pattern: "(?:456|700)[2-9]\\d{6}", lengths: [10] }],
 };
 
+/** Area codes that are newer than the metadata: without them, calls to new numbers at home were refused as of nobody's area. */
+const NEW_AREA_CODES: readonly (readonly [code: string, country: AreaCode])[] = newAreaCodes.codes.map(
+  ([code = "", country = ""]) => [code, country],
+);
+
 /** North America's 976 exchange carries information services at the caller's expense in every area code of the USA, its
  *  territories and Canada (ATIS, Central Office Code Assignment Guidelines); the islands' plans list theirs. */
 const EXCHANGE_976: NumberRange = { type: "premium", pattern: "[2-9]\\d\\d976\\d{4}", lengths: [10] };
@@ -197,6 +203,11 @@ function readRanges(country: AreaCode | null, callingCode: string, raw: RawPlan)
     ...TYPES.flatMap(([type, index]) => rangeAt(type, index)),
     ...rangeAt(merged ? "fixed-or-mobile" : "fixed", FIXED),
     ...rangeAt("mobile", MOBILE),
+    ...NEW_AREA_CODES.filter(([, of]) => of === country).map(([code]): NumberRange => ({
+      type: "fixed-or-mobile",
+      pattern: `${code}[2-9]\\d{6}`,
+      lengths: [10],
+    })),
   ];
 }
 

@@ -29,6 +29,12 @@ export class SpendWindow {
     return spending;
   }
 
+  /** The call runs, and `micros` in all are set aside for it from now on. */
+  reserve(spending: Spending, micros: number): void {
+    this.micros += micros - spending.micros;
+    spending.micros = micros;
+  }
+
   /** The call is over and cost `micros`. */
   settle(spending: Spending, micros: number): void {
     const counted = spending.past ? 0 : micros;

@@ -2,7 +2,8 @@ import { NO_FINDINGS, type AccountTries, type BanEvidence, type Trigger } from "
 import { rhythmOf } from "./pace.js";
 import type { ForgedEvent, Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
-import { ACCOUNTS_KEPT, SERVICES, TRANSPORTS, type Strikes } from "./strikes.js";
+import { ACCOUNTS_KEPT, type Strikes } from "./strikes.js";
+import { SERVICES, TRANSPORTS } from "./traces.js";
 import type { TriedName } from "./tried-names.js";
 
 /** The triggers that the judge finds by himself. */
@@ -153,11 +154,11 @@ function held(
     unanswered: strikes.unanswered.within(suspect, atMs, settings.unansweredWindowMs),
     accounts: tried.map(({ name }) => name),
     ...firstAndLast(times),
-    services: empty ? [] : strikes.servicesOf(suspect),
-    transports: empty ? [] : strikes.transportsOf(suspect),
+    services: empty ? [] : strikes.traces.servicesOf(suspect),
+    transports: empty ? [] : strikes.traces.transportsOf(suspect),
     tried: tried.map(accountTries),
-    ports: strikes.portsOf(suspect),
-    aclNames: strikes.aclNamesOf(suspect).slice(0, ACCOUNTS_KEPT),
+    ports: strikes.traces.portsOf(suspect),
+    aclNames: strikes.traces.aclNamesOf(suspect).slice(0, ACCOUNTS_KEPT),
     afterBlock: strikes.afterBlock(suspect),
   };
 }

@@ -1,20 +1,14 @@
 import type { Source } from "../address.js";
 import { isProven, type Attempt, type AttemptChange, type AttemptKind } from "./attempt.js";
 import { Attempts } from "./attempts.js";
-import type { BanEvidence, Standing } from "./ban.js";
+import type { Standing } from "./ban.js";
 import { Besieged } from "./besieged.js";
 import type { DialogLimits } from "./dialogs.js";
-import {
-  evidenceOf,
-  forgeryEvidence,
-  strikesHeld,
-  windowOf,
-  type JudgedTrigger,
-  type StrikesHeld,
-} from "./evidence.js";
+import { strikesHeld, type StrikesHeld } from "./evidence.js";
 import type { Circumstances, Finding } from "./finding.js";
-import { judgeAccount, provenRuleBroken, ruleBroken, type Broken } from "./rules.js";
+import { judgeAccount, provenRuleBroken, ruleBroken } from "./rules.js";
 import type { Evidence, ForgedEvent } from "./security-event.js";
+import { breach, Sentences, type Breach } from "./sentences.js";
 import type { IntrusionSettings } from "./settings.js";
 import { Strikes } from "./strikes.js";
 
@@ -49,11 +43,12 @@ export class Judge {
   private readonly attempts: Attempts;
   private readonly strikes: Strikes;
   private readonly besieged = new Besieged();
-  private nobodyAlarmAtMs = -Infinity;
+  private readonly sentences: Sentences;
 
   constructor(limits: { readonly dialogs?: DialogLimits; readonly sources?: number } = {}) {
     this.attempts = new Attempts(limits.dialogs);
     this.strikes = new Strikes(limits.sources);
+    this.sentences = new Sentences(this.strikes);
   }
 
   observe(evidence: Evidence, settings: IntrusionSettings, around: Circumstances): readonly Finding[] {
@@ -96,7 +91,7 @@ export class Judge {
     if (standing === "protected" || around.isShut(source)) return NOTHING;
     const suspect = this.strikes.obtain(source, atMs, settings);
     const broken: Breach = { trigger: "flood", proven, standing, atMs, packets };
-    return this.act(suspect, broken, standing === "stranger" || proven, settings, around);
+    return this.sentences.act(suspect, broken, standing === "stranger" || proven, settings, around);
   }
 
   /** What is held in memory of `source`; null where nothing is. */
@@ -106,7 +101,7 @@ export class Judge {
     if (suspect < 0) return null;
     return {
       lastAtMs: strikes.suspects.lastAtMs(suspect),
-      lastKind: strikes.lastKind(suspect),
+      lastKind: strikes.traces.lastKind(suspect),
       lastAccount: strikes.lastAccount(suspect),
       afterBan: strikes.afterBan(suspect),
       afterBlock: strikes.afterBlock(suspect),
@@ -222,7 +217,13 @@ export class Judge {
     if (standing === "known") return this.weighKnown(suspect, account, atMs, settings, around);
     const broken = ruleBroken(this.strikes, suspect, atMs, settings, underWay);
     if (broken === null) return NOTHING;
-    return this.act(suspect, breach(broken, standing, atMs), standing === "stranger", settings, around);
+    return this.sentences.act(
+      suspect,
+      breach(broken, standing, atMs),
+      standing === "stranger",
+      settings,
+      around,
+    );
   }
 
   private weighKnown(
@@ -235,13 +236,14 @@ export class Judge {
     const { strikes } = this;
     const lastSuccessOf = (name: string, source: Source) => around.lastSuccessAtMs(name, source);
     const proven = provenRuleBroken(strikes, suspect, atMs, lastSuccessOf, settings);
-    if (proven !== null) return this.act(suspect, breach(proven, "known", atMs), true, settings, around);
+    if (proven !== null)
+      return this.sentences.act(suspect, breach(proven, "known", atMs), true, settings, around);
     const blocked = account === null ? NOTHING : this.weighAccount(suspect, account, atMs, settings, around);
     if (blocked.length > 0) return blocked;
     const broken = ruleBroken(strikes, suspect, atMs, settings);
     // Phones that ask with OPTIONS whether their registrar lives leave every challenge without an answer.
     if (broken === null || broken.trigger === "unanswered-challenges") return NOTHING;
-    return this.act(suspect, breach(broken, "known", atMs), false, settings, around);
+    return this.sentences.act(suspect, breach(broken, "known", atMs), false, settings, around);
   }
 
   private weighAccount(
@@ -261,20 +263,9 @@ export class Judge {
       settings,
     );
     if (verdict === null) return NOTHING;
-    const source = strikes.suspects.sourceOf(suspect);
-    if (verdict.decision === "odd") {
-      const slug = "account-fails-and-works";
-      if (!strikes.isAlarmDue(suspect, `${slug} ${account}`, atMs, settings.windowMs)) return NOTHING;
-      return [{ type: "alarm", slug, source, detail: oddDetail(source, account, verdict.proven, around) }];
-    }
-    const trigger = "account-failures";
-    const lastSuccessAtMs = around.lastSuccessAtMs(account, source);
-    const asked = { trigger, atMs, lastSuccessAtMs, account, packets: 0 } as const;
-    const evidence = evidenceOf(strikes, suspect, asked, settings);
-    strikes.clearAccount(source, account);
-    const proof = verdict.proven ? "returned" : "unproven";
-    const guilt = { source, account, trigger, standing: "known", proof, atMs, evidence } as const;
-    return [{ type: "block", guilt }];
+    return verdict.decision === "odd"
+      ? this.sentences.odd(suspect, account, verdict.proven, atMs, settings, around)
+      : this.sentences.block(suspect, account, verdict.proven, atMs, settings, around);
   }
 
   private judgeForgery(
@@ -283,7 +274,7 @@ export class Judge {
     around: Circumstances,
   ): readonly Finding[] {
     const { source, atMs } = forged;
-    if (source === null) return this.alarmAboutNobody(atMs, settings);
+    if (source === null) return this.sentences.nobody(atMs, settings);
     if (around.isShut(source)) {
       this.strikes.countAfterBan(source, atMs, settings);
       return NOTHING;
@@ -293,93 +284,11 @@ export class Judge {
     const proven = isProven(forged.transport);
     const broken: Breach = { trigger: "forged-headers", proven, standing, atMs, packets: 0, forged };
     const banned = standing === "stranger" || (standing === "known" && proven);
-    return this.act(suspect, broken, banned, settings, around);
+    return this.sentences.act(suspect, broken, banned, settings, around);
   }
-
-  private act(
-    suspect: number,
-    broken: Breach,
-    banned: boolean,
-    settings: IntrusionSettings,
-    around: Circumstances,
-  ): readonly Finding[] {
-    if (!banned) return this.alarm(suspect, broken, settings, around);
-    const source = this.strikes.suspects.sourceOf(suspect);
-    const { trigger, standing, proven, atMs } = broken;
-    const evidence = this.evidence(suspect, broken, settings, around);
-    this.strikes.clear(source);
-    const proof = proven ? "returned" : "unproven";
-    return [{ type: "guilty", guilt: { source, trigger, standing, proof, atMs, evidence } }];
-  }
-
-  /** At most one a window for each source and trigger: a flood in a trunk's name must not flood people, nor must a device
-   *  that nobody takes care of. */
-  private alarm(
-    suspect: number,
-    broken: Breach,
-    settings: IntrusionSettings,
-    around: Circumstances,
-  ): readonly Finding[] {
-    const { trigger, standing, atMs } = broken;
-    const everyMs = standing === "known" ? patienceOf(trigger, settings) : windowOf(trigger, settings);
-    if (!this.strikes.isAlarmDue(suspect, trigger, atMs, everyMs)) return NOTHING;
-    const source = this.strikes.suspects.sourceOf(suspect);
-    const { summary } = this.evidence(suspect, broken, settings, around);
-    const detail = `${source} is ${standing} and was not banned. ${summary}.`;
-    return [{ type: "alarm", slug: `${standing}-source-${trigger}`, source, detail }];
-  }
-
-  private evidence(
-    suspect: number,
-    { trigger, atMs, packets, forged }: Breach,
-    settings: IntrusionSettings,
-    around: Circumstances,
-  ): BanEvidence {
-    const { strikes } = this;
-    const lastSuccessAtMs = around.lastSuccessAtMs(null, strikes.suspects.sourceOf(suspect));
-    if (forged !== undefined) return forgeryEvidence(strikes, suspect, forged, lastSuccessAtMs, settings);
-    const asked = { trigger, atMs, lastSuccessAtMs, account: null, packets };
-    return evidenceOf(strikes, suspect, asked, settings);
-  }
-
-  private alarmAboutNobody(atMs: number, { windowMs }: IntrusionSettings): readonly Finding[] {
-    if (Math.abs(atMs - this.nobodyAlarmAtMs) < windowMs) return NOTHING;
-    this.nobodyAlarmAtMs = atMs;
-    const detail = "A message with forged headers came, and its true sender can't be told.";
-    return [{ type: "alarm", slug: "forged-headers-by-nobody", source: null, detail }];
-  }
-}
-
-/** A rule broken by somebody, at a time. */
-interface Breach extends Broken {
-  readonly standing: Standing;
-  readonly atMs: number;
-  /** Packets of a flood. */
-  readonly packets: number;
-  readonly forged?: ForgedEvent;
-}
-
-function breach({ trigger, proven }: Broken, standing: Standing, atMs: number): Breach {
-  return { trigger, proven, standing, atMs, packets: 0 };
 }
 
 /** Whether the answer, which may bear the proof, is still to come. */
 function isUnderWay({ kind, proof }: Attempt): 0 | 1 {
   return proof === "unproven" && kind !== "wrong-password" && kind !== "login" ? 1 : 0;
-}
-
-/** A forgotten device behind an office fails for months: once a day is enough to be told. */
-function patienceOf(trigger: JudgedTrigger, settings: IntrusionSettings): number {
-  return trigger === "attempts" || trigger === "slow-attack"
-    ? Math.max(settings.windowMs, settings.slowWindowMs)
-    : windowOf(trigger, settings);
-}
-
-function oddDetail(source: Source, account: string, proven: boolean, around: Circumstances): string {
-  // Only a name that Asterisk has is not the sender's own text.
-  const name = around.exists(account) ? `Account ${account}` : "An account";
-  const who = proven
-    ? "somebody else behind that address guesses its password, or uses an old one"
-    : "somebody else fails in its name, and may have forged the address";
-  return `${name} fails again and again at ${source} and works there too: ${who}. It was not blocked.`;
 }

@@ -1,12 +1,13 @@
 import type { Source } from "../address.js";
 import { roomier, widened } from "../columns.js";
-import { type Attempt, type AttemptKind, isProven } from "./attempt.js";
+import { isProven, type Attempt } from "./attempt.js";
 import type { Standing } from "./ban.js";
 import type { Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
 import { LONGEST_WINDOW_MS, StampLists, StampPool } from "./stamps.js";
 import { Suspects } from "./suspects.js";
-import { KINDS, TriedNames } from "./tried-names.js";
+import { Traces } from "./traces.js";
+import { TriedNames } from "./tried-names.js";
 
 export const TRACKED_SOURCES = 100_000;
 export const ACCOUNTS_KEPT = 20;
@@ -14,11 +15,6 @@ export const ACCOUNTS_KEPT = 20;
 const ACCOUNTS_KEPT_OF_KNOWN = 64;
 /** Tries kept of each name that a stranger tried: enough to tell how regular they come. */
 const TRIES_KEPT = 12;
-const PORTS_KEPT = 32;
-const ACL_NAMES_KEPT = 20;
-const NAMELESS = 0x80;
-export const SERVICES: readonly Service[] = ["pjsip", "sip", "iax2", "ami", "http", "other", "web"];
-export const TRANSPORTS: readonly Transport[] = ["udp", "tcp", "tls", "ws", "wss", "unknown"];
 
 /** What a strike adds to what is known of its sender. */
 interface Trace {
@@ -38,17 +34,11 @@ export class Strikes {
   readonly unanswered: StampLists;
   readonly calls: StampLists;
   readonly names: TriedNames;
-  private readonly otherPorts: StampLists;
+  readonly traces: Traces;
   private nameHeads = new Int32Array(64);
-  private ports = new Uint16Array(64);
-  private services = new Uint8Array(64);
-  private transports = new Uint8Array(64);
   private afterBans = new Uint32Array(64);
   private afterBlocks = new Uint32Array(64);
-  /** Kind of the last attempt, counted from 1, and whether it named no account. */
-  private lastKinds = new Uint8Array(64);
-  /** What few sources have: the ACLs that refused them, and when an alarm was last raised of them. */
-  private readonly aclNames = new Map<number, string[]>();
+  /** When an alarm was last raised of a source; few have any. */
   private readonly alarms = new Map<number, Map<string, number>>();
   /** The account tried last by those whose windows started anew since. */
   private readonly clearedAccounts = new Map<number, string>();
@@ -59,7 +49,7 @@ export class Strikes {
     this.logins = new StampLists(pool);
     this.unanswered = new StampLists(pool);
     this.calls = new StampLists(pool);
-    this.otherPorts = new StampLists(pool);
+    this.traces = new Traces(pool);
     this.names = new TriedNames(pool);
     this.suspects = new Suspects(limit, (suspect) => {
       this.wipe(suspect);
@@ -171,11 +161,10 @@ export class Strikes {
     const suspect = this.suspects.find(source);
     if (suspect < 0) return;
     const account = this.lastAccount(suspect);
-    const kind = this.lastKinds[suspect] ?? 0;
-    this.wipe(suspect);
-    this.alarms.delete(suspect);
+    this.wipeStrikes(suspect);
     // What it did last is still of interest: it may be about to do it again.
-    this.lastKinds[suspect] = kind;
+    this.traces.wipeToLast(suspect);
+    this.alarms.delete(suspect);
     if (account !== null) this.clearedAccounts.set(suspect, account);
     this.reorder(suspect);
   }
@@ -199,31 +188,8 @@ export class Strikes {
     return this.nameHeads[suspect] ?? 0;
   }
 
-  /** Different ports that it sent from, up to 32; null where no event told one. */
-  portsOf(suspect: number): number | null {
-    return this.ports[suspect] === 0 ? null : 1 + this.otherPorts.sizeOf(suspect);
-  }
-
-  aclNamesOf(suspect: number): readonly string[] {
-    return this.aclNames.get(suspect) ?? [];
-  }
-
-  /** Since the windows last stood empty. */
-  servicesOf(suspect: number): Service[] {
-    return SERVICES.filter((_, bit) => ((this.services[suspect] ?? 0) & (1 << bit)) !== 0);
-  }
-
-  transportsOf(suspect: number): Transport[] {
-    return TRANSPORTS.filter((_, bit) => ((this.transports[suspect] ?? 0) & (1 << bit)) !== 0);
-  }
-
-  lastKind(suspect: number): AttemptKind | null {
-    return KINDS[((this.lastKinds[suspect] ?? 0) & ~NAMELESS) - 1] ?? null;
-  }
-
   lastAccount(suspect: number): string | null {
-    const wasNamed = ((this.lastKinds[suspect] ?? 0) & NAMELESS) === 0;
-    if (!wasNamed) return null;
+    if (!this.traces.wasNamed(suspect)) return null;
     return this.names.lastOf(this.nameHead(suspect)) ?? this.clearedAccounts.get(suspect) ?? null;
   }
 
@@ -239,7 +205,8 @@ export class Strikes {
 
   private begin(source: Source, atMs: number, settings: IntrusionSettings): number {
     const suspect = this.suspects.begin(source, atMs, keptMs(settings));
-    if (suspect >= this.ports.length) this.grow();
+    if (suspect >= this.nameHeads.length) this.grow();
+    this.traces.provide(suspect);
     return suspect;
   }
 
@@ -267,9 +234,7 @@ export class Strikes {
   ): void {
     if (attempt.account !== null)
       this.noteName(suspect, attempt, attempt.account, standing, unknown, settings);
-    if (attempt.port !== null) this.notePort(suspect, attempt.port);
-    if (attempt.aclName !== null) this.noteAcl(suspect, attempt.aclName);
-    this.lastKinds[suspect] = (KINDS.indexOf(attempt.kind) + 1) | (attempt.account === null ? NAMELESS : 0);
+    this.traces.note(suspect, attempt);
     this.trace(suspect, attempt);
   }
 
@@ -293,22 +258,9 @@ export class Strikes {
     });
   }
 
-  private notePort(suspect: number, port: number): void {
-    const first = this.ports[suspect] ?? 0;
-    if (first === 0) this.ports[suspect] = port;
-    else if (first !== port) this.otherPorts.include(suspect, port, PORTS_KEPT - 1);
-  }
-
-  private noteAcl(suspect: number, name: string): void {
-    const names = this.aclNames.get(suspect);
-    if (names === undefined) this.aclNames.set(suspect, [name]);
-    else if (names.length < ACL_NAMES_KEPT && !names.includes(name)) names.push(name);
-  }
-
   private trace(suspect: number, { atMs, service, transport }: Trace): void {
     this.suspects.heard(suspect, atMs);
-    this.services[suspect] = (this.services[suspect] ?? 0) | (1 << SERVICES.indexOf(service));
-    this.transports[suspect] = (this.transports[suspect] ?? 0) | (1 << TRANSPORTS.indexOf(transport));
+    this.traces.noteWay(suspect, service, transport);
     this.reorder(suspect);
   }
 
@@ -322,28 +274,25 @@ export class Strikes {
   }
 
   private wipe(suspect: number): void {
+    this.wipeStrikes(suspect);
+    this.traces.wipe(suspect);
+  }
+
+  private wipeStrikes(suspect: number): void {
     this.attempts.clear(suspect);
     this.logins.clear(suspect);
     this.unanswered.clear(suspect);
     this.calls.clear(suspect);
-    this.otherPorts.clear(suspect);
     this.names.clear(this.nameHead(suspect));
-    this.aclNames.delete(suspect);
     this.clearedAccounts.delete(suspect);
-    this.nameHeads[suspect] = this.ports[suspect] = 0;
-    this.services[suspect] = this.transports[suspect] = this.lastKinds[suspect] = 0;
-    this.afterBans[suspect] = this.afterBlocks[suspect] = 0;
+    this.nameHeads[suspect] = this.afterBans[suspect] = this.afterBlocks[suspect] = 0;
   }
 
   private grow(): void {
-    const size = roomier(this.ports.length);
+    const size = roomier(this.nameHeads.length);
     this.nameHeads = widened(this.nameHeads, new Int32Array(size));
-    this.ports = widened(this.ports, new Uint16Array(size));
-    this.services = widened(this.services, new Uint8Array(size));
-    this.transports = widened(this.transports, new Uint8Array(size));
     this.afterBans = widened(this.afterBans, new Uint32Array(size));
     this.afterBlocks = widened(this.afterBlocks, new Uint32Array(size));
-    this.lastKinds = widened(this.lastKinds, new Uint8Array(size));
   }
 }
 

@@ -4,6 +4,15 @@ import { parseDialPlan } from "../calling/dial-plan.js";
 import type { CallLimits, ExtensionLimits } from "../calling/limits.js";
 import { CALL_LIMITS, formatLimit, LIMIT_NAMES, parseLimits } from "../calling/limits-explained.js";
 import { formatUsd, parseUsd } from "../calling/money.js";
+import {
+  ANNOUNCEMENT_SAYS,
+  DEFAULT_REFUSAL,
+  isAnnouncement,
+  REFUSAL_REASON_NAMES,
+  REFUSAL_REASONS,
+  type Refusal,
+  type Refusals,
+} from "../calling/refusals.js";
 import { formatPrefix, parsePrefix } from "../calling/prefix-rule.js";
 import {
   formatSetting,
@@ -12,7 +21,15 @@ import {
   withSettings,
 } from "../intrusion/settings-explained.js";
 import type { IntrusionSettings } from "../intrusion/settings.js";
-import type { CallingRules, DialPlan, ExtensionRules, OpenArea, Policy, PrefixRule } from "../policy.js";
+import type {
+  CallingRules,
+  DialPlan,
+  ExtensionRules,
+  OpenArea,
+  Policy,
+  PrefixRule,
+  TellCaller,
+} from "../policy.js";
 import type { RegistrationRules } from "../registration/allow-list.js";
 import { allowList, note } from "./allow-list-form.js";
 import {
@@ -243,6 +260,42 @@ const trunkDecks = map<string>(
   },
 );
 
+const refusal = record<Refusal>(
+  {
+    cause: { name: "cause", form: wholeNumber(1, 127) },
+    announcement: {
+      name: "announcement",
+      form: nullable(
+        text(
+          (value: string) => value,
+          (written) => (isAnnouncement(written) ? { value: written } : { error: ANNOUNCEMENT_SAYS }),
+        ),
+        "none",
+      ),
+    },
+  },
+  { leftOut: "before" },
+);
+
+const refusalsByName = map<Refusal>(
+  {
+    write: refusal.write,
+    read: (written, place, before) => refusal.read(written, place, before ?? DEFAULT_REFUSAL),
+  },
+  {
+    says: "write reasons with what whoever is refused gets, such as area-closed: { cause: 21, announcement: standard }",
+    nameFault: (name) =>
+      Object.hasOwn(REFUSAL_REASONS, name)
+        ? null
+        : `there is no such reason: write ${REFUSAL_REASON_NAMES.join(", ")}`,
+  },
+);
+
+const refusals: Form<Refusals> = {
+  write: (held) => refusalsByName.write(held),
+  read: (written, place, before) => refusalsByName.read(written, place, before),
+};
+
 const calling = record<CallingRules>(
   {
     openAreas: { name: "open-areas", form: openAreas },
@@ -260,6 +313,12 @@ const calling = record<CallingRules>(
     feeInFirstMinute: { name: "fee-in-first-minute", form: flag },
     trunkDecks: { name: "trunk-decks", form: trunkDecks },
     limits: { name: "limits", form: limits },
+    refusals: { name: "refusals", form: refusals, leftOut: {} },
+    tellCaller: {
+      name: "tell-caller",
+      form: choice<TellCaller>({ no: true, message: true }),
+      leftOut: "no",
+    },
   },
   { leftOut: "before" },
 );

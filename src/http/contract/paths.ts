@@ -52,6 +52,7 @@ export const paths = {
   limits: "/api/v1/limits",
   ownLimits: (extension: string) => `/api/v1/limits/${encodeURIComponent(extension)}`,
   spend: "/api/v1/spend",
+  refusals: "/api/v1/refusals",
   dialPlan: "/api/v1/dial-plan",
   dialPlanPreview: "/api/v1/dial-plan/preview",
   allowList: "/api/v1/allow-list",

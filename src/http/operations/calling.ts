@@ -3,6 +3,7 @@ import * as tree from "../routes/area-tree.js";
 import * as areas from "../routes/areas.js";
 import { CallQuery, CheckCall } from "../routes/calls.js";
 import { NewDialPlan, Preview } from "../routes/dial-plan.js";
+import { Changes as RefusalChanges } from "../routes/refusals.js";
 import { Changes as LimitChanges, OfExtension as OfLimits } from "../routes/limits.js";
 import * as policy from "../routes/policy.js";
 import * as prices from "../routes/prices.js";
@@ -146,6 +147,10 @@ export const callingOperations: readonly Operation[] = [
   ),
   operation("read", "get", "/spend", "Money of the last 24 hours.", contract.SpendsSchema, {
     query: OfLimits,
+  }),
+  operation("read", "get", "/refusals", "How refused calls end, by reason.", contract.RefusalsSchema),
+  operation("admin", "patch", "/refusals", "Change that; all or nothing.", contract.RefusalsSchema, {
+    body: RefusalChanges,
   }),
   operation("read", "get", "/dial-plan", "How digits are read.", contract.DialPlanInForceSchema),
   operation("admin", "put", "/dial-plan", "Change that.", contract.DialPlanInForceSchema, {

@@ -24,6 +24,9 @@ class Channels implements ChannelWatch {
   channels(): Promise<readonly LiveChannel[]> {
     return Promise.resolve([...this.live.values()]);
   }
+  hangUp(id: string): Promise<"ended" | "gone"> {
+    return Promise.resolve(this.live.delete(id) ? "ended" : "gone");
+  }
   callOf(id: string): Promise<string | null> {
     return Promise.resolve(this.live.get(id)?.callOf ?? null);
   }

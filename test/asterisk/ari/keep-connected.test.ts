@@ -27,6 +27,8 @@ class Session implements AriSession {
   release = (): Promise<"gone"> => Promise.resolve("gone");
   watch = (): Promise<"gone"> => Promise.resolve("gone");
   channels = (): Promise<[]> => Promise.resolve([]);
+  message = (): Promise<void> => Promise.resolve();
+  hangUp = (): Promise<"gone"> => Promise.resolve("gone");
   callOf = (): Promise<null> => Promise.resolve(null);
 }
 

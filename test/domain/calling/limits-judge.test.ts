@@ -7,9 +7,11 @@ import { Ledger } from "../../../src/domain/calling/ledger.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { judgeLimits } from "../../../src/domain/calling/limits-judge.js";
 import type { CallRequest, Verdict } from "../../../src/domain/calling/verdict.js";
+import { TopUps } from "../../../src/guard/top-ups.js";
 import { DEFAULT_POLICY, type ExtensionRules, type Policy } from "../../../src/domain/policy.js";
 
 const [office, elsewhere] = ["198.51.100.7" as Source, "203.0.113.66" as Source];
+const quiet = () => undefined;
 const GB = "011442079460123";
 const HOME = "12125550123";
 
@@ -87,7 +89,7 @@ test("a decision taken twice for one call is one attempt, one call and one reser
     ledger.attempts("100", 20),
     ledger.runningInternational("100"),
     ledger.committed(null, 20),
-  ]).toEqual([1, 1, 610_000]);
+  ]).toEqual([1, 1, 60_000]);
 });
 
 test("a channel that dials another number has ended its call before", () => {
@@ -112,26 +114,47 @@ test("calls to other countries at once: two an extension, home calls are none", 
 });
 
 test("the money that is left caps the length, and none left refuses", () => {
-  const { dial, end } = pbx(policyWith({ spendMicros: 1_000_000 }), decksOf(100_000));
+  const { dial, end, ledger } = pbx(policyWith({ spendMicros: 1_000_000 }), decksOf(100_000));
   expect(dial()).toMatchObject({ reason: "allowed", longestSeconds: 599 });
+  // The first call holds half of it: the next one goes out too, and bears in mind what is left.
+  expect(ledger.committed("100", 0)).toBe(500_000);
+  expect(dial()).toMatchObject({ reason: "allowed", longestSeconds: 299 });
+  expect(ledger.committed("100", 0)).toBe(700_000);
+  end("c2", null, 0);
+  end("c1", 0, 1_000_000);
   const refused = dial();
   expect(refused).toMatchObject({ decision: "refuse", reason: "spend-limit" });
   expect(refused.detail).toMatch(/\$0\.1000 for the shortest call.*\$1\.0000 of extension 100/);
-  end("c1", 0, 400_000);
-  expect(dial()).toMatchObject({ reason: "allowed", longestSeconds: 179 });
+});
+
+test("a first call that is dear leaves money for the next ones", () => {
+  const { dial, ledger } = pbx(policyWith({ spendMicros: 20_000_000 }), decksOf(1_000_000));
+  expect(dial()).toMatchObject({ reason: "allowed", longestSeconds: 1_199 });
+  // Five minutes and a second, in whole minutes.
+  expect(ledger.committed("100", 0)).toBe(6_000_000);
+  expect(dial()).toMatchObject({ reason: "allowed", longestSeconds: 839 });
+  expect(ledger.committed("100", 0)).toBe(12_000_000);
+});
+
+test("a hundred cheap calls at once don't shut out the next one", () => {
+  const { dial } = pbx(policyWith({ spendMicros: null, attemptsPerMinute: null }), decksOf(10_000));
+  const calls = Array.from({ length: 300 }, () => dial({ digits: HOME }));
+  expect(new Set(reasonsOf(calls))).toEqual(new Set(["allowed"]));
 });
 
 test("all extensions together have one limit; an extension's own takes the place of the global one", () => {
   const own = { "200": { limits: { spendMicros: null } }, "300": { limits: { spendMicros: 0 } } };
   const { dial } = pbx(
-    policyWith({ systemSpendMicros: 1_530_000, spendMicros: 620_000 }, own),
+    policyWith({ systemSpendMicros: 150_000, spendMicros: 620_000 }, own),
     decksOf(10_000),
   );
   expect(dial({ from: "300" }).reason).toBe("spend-limit");
-  expect(dial({ from: "100" })).toMatchObject({ reason: "allowed", longestSeconds: 3_600 });
-  expect(dial({ from: "200" })).toMatchObject({ reason: "allowed", longestSeconds: 3_600 });
-  expect(dial({ from: null })).toMatchObject({ reason: "allowed", longestSeconds: 1_859 });
-  expect(dial({ from: "101" }).reason).toBe("spend-limit");
+  expect(dial({ from: "100" })).toMatchObject({ reason: "allowed", longestSeconds: 899 });
+  expect(dial({ from: "200" })).toMatchObject({ reason: "allowed", longestSeconds: 539 });
+  expect(dial({ from: null })).toMatchObject({ reason: "allowed", longestSeconds: 299 });
+  expect(dial({ from: "101" })).toMatchObject({ reason: "allowed", longestSeconds: 179 });
+  expect(dial({ from: "101" })).toMatchObject({ reason: "allowed", longestSeconds: 59 });
+  expect(dial({ from: "102" }).reason).toBe("spend-limit");
 });
 
 test("everything off: no length, no refusal", () => {
@@ -190,7 +213,7 @@ test("a paused source is refused until its time is over", () => {
 });
 
 test("a question reserves nothing and is no attempt", () => {
-  const { ask, dial, ledger } = pbx(policyWith({ spendMicros: 610_000 }), decksOf(10_000));
+  const { ask, dial, ledger } = pbx(policyWith({ spendMicros: 10_000 }), decksOf(10_000));
   for (let times = 0; times < 30; times++) expect(ask().reason).toBe("allowed");
   expect(ledger.state(0)).toEqual(new Ledger().state(0));
   dial();
@@ -211,6 +234,7 @@ test("whatever is dialled, answered and hung up when, no more is spent than ther
     { connectionMicros: 0, minimumSeconds: 1, incrementSeconds: 1 },
   );
   let refusedForMoney = 0;
+  let endedFromOutside = 0;
   fc.assert(
     fc.property(
       fc.array(event, { maxLength: 120 }),
@@ -223,33 +247,72 @@ test("whatever is dialled, answered and hung up when, no more is spent than ther
           spendMicros: 3_000_000,
           systemSpendMicros: 7_000_000,
         };
-        const { dial, end, ledger } = pbx(policyWith(limits), decksOf(price, billing));
-        const ends: { id: string; from: string; answeredAtMs: number | null; endedAtMs: number }[] = [];
-        const paid: { from: string; atMs: number; micros: number }[] = [];
+        const policy = policyWith(limits);
+        const { dial, end, ledger } = pbx(policy, decksOf(price, billing));
         let nowMs = 0;
-        events.forEach(({ waitMs, from, digits, ringMs, wishMs }, index) => {
-          nowMs += waitMs;
-          ends.sort((a, b) => a.endedAtMs - b.endedAtMs);
-          while (ends[0] !== undefined && ends[0].endedAtMs <= nowMs) {
-            const over = ends.shift()!;
-            end(over.id, over.answeredAtMs, over.endedAtMs);
+        const live = new Map<string, { answeredAtMs: number | null; endsAtMs: number }>();
+        const paid = new Map<string, { from: string; atMs: number; micros: number }>();
+        const topUps = new TopUps({
+          ledger,
+          policy: () => policy,
+          onChange: () => expect(ledger.committed(null, nowMs)).toBeLessThanOrEqual(7_000_000),
+          // Asterisk ends a call some milliseconds after its time, here and where the dialplan does.
+          hangUp: ({ channelId }) => {
+            const call = live.get(channelId)!;
+            if (call.endsAtMs > nowMs + 20) endedFromOutside++;
+            call.endsAtMs = Math.min(call.endsAtMs, nowMs + 20);
+            return Promise.resolve();
+          },
+          clock: { nowMs: () => nowMs },
+          log: { error: quiet, warn: quiet, info: quiet, debug: quiet },
+        });
+        /** Time goes by: what ends ends, and whoever talks is given more, or is ended. */
+        const wait = (untilMs: number): void => {
+          let lookMs = nowMs + topUps.look();
+          for (;;) {
+            const nextMs = Math.min(lookMs, ...[...live.values()].map(({ endsAtMs }) => endsAtMs));
+            if (nextMs > untilMs || live.size === 0) break;
+            nowMs = Math.max(nowMs, nextMs);
+            for (const [id, { answeredAtMs, endsAtMs }] of live) {
+              if (
+                answeredAtMs !== null &&
+                answeredAtMs <= nowMs &&
+                ledger.runningCall(id)?.answeredAtMs == null
+              ) {
+                ledger.apply({ type: "answered", channelId: id, legId: `far-${id}`, atMs: answeredAtMs });
+              }
+              if (endsAtMs > nowMs) continue;
+              const answered = answeredAtMs !== null && answeredAtMs <= endsAtMs;
+              const call = ledger.runningCall(id)!;
+              end(id, answered ? answeredAtMs : null, endsAtMs);
+              const seconds = answered ? Math.ceil((endsAtMs - answeredAtMs) / 1_000) : 0;
+              paid.get(id)!.micros = answered ? costMicros(call.rate!, seconds) : 0;
+              live.delete(id);
+            }
+            lookMs = nowMs + topUps.look();
           }
+          nowMs = untilMs;
+        };
+        events.forEach(({ waitMs, from, digits, ringMs, wishMs }, index) => {
+          wait(nowMs + waitMs);
           const id = `p${index}`;
           const verdict = dial({ from, digits }, nowMs, id);
           if (verdict.reason === "spend-limit") refusedForMoney++;
           if (verdict.decision === "refuse") return;
-          const answeredAtMs = wishMs === null ? null : nowMs + ringMs;
-          // Asterisk ends a call some milliseconds after its time.
-          const mostMs = verdict.longestSeconds == null ? Infinity : verdict.longestSeconds * 1_000 + 20;
-          const lastedMs = Math.min(wishMs ?? 0, mostMs);
-          ends.push({ id, from: from ?? "", answeredAtMs, endedAtMs: nowMs + ringMs + lastedMs });
-          const micros = answeredAtMs === null ? 0 : costMicros(verdict.rate!, Math.ceil(lastedMs / 1_000));
-          paid.push({ from: from ?? "", atMs: nowMs, micros });
+          const boundMs = verdict.longestSeconds == null ? Infinity : verdict.longestSeconds * 1_000 + 20;
+          live.set(id, {
+            answeredAtMs: wishMs === null ? null : nowMs + ringMs,
+            endsAtMs: nowMs + Math.min(ringMs + (wishMs ?? 0), boundMs),
+          });
+          paid.set(id, { from: from ?? "", atMs: nowMs, micros: 0 });
           expect(ledger.committed(null, nowMs)).toBeLessThanOrEqual(7_000_000);
         });
-        for (const { atMs } of paid) {
-          const window = paid.filter((each) => each.atMs <= atMs && each.atMs > atMs - 86_400_000);
-          const sum = (of: typeof paid): number => of.reduce((total, { micros }) => total + micros, 0);
+        wait(nowMs + 86_400_000);
+        expect(live.size).toBe(0);
+        const bills = [...paid.values()];
+        for (const { atMs } of bills) {
+          const window = bills.filter((each) => each.atMs <= atMs && each.atMs > atMs - 86_400_000);
+          const sum = (of: typeof bills): number => of.reduce((total, { micros }) => total + micros, 0);
           expect(sum(window)).toBeLessThanOrEqual(7_000_000);
           for (const extension of ["100", "101", "102", ""]) {
             const own = window.filter(({ from }) => from === extension);
@@ -261,4 +324,5 @@ test("whatever is dialled, answered and hung up when, no more is spent than ther
     { numRuns: 200 },
   );
   expect(refusedForMoney).toBeGreaterThan(100);
+  expect(endedFromOutside).toBeGreaterThan(10);
 });

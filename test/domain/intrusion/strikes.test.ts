@@ -226,7 +226,7 @@ test.each([
   const strikes = new Strikes();
   if (ports.length === 0) add(strikes, { port: null });
   ports.forEach((port, i) => add(strikes, { port, atMs: T0 + i }));
-  expect(strikes.portsOf(strikes.of(WHO, T0, SETTINGS))).toBe(count);
+  expect(strikes.traces.portsOf(strikes.of(WHO, T0, SETTINGS))).toBe(count);
 });
 
 test("a banned source that goes on counts no strikes", () => {

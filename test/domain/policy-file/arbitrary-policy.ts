@@ -129,6 +129,17 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = all<Omit<Policy, "neverBan"
     withoutRate: fc.constantFrom("refuse" as const, "allow" as const),
     feeInFirstMinute: fc.boolean(),
     trunkDecks: fc.dictionary(word, word),
+    refusals: maybe(
+      fc.dictionary(
+        fc.constantFrom("default", "area-closed", "spend-limit"),
+        fc.record({
+          cause: fc.integer({ min: 1, max: 127 }),
+          announcement: nullOr(fc.constantFrom("standard", "ss-noservice", "a/b&c")),
+        }),
+        { minKeys: 1 },
+      ),
+    ),
+    tellCaller: maybe(fc.constant("message" as const)),
     limits: fc.record({
       ...extensionLimits,
       systemSpendMicros: nullOr(micros),

@@ -25,6 +25,8 @@ import type { Registration } from "../../../src/domain/registration/affected.js"
 import type { RefusedByList } from "../../../src/guard/allow-lists-registrations.js";
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
+import { refusalRulesOf, withRefusals } from "../../../src/guard/refusal-edits.js";
+import type { RefusalRules } from "../../../src/guard/rules.js";
 import type { BanRefusal } from "../../../src/guard/bans.js";
 import { Imports } from "../../../src/guard/imports.js";
 import { Notifications } from "../../../src/guard/notifications.js";
@@ -589,6 +591,14 @@ export class FakeServices implements Services {
       this.plan = plan;
       return null;
     },
+    refusals: () => this.refusalRules,
+    setRefusals: (changes, by) => {
+      this.asked.push({ refusals: changes, by });
+      const edited = withRefusals(DEFAULT_POLICY, changes);
+      if ("error" in edited) return refusal(edited.error);
+      this.refusalRules = refusalRulesOf(edited.policy);
+      return null;
+    },
     rateRules: () => ({ ...this.rateRules, trunkDecks: this.trunkDecks }),
     setRateRules: (rules) => {
       this.rateRules = { ...this.rateRules, ...rules };
@@ -596,6 +606,8 @@ export class FakeServices implements Services {
     },
   };
 
+  refusalRules: RefusalRules = { refusals: {}, tellCaller: "no" };
+  readonly fileRefusals: Services["fileRefusals"] = { "area-closed": { cause: 34, announcement: null } };
   version = 12;
   limits: CallLimits = DEFAULT_LIMITS;
   ownLimits: Partial<CallLimits> = {};

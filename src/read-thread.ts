@@ -21,8 +21,8 @@ const IDLE_MS = 10 * 60_000;
 const MOST_WAITING = 200;
 
 interface Waiting {
-  resolve(found: unknown): void;
-  reject(error: RingfenceError): void;
+  readonly resolve: (found: unknown) => void;
+  readonly reject: (error: RingfenceError) => void;
 }
 
 /** Reads in a thread that begins with the first question and ends when nobody has asked for a while. What the thread can't do is

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type PeerCertificate } from "node:tls";
+import { connect } from "node:tls";
 import { readTls } from "../../src/http/tls.js";
 import { eventually, startApi, type TestApi } from "./support/api.js";
 
@@ -46,7 +46,7 @@ function shown(): Promise<string> {
     const socket = connect(
       { host: "127.0.0.1", port: api.running.tcpPort ?? 0, rejectUnauthorized: false },
       () => {
-        const { subject } = socket.getPeerCertificate() as PeerCertificate;
+        const { subject } = socket.getPeerCertificate();
         socket.destroy();
         resolve(String(subject.CN));
       },

@@ -142,7 +142,12 @@ export function buildFence(parts: FenceParts) {
     after,
     log,
   });
-  const permits = new Permits({ policy: () => rules.policy(), isTrunk, clock });
+  const permits = new Permits({
+    policy: () => rules.policy(),
+    isTrunk,
+    forEach: config.asterisk.listForEach,
+    clock,
+  });
   const accountAcls: AccountAcls = new AccountAcls({
     acls,
     blocks: () => blocks.inForce(),

@@ -54,7 +54,9 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
   };
   const calls = async (name: "call" | "call-refused", from: string, dialled: string, account = "100") => {
     const outcome = await sipp(version, "phones", name, { from, account, dialled, patienceMs: 20_000 });
-    expect(outcome).toMatchObject({ successful: 1, failed: 0 });
+    const { successful } = outcome;
+    if (successful !== 1)
+      expect({ dialled, successful, last: await last() }).toMatchObject({ successful: 1 });
   };
   const alarms = (slug: string): string[] =>
     daemonLog(version)
@@ -64,11 +66,11 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
   const [desk, hotel, other] = addresses.phones as [string, string, string];
 
   test("an extension's first call ever to a country, once", async () => {
-    await calls("call", desk, "442079460123");
+    await calls("call", desk, "011442079460123");
     await eventually("the alarm", () => alarms("new-country").length === 1);
     expect(alarms("new-country")[0]).toContain("Extension 100 called United Kingdom for the first time");
-    await calls("call", desk, "442079460123");
-    await calls("call", other, "442079460123", "101");
+    await calls("call", desk, "011442079460123");
+    await calls("call", other, "011442079460123", "101");
     await eventually("the alarm of the other one", () => alarms("new-country").length === 2);
   });
 
@@ -114,7 +116,7 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
     const rows = Array.from({ length: 1_000_000 }, (_, n) => `44${1_000_000 + n},0.01`);
     writeFileSync(deck, `prefix,price\n1,0.01\n${rows.join("\n")}\n`);
     const state = { isOver: false };
-    const importing = ringfence(version, "rates", "import", deck, "--deck", "million").finally(() => {
+    const importing = ringfence(version, "rates", "import", deck).finally(() => {
       state.isOver = true;
     });
     let passed = 0;

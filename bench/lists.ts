@@ -55,7 +55,12 @@ function figure(what: string, ms: readonly number[], goal: number): Figure {
 
 async function compileAndWrite(policy: Policy, etc: string, round: number): Promise<void> {
   const names = Object.keys(policy.extensions);
-  const permits = new Permits({ policy: () => policy, isTrunk: () => false, clock: { nowMs: () => 0 } });
+  const permits = new Permits({
+    policy: () => policy,
+    isTrunk: () => false,
+    forEach: false,
+    clock: { nowMs: () => 0 },
+  });
   const wanted = new Map<string, EndpointAcl>();
   for (const [name, permit] of await permits.of(names)) wanted.set(name, { permit, deny: [] });
   const has = { names, wizards: new Set<string>(), trunks: new Set<string>() };

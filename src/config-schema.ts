@@ -37,6 +37,12 @@ const flood = {
 
 const asterisk = {
   configDir: path("/etc/asterisk").default("/etc/asterisk"),
+  listForEach: z
+    .boolean({
+      error:
+        "is whether every extension has a list, open or not, for a database or sip.conf to name: write true or false",
+    })
+    .default(false),
 };
 
 const firewall = {

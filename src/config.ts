@@ -20,7 +20,12 @@ export interface Config {
     readonly password: string;
   };
   /** Asterisk's own configuration folder, in which Ringfence writes the lists that Asterisk enforces. */
-  readonly asterisk: { readonly configDir: string };
+  readonly asterisk: {
+    readonly configDir: string;
+    /** Every extension has a list in acl.conf, one that lets everybody in where there is none: what a realtime database or
+     *  sip.conf names must never be missing. */
+    readonly listForEach: boolean;
+  };
   /** Absolute, as all paths. */
   readonly database: string;
   readonly firewall: {

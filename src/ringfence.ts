@@ -33,6 +33,10 @@ const offline: Offline = {
     const { restore } = await import("./restore.js");
     return restore(file, configFile);
   },
+  async setup(configFile, { write }) {
+    const { setup } = await import("./setup.js");
+    return setup(configFile, { write, env: process.env });
+  },
   async *replay(wish) {
     const { replayFile } = await import("./replay.js");
     yield* replayFile(wish, process.stdin);

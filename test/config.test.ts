@@ -9,7 +9,7 @@ const env = { RINGFENCE_AMI_SECRET: "s3cret", RINGFENCE_ARI_PASSWORD: "pa55" };
 const defaults: Config = {
   ami: { host: "127.0.0.1", port: 5038, user: "ringfence", secret: "s3cret" },
   ari: { url: "http://127.0.0.1:8088", user: "ringfence", password: "pa55" },
-  asterisk: { configDir: "/etc/asterisk" },
+  asterisk: { configDir: "/etc/asterisk", listForEach: false },
   database: "/var/lib/ringfence/ringfence.db",
   firewall: {
     backend: "nftables",
@@ -63,7 +63,7 @@ test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }
 ari: { url: "https://[2001:db8::1]:8089/", user: fence, password: 'also' }
-asterisk: { configDir: /opt/asterisk/etc }
+asterisk: { configDir: /opt/asterisk/etc, listForEach: true }
 database: /srv/fence.db
 firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flushOnStop: true, flood: null, nft: /opt/nft, ipset: /opt/ipset,
   iptables: /opt/iptables, ip6tables: /opt/ip6tables }
@@ -78,7 +78,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
   expect(config(text, {})).toEqual({
     ami: { host: "pbx.example.com", port: 15038, user: "fence", secret: "from the file" },
     ari: { url: "https://[2001:db8::1]:8089", user: "fence", password: "also" },
-    asterisk: { configDir: "/opt/asterisk/etc" },
+    asterisk: { configDir: "/opt/asterisk/etc", listForEach: true },
     database: "/srv/fence.db",
     firewall: {
       backend: "ipset",
@@ -230,6 +230,7 @@ test.each([
   ],
   ["firewall: { flood: { packets: 0, seconds: 2 } }", "`firewall.flood.packets` is how many"],
   ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
+  ["asterisk: { listForEach: all }", "write true or false"],
   ["asterisk: /etc/asterisk", "write asterisk: { configDir: /etc/asterisk }"],
   ["firewall: { nft: nft }", "`firewall.nft` is an absolute path: write /usr/sbin/nft"],
   [`http: { socket: /${"x".repeat(120)} }`, "`http.socket` is too long for a socket"],

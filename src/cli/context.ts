@@ -97,6 +97,22 @@ export interface RestoreReport {
   readonly newest: number;
 }
 
+export interface SetupReport {
+  readonly configFile: string;
+  /** There was no config file: it was made, or would be. */
+  readonly makesConfig: boolean;
+  /** Asterisk's configuration folder; null where no config file says it. */
+  readonly folder: string | null;
+  /** As it is now, after what was written. `text`: what is to be added to the file. */
+  readonly steps: readonly {
+    readonly file: string;
+    readonly what: string;
+    readonly state: "done" | "missing" | "by-hand";
+    readonly text: string | null;
+  }[];
+  readonly wrote: readonly string[];
+}
+
 /** The commands that need no daemon; the bin wires them. */
 export interface Offline {
   readonly version: string;
@@ -107,6 +123,8 @@ export interface Offline {
   checkBackup(file: string): Promise<void>;
   /** Throws where a daemon runs or the backup is no good; then nothing has changed. */
   restore(file: string, configFile: string): Promise<RestoreReport>;
+  /** What Asterisk on this machine needs; `write`: and what can be written is. */
+  setup(configFile: string, how: { readonly write: boolean }): Promise<SetupReport>;
   replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
   compare(wish: ReplayWish & { readonly compare: string }): AsyncIterable<CompareLine>;
 }

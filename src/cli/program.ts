@@ -20,6 +20,8 @@ import { addPolicy } from "./commands/policy.js";
 import { addPins } from "./commands/pins.js";
 import { addRates } from "./commands/rates.js";
 import { addReplay } from "./commands/replay.js";
+import { addSelftest } from "./commands/selftest.js";
+import { addSetup } from "./commands/setup.js";
 import { addStatus } from "./commands/status.js";
 import { addTokens } from "./commands/tokens.js";
 import { addUsers } from "./commands/users.js";
@@ -63,6 +65,8 @@ export function buildProgram(context: Context): Command {
   addOffline(program, context);
   addStatus(program, context);
   addDoctor(program, context);
+  addSelftest(program, context);
+  addSetup(program, context);
   addBans(program, context);
   addBlocks(program, context);
   addLocks(program, context);

@@ -8,8 +8,13 @@ import { Turns } from "./slices.js";
 export interface PermitParts {
   readonly policy: () => Policy;
   readonly isTrunk: (account: string) => boolean;
+  /** Accounts that are open to everybody have a list that says so: Asterisk shuts everybody out where a list is missing that a
+   *  realtime database or sip.conf names. */
+  readonly forEach: boolean;
   readonly clock: Clock;
 }
+
+const EVERYBODY = ["0.0.0.0/0", "::/0"] as readonly string[] as readonly Cidr[];
 
 /** Whom the allow-list of each account lets in, for Asterisk. A list is compiled once, and again when one of its entries has
  *  ended. */
@@ -21,13 +26,14 @@ export class Permits {
 
   constructor(private readonly parts: PermitParts) {}
 
-  /** Accounts that are open to everybody are not named. Thousands of lists take a while, in which events must not wait: between
+  /** Accounts that are open to everybody are not named, unless each is to have a list. Thousands of lists take a while, in which events must not wait: between
    *  some of them the loop has its turn. */
   async of(endpoints: readonly string[]): Promise<Map<string, readonly Cidr[]>> {
     const { policy, isTrunk } = this.parts;
     const lists = listsOf(policy());
     const permits = new Map<string, readonly Cidr[]>();
-    const global = this.permitOf(lists.global);
+    const open = this.parts.forEach ? EVERYBODY : null;
+    const global = this.permitOf(lists.global) ?? open;
     if (global !== null) {
       for (const endpoint of endpoints) {
         if (!isNobodys(endpoint) && !isTrunk(endpoint)) permits.set(endpoint, global);
@@ -36,7 +42,7 @@ export class Permits {
     const turns = new Turns();
     for (const [extension, list] of lists.own) {
       if (turns.isDue()) await turns.next();
-      const permit = this.permitOf(list);
+      const permit = this.permitOf(list) ?? open;
       if (permit === null) permits.delete(extension);
       else if (!isTrunk(extension)) permits.set(extension, permit);
     }

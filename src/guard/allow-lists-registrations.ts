@@ -1,7 +1,7 @@
 import { parseIp, formatIp, sourceOf, type Source } from "../domain/address.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { Policy } from "../domain/policy.js";
-import { thrownOut, type Registration } from "../domain/registration/affected.js";
+import { isThrownOut, type AllowLists, type Registration } from "../domain/registration/affected.js";
 import { effectiveList, lets, nextEndOf } from "../domain/registration/allow-list.js";
 import { USER_AGENT_LENGTH } from "../domain/intrusion/devices.js";
 import { isNobodys, listsOf } from "./allow-lists-permits.js";
@@ -16,6 +16,7 @@ import type {
   SeenRegistration,
   Stop,
 } from "./ports.js";
+import { Turns } from "./slices.js";
 import { Upkeep } from "./upkeep.js";
 
 export interface RegistrationParts {
@@ -50,6 +51,11 @@ type Refusal = Pick<RefusedByList, "account" | "address" | "atMs"> & {
   readonly session: string;
 };
 type CountedRefusal = Refusal & Pick<RefusedByList, "count">;
+
+interface Held {
+  readonly contact: Contact;
+  readonly registration: Registration;
+}
 
 const AGAIN_MS = 60_000;
 const SAME_TRY_MS = 2_000;
@@ -170,20 +176,13 @@ export class Registrations {
   }
 
   private async sweep(): Promise<void> {
-    const { policy, clock, log, registrar } = this.parts;
+    const { policy, log, registrar } = this.parts;
     const endCalls = this.endCallsToo;
     this.endCallsToo = false;
     try {
       const held = await this.look();
       const lists = listsOf(policy());
-      const out = new Set(
-        thrownOut(
-          held.map(({ registration }) => registration),
-          lists,
-          clock.nowMs(),
-        ),
-      );
-      const leaving = held.filter(({ registration }) => out.has(registration)).values();
+      const leaving = (await this.off(held, lists)).values();
       const work = async (): Promise<void> => {
         for (const { contact, registration } of leaving) {
           await registrar.remove(contact);
@@ -204,6 +203,18 @@ export class Registrations {
     }
   }
 
+  /** Those that the lists do not let in. Thousands of lists that nobody has looked at before take a while. */
+  private async off(held: readonly Held[], lists: AllowLists): Promise<Held[]> {
+    const nowMs = this.parts.clock.nowMs();
+    const off: Held[] = [];
+    const turns = new Turns();
+    for (const each of held) {
+      if (turns.isDue()) await turns.next();
+      if (isThrownOut(each.registration, lists, nowMs)) off.push(each);
+    }
+    return off;
+  }
+
   private async endCalls(): Promise<void> {
     const { policy, isTrunk, clock, registrar, log } = this.parts;
     const lists = listsOf(policy());
@@ -215,7 +226,7 @@ export class Registrations {
     if (ended > 0) log.info("running calls were ended: their phones are not on the list", { calls: ended });
   }
 
-  private async look(): Promise<{ readonly contact: Contact; readonly registration: Registration }[]> {
+  private async look(): Promise<Held[]> {
     const { registrar, isTrunk, store } = this.parts;
     const contacts = (await registrar.contacts()).filter(
       ({ endpoint }) => !isTrunk(endpoint) && !isNobodys(endpoint),

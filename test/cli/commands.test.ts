@@ -737,7 +737,9 @@ test("allow-list refused: whom a list refused, and the one step that lets them i
     .toBe(`EXTENSION  ADDRESS        TRIES  LAST      DEVICE
 104        198.51.100.12      3  60 s ago  Yealink T46, calls itself like its phone
 105        198.51.100.12      3  60 s ago
-To let one in: ringfence allow-list add EXTENSION ADDRESS
+To let one in:
+  ringfence allow-list add 104 198.51.100.12
+  ringfence allow-list add 105 198.51.100.12
 `);
   expect(JSON.parse((await ringfence("allow-list", "refused", "105", "--json")).out)).toEqual({
     refused: [

@@ -209,15 +209,26 @@ test("a known phone at a new address is told from another device by what it call
 test("permits: the global list for all but trunks and anonymous, an own list in its place, on or off", async () => {
   const own = { "101": on("2001:db8::1"), "102": { on: false, entries: [] }, gone: on(), carrier: on() };
   policy = policyOf(on("198.51.100.10"), own);
-  const permits = new Permits({
-    policy: () => policy,
-    isTrunk: (account) => account === "carrier",
-    clock: time,
-  });
+  const parts = { policy: () => policy, isTrunk: (account: string) => account === "carrier", clock: time };
+  const permits = new Permits({ ...parts, forEach: false });
   expect(await permits.of(["100", "101", "102", "carrier", "anonymous"])).toEqual(
     new Map([
       ["100", ["198.51.100.10"]],
       ["101", ["2001:db8::1/128"]],
+      ["gone", []],
+    ]),
+  );
+
+  // Where each is to have a list, who is open has one that says so.
+  const everybody = ["0.0.0.0/0", "::/0"];
+  const forEach = new Permits({ ...parts, forEach: true });
+  expect((await forEach.of(["102", "carrier"])).get("102")).toEqual(everybody);
+  policy = policyOf({ on: false, entries: [] }, own);
+  expect(await forEach.of(["100", "101", "carrier", "anonymous"])).toEqual(
+    new Map([
+      ["100", everybody],
+      ["101", ["2001:db8::1/128"]],
+      ["102", everybody],
       ["gone", []],
     ]),
   );

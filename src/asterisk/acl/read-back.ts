@@ -15,8 +15,6 @@ const WIZARD_MS = 5_000;
 /** More sections than this are asked for all at once: Asterisk reads the whole file for each question. */
 const ASKED_ONE_BY_ONE = 20;
 
-const NOT_THERE =
-  "Asterisk has no PJSIP endpoint of this name: it was renamed or deleted (its list waits for it), or belongs to chan_sip, for which there are no lists";
 const PLACES = {
   pjsip: { file: "pjsip.conf", filter: "type=endpoint", key: "acl" },
   wizard: { file: "pjsip_wizard.conf", filter: "type=wizard", key: "endpoint/acl" },
@@ -31,7 +29,7 @@ export async function readBack(control: Pick<Control, "job">, wires: readonly Wi
   for (const wire of wires) {
     const acl = seen.get(wire.endpoint) ?? null;
     if (acl === wire.acl) inForce.push(wire.endpoint);
-    else if (acl === null) impossible.set(wire.endpoint, NOT_THERE);
+    else if (acl === null) impossible.set(wire.endpoint, notThere(wire));
     else if (acl === "") impossible.set(wire.endpoint, notTaken(wire));
     else behindOthers.push(wire);
   }
@@ -67,10 +65,14 @@ async function isInFile(control: Pick<Control, "job">, wire: Wire, all: readonly
   return sections.get(wire.endpoint)?.includes(`${key}=${wire.acl}`) === true;
 }
 
+function notThere({ acl }: Wire): string {
+  return `Asterisk has no PJSIP endpoint of this name: it was renamed or deleted (its list waits for it), or it is a peer of chan_sip, which goes by the list only where its section in sip.conf says acl=${acl} (asterisk-conf/README.md)`;
+}
+
 function notTaken(wire: Wire): string {
   const { file } = PLACES[wire.in];
   const line = includeLine(wire.in);
   return wire.in === "wizard"
     ? `Asterisk does not take its list: put the line ${line} at the end of ${file}`
-    : `Asterisk does not take its list: the endpoint is not written in ${file} (realtime?), or the line ${line} does not stand at the end of ${file}`;
+    : `Asterisk does not take its list: put the line ${line} at the end of ${file}; or, where the endpoint stands in a realtime database, write ${wire.acl} into its column acl (asterisk-conf/README.md)`;
 }

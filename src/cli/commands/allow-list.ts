@@ -239,6 +239,8 @@ const LIKE: Readonly<Record<RefusedByListJson["like"], string>> = {
   untold: "",
 };
 
+const MOST_COMMANDS = 5;
+
 function printRefused(answer: RefusedByListsJson, options: Options, { printer, io }: Context): void {
   if (options.json) {
     printer.json(answer);
@@ -264,7 +266,12 @@ function printRefused(answer: RefusedByListsJson, options: Options, { printer, i
       [clipped(userAgent ?? "", 40), LIKE[like]].filter((text) => text !== "").join(", "),
     ]),
   );
-  printer.line("To let one in: ringfence allow-list add EXTENSION ADDRESS");
+  printer.line("To let one in:");
+  for (const { extension, address } of answer.refused.slice(0, MOST_COMMANDS)) {
+    // What has other characters would need quotes, and may be anybody's text.
+    const name = /^\w[\w+-]*$/.test(extension) ? extension : "EXTENSION";
+    printer.line(`  ringfence allow-list add ${name} ${address}`);
+  }
 }
 
 function printPreview(answer: AllowListPreviewJson, options: Options, context: Context): void {

@@ -26,8 +26,10 @@ export function thrownOut(
   lists: AllowLists,
   nowMs: number,
 ): Registration[] {
-  return registrations.filter(({ extension, address }) => {
-    const { list } = effectiveList(lists.global, lists.own.get(extension));
-    return list.on && (address === null || !lets(list, address, nowMs));
-  });
+  return registrations.filter((registration) => isThrownOut(registration, lists, nowMs));
+}
+
+export function isThrownOut({ extension, address }: Registration, lists: AllowLists, nowMs: number): boolean {
+  const { list } = effectiveList(lists.global, lists.own.get(extension));
+  return list.on && (address === null || !lets(list, address, nowMs));
 }

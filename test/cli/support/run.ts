@@ -1,5 +1,12 @@
 import { Readable, Writable } from "node:stream";
-import type { CompareLine, ConfigReport, Io, Offline, ReplayLine } from "../../../src/cli/context.js";
+import type {
+  CompareLine,
+  ConfigReport,
+  Io,
+  Offline,
+  ReplayLine,
+  SetupReport,
+} from "../../../src/cli/context.js";
 import { runCli } from "../../../src/cli/program.js";
 import { NOW } from "../../http/support/services.js";
 
@@ -22,6 +29,13 @@ export class Kept extends Writable {
 export class FakeOffline implements Offline {
   readonly asked: unknown[] = [];
   report: ConfigReport = { faults: [], lines: [], warnings: [] };
+  setupReport: SetupReport = {
+    configFile: "/etc/ringfence/ringfence.yaml",
+    makesConfig: false,
+    folder: "/etc/asterisk",
+    steps: [],
+    wrote: [],
+  };
   lines: ReplayLine[] = [];
   differences: CompareLine[] = [];
 
@@ -45,6 +59,11 @@ export class FakeOffline implements Offline {
   restore(file: string, configFile: string): ReturnType<Offline["restore"]> {
     this.asked.push({ restore: file, configFile });
     return Promise.resolve({ database: "/var/lib/ringfence/ringfence.db", kept: null, schema: 1, newest: 1 });
+  }
+
+  setup(configFile: string, how: { readonly write: boolean }): ReturnType<Offline["setup"]> {
+    this.asked.push({ setup: configFile, ...how });
+    return Promise.resolve(this.setupReport);
   }
 
   async *replay(wish: Parameters<Offline["replay"]>[0]): AsyncGenerator<ReplayLine> {

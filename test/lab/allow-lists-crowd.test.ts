@@ -1,0 +1,102 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import type { AllowListPreviewJson } from "../../src/http/contract.js";
+import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import {
+  asteriskCli,
+  labDown,
+  labUp,
+  restartAsterisk,
+  runFolder,
+  sipp,
+  type AsteriskVersion,
+} from "./lab.js";
+
+/** Thousands of phones that are registered, half of which one change of the global list throws out. RINGFENCE_LAB_CROWD sets how many; what
+ *  it took is printed, not judged. */
+const versions: AsteriskVersion[] = ["22", "16"];
+const CROWD = Number(process.env["RINGFENCE_LAB_CROWD"] ?? 400);
+const FIRST = 2_000;
+const [listed, other] = ["198.51.100.10", "198.51.100.11"];
+
+describe.each(versions)("allow-lists and a crowd on Asterisk %s", (version) => {
+  const run = runFolder(version);
+  const names = Array.from({ length: CROWD }, (_, n) => String(FIRST + n));
+  const half = (n: 0 | 1) => names.filter((_, index) => index % 2 === n);
+
+  beforeAll(async () => {
+    await labDown(version);
+    await labUp(version);
+    appendFileSync(
+      `${run}/etc/pjsip-endpoints.conf`,
+      names
+        .map(
+          (name) =>
+            `[${name}](phone)\nauth=${name}\naors=${name}\n[${name}](password)\nusername=${name}\npassword=secret-${name}\n[${name}](contacts)\n\n`,
+        )
+        .join(""),
+    );
+    await restartAsterisk(version);
+    await daemon.start(version);
+    await eventually(
+      "Asterisk's endpoints are known",
+      async () => (await ringfence(version, "allow-list", "show", "nobody")).stdout.includes("no endpoint"),
+      120_000,
+    );
+    expect((await ringfence(version, "never-ban", "add", "198.51.100.0/24")).status).toBe(0);
+  }, 16 * 60_000);
+  afterAll(() => labDown(version), 60_000);
+
+  const registers = async (extensions: readonly string[], from: string): Promise<number> => {
+    const accountsFile = `${run}/accounts-${from}.csv`;
+    const rows = extensions.map(
+      (name) => `${name};[authentication username=${name} password=secret-${name}]`,
+    );
+    writeFileSync(accountsFile, `SEQUENTIAL\n${rows.join("\n")}\n`);
+    const { successful } = await sipp(version, "phones", "register-accounts", {
+      from,
+      accountsFile,
+      calls: extensions.length,
+      callsPerSecond: 300,
+      patienceMs: 20_000,
+      timeoutMs: 120_000,
+    });
+    return successful;
+  };
+  const contacts = async (): Promise<string[]> => {
+    const told = await asteriskCli(version, "database show registrar/contact");
+    return [...told.matchAll(/^\/registrar\/contact\/(\d+);@/gm)].flatMap(([, name]) => name ?? []);
+  };
+
+  test("all of those that are off the list lose their registration, and nobody else", async () => {
+    expect(await registers(half(0), listed)).toBe(CROWD / 2);
+    expect(await registers(half(1), other)).toBe(CROWD / 2);
+    expect((await contacts()).length).toBe(CROWD);
+    const preview = await eventually(
+      "the true address of each was seen",
+      async () => {
+        const told = await ringfenceJson<AllowListPreviewJson>(version, "allow-list", "preview", listed);
+        return told.throwsOut.every(({ addressIs }) => addressIs === "seen") && told;
+      },
+      60_000,
+    );
+    expect(preview.throwsOut.map(({ extension }) => extension).sort()).toEqual(half(1));
+
+    const begunMs = performance.now();
+    expect(await ringfence(version, "allow-list", "set", listed)).toMatchObject({ status: 0 });
+    const toldMs = performance.now();
+    await eventually("they are gone", async () => (await contacts()).length <= CROWD / 2, 120_000);
+    const goneMs = performance.now();
+    expect((await contacts()).sort()).toEqual(half(0));
+    await eventually(
+      "Asterisk has the lists",
+      () => daemonLog(version).includes("Asterisk enforces new lists"),
+      180_000,
+    );
+    const enforcedMs = performance.now();
+    const took = [toldMs, goneMs, enforcedMs].map((ms) => `${Math.round(ms - begunMs)} ms`);
+    process.stderr.write(
+      `Asterisk ${version}, ${CROWD} phones: answered after ${took[0]}, half of them out after ${took[1]}, lists in force after ${took[2]}\n`,
+    );
+    expect(await registers(half(1).slice(0, 1), other).catch(() => 0)).toBe(0);
+  }, 400_000);
+});

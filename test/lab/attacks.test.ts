@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import type { BanJson, BansJson, StatusJson } from "../../src/http/contract.js";
-import { daemon, eventually, ringfenceJson } from "./daemon.js";
+import type { BanJson, BansJson } from "../../src/http/contract.js";
+import { daemon, eventually, guardsUp, ringfenceJson } from "./daemon.js";
 import {
   addresses,
   type AsteriskVersion,
@@ -36,14 +36,7 @@ describe.each(labs)("attacks on Asterisk %s %s", (version, mirror) => {
     await labUp(version, { hep });
     await openDoors();
     await daemon.start(version);
-    await eventually(
-      "every guard is up",
-      async () => {
-        const { guards } = await ringfenceJson<StatusJson>(version, "status");
-        return guards.every(({ name, vital, up }) => up || (!vital && name !== "accounts"));
-      },
-      30_000,
-    );
+    await guardsUp(version);
     await registers();
   }, 16 * 60_000);
   afterAll(() => labDown(version), 60_000);

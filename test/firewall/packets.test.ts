@@ -154,6 +154,17 @@ describe.each(Object.keys(BACKENDS))("%s", (backend) => {
     await passes(from);
   });
 
+  test.each([
+    ["IPv4", ATTACKER4, ATTACKER4],
+    ["IPv6", ATTACKER6, "2001:db8:0:1::/64"],
+  ])("packets that are dropped don't make a ban longer, %s", async (_, from, text) => {
+    await shut(text, 3_600_000);
+    await until(async () => {
+      await isShutOut(from);
+      return (await firewall.held())[0]!.expiresInMs! < 3_600_000 - 1_500;
+    });
+  });
+
   test("a ban may end while a wider one goes on", async () => {
     await shut("203.0.112.0/22");
     await shut("203.0.113.0/24", 300);

@@ -9,7 +9,7 @@ import { Registrations } from "./guard/allow-lists-registrations.js";
 import { registrar } from "./asterisk/registrar.js";
 import { AccountAcls } from "./guard/account-acls.js";
 import { Accounts } from "./guard/accounts.js";
-import { BanBook } from "./guard/bans.js";
+import { BanBook, type BanReader } from "./guard/bans.js";
 import { BlockBook } from "./guard/blocks.js";
 import type { Feed } from "./guard/feed.js";
 import { Causes } from "./guard/causes.js";
@@ -28,6 +28,7 @@ import { standingBy } from "./guard/standing.js";
 import { TrunkWatch } from "./guard/trunk-watch.js";
 import { startHep } from "./hep-thread.js";
 import { watchOwnAddresses } from "./own-addresses.js";
+import type { ReadThread } from "./read-thread.js";
 import { accountStore } from "./sqlite/account-store.js";
 import { banStore } from "./sqlite/ban-store.js";
 import { blockStore } from "./sqlite/block-store.js";
@@ -46,6 +47,7 @@ export interface FenceParts {
   readonly control: Control;
   readonly firewall: Firewall;
   readonly feed: Feed;
+  readonly reads: Pick<ReadThread, "ask">;
   readonly clock: Clock;
   readonly random: Random;
   readonly after: After;
@@ -63,7 +65,7 @@ const TICK_MS = 5_000;
 
 /** Wires the attack flow: who is protected or known, what is shut, and who is to be shut out. */
 export function buildFence(parts: FenceParts) {
-  const { config, db, rules, control, firewall, feed, clock, random, after, log, started } = parts;
+  const { config, db, reads, rules, control, firewall, feed, clock, random, after, log, started } = parts;
   const settings = () => rules.policy().intrusion;
   const tell = feed.tell;
 
@@ -90,7 +92,20 @@ export function buildFence(parts: FenceParts) {
     after,
     log,
   });
-  const bans: BanBook = new BanBook({ store: storedBans, keeper, protection, standingOf, clock, tell, log });
+  const reader: BanReader = {
+    byIds: (...of) => reads.ask("bansById", ...of),
+    page: (...of) => reads.ask("banPage", ...of),
+  };
+  const bans: BanBook = new BanBook({
+    store: storedBans,
+    reader,
+    keeper,
+    protection,
+    standingOf,
+    clock,
+    tell,
+    log,
+  });
   const isTrunk = (account: string): boolean =>
     trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
   const changed = () => accountAcls.push();

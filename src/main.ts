@@ -33,11 +33,11 @@ import { afterwards, buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { startNotifying } from "./notifying.js";
 import { buildPortal } from "./portal.js";
+import { ReadThread } from "./read-thread.js";
 import { servicesOf } from "./services.js";
 import { guardStates } from "./status.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
-import { auditStore } from "./sqlite/audit.js";
 import { callLogStore } from "./sqlite/call-log-store.js";
 import { copyDatabase, openDatabase } from "./sqlite/database.js";
 import { deckStore } from "./sqlite/deck-store.js";
@@ -94,6 +94,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const db = openDatabase(config.database);
   started(afterwards(() => void db.close()));
   const feed = new Feed(log);
+  const reads = new ReadThread({ database: config.database, log });
+  started(() => reads.stop());
 
   // Rules. Whoever works by them is given each new policy.
   const rules = loadRules({
@@ -122,6 +124,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     control,
     firewall,
     feed,
+    reads,
     clock,
     random,
     after,
@@ -279,10 +282,9 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     ...posts,
     ...{ access, feed, networks, judge, limitBook, deckThread, notifications, pins, portal },
     backup: (file) => copyDatabase(db, file),
-    audit: auditStore(db),
     inspection: asteriskInspection(control),
     allowListHistory: allowListHistory(db),
-    activity: counts,
+    reads,
     writeActivity: () => activity.write(),
     policyHistory: policyHistory(db),
     prices,

@@ -1,17 +1,16 @@
 import { HOUR_MS } from "./guard/activity.js";
-import type { BlockBook } from "./guard/blocks.js";
 import { oldDecks } from "./guard/deck-age.js";
 import type { Groups } from "./guard/groups.js";
 import type { Locks } from "./guard/locks.js";
-import type { ActivityHour, ActivityKind, ActivityStore, Clock, DeckStore, Networks } from "./guard/ports.js";
+import type { ActivityHour, ActivityKind, Clock, DeckStore, Networks } from "./guard/ports.js";
+import type { ReadThread } from "./read-thread.js";
 import type { ForYou, Happened, Overview, OverviewHours } from "./http/services.js";
 
 export interface OverviewParts {
-  readonly activity: ActivityStore;
+  readonly reads: Pick<ReadThread, "ask">;
   /** Puts what is counted in memory into the store. */
   readonly writeActivity: () => void;
   readonly networks: Networks & { knowsCountries(): boolean };
-  readonly blocks: Pick<BlockBook, "list">;
   readonly locks: Pick<Locks, "inForce">;
   readonly groups: Pick<Groups, "proposals">;
   readonly decks: Pick<DeckStore, "list">;
@@ -24,14 +23,14 @@ const MOST_PLACED = 20_000;
 const MOST_OF_A_KIND = 5;
 
 /** What happened in the last hours, beside the same time before it, and what a person should see to. */
-export function overviewOf(parts: OverviewParts, hours: OverviewHours): Overview {
-  const { activity, writeActivity, clock } = parts;
+export async function overviewOf(parts: OverviewParts, hours: OverviewHours): Promise<Overview> {
+  const { reads, writeActivity, clock } = parts;
   writeActivity();
   const toMs = clock.nowMs();
   const stepMs = STEP_HOURS[hours] * HOUR_MS;
   const lastMs = toMs - (toMs % HOUR_MS) + HOUR_MS;
   const fromMs = lastMs - hours * HOUR_MS;
-  const counted = activity.since(fromMs - hours * HOUR_MS);
+  const counted = await reads.ask("activity", fromMs - hours * HOUR_MS);
   const now = counted.filter(({ hourMs }) => hourMs >= fromMs);
   const earlier = counted.filter(({ hourMs }) => hourMs < fromMs);
   return {
@@ -44,9 +43,9 @@ export function overviewOf(parts: OverviewParts, hours: OverviewHours): Overview
     }),
     totals: sumOf(now),
     before: earlier.length === 0 ? null : sumOf(earlier),
-    causes: activity.causesSince(fromMs),
-    countries: countriesOf(parts, fromMs),
-    forYou: forYou(parts, toMs),
+    causes: await reads.ask("causes", fromMs),
+    countries: await countriesOf(parts, fromMs),
+    forYou: await forYou(parts, toMs),
   };
 }
 
@@ -63,10 +62,13 @@ function sumOf(hours: readonly ActivityHour[]): Happened {
   };
 }
 
-function countriesOf({ networks, activity }: OverviewParts, fromMs: number): Overview["countries"] {
+async function countriesOf(
+  { networks, reads }: OverviewParts,
+  fromMs: number,
+): Promise<Overview["countries"]> {
   if (!networks.knowsCountries()) return null;
   const found = new Map<string, { sources: number; attempts: number }>();
-  for (const { target, attempts } of activity.bannedSince(fromMs, MOST_PLACED)) {
+  for (const { target, attempts } of await reads.ask("banned", fromMs, MOST_PLACED)) {
     const country = networks.of(target)?.country ?? null;
     if (country === null) continue;
     const sum = found.get(country) ?? { sources: 0, attempts: 0 };
@@ -78,24 +80,24 @@ function countriesOf({ networks, activity }: OverviewParts, fromMs: number): Ove
 }
 
 /** The most pressing first: people who are shut out, then attacks that go on, then what can wait. */
-function forYou({ activity, blocks, locks, groups, decks }: OverviewParts, nowMs: number): ForYou[] {
+async function forYou({ reads, locks, groups, decks }: OverviewParts, nowMs: number): Promise<ForYou[]> {
+  const [banned, blocked] = await Promise.all([
+    reads.ask("knownShutOut", nowMs, MOST_OF_A_KIND),
+    reads.ask("knownBlocked", nowMs, MOST_OF_A_KIND),
+  ]);
   return [
-    ...activity.knownShutOut(nowMs, MOST_OF_A_KIND).map(({ target, fromMs, summary }) => ({
+    ...banned.map(({ target, fromMs, summary }) => ({
       slug: "known-banned" as const,
       subject: target,
       atMs: fromMs,
       detail: summary,
     })),
-    ...blocks
-      .list()
-      .filter(({ standing }) => standing === "known")
-      .slice(0, MOST_OF_A_KIND)
-      .map(({ account, source, fromMs }) => ({
-        slug: "known-blocked" as const,
-        subject: source,
-        atMs: fromMs,
-        detail: `Extension ${account} is blocked there; everyone else behind the address goes on working.`,
-      })),
+    ...blocked.map(({ account, source, fromMs }) => ({
+      slug: "known-blocked" as const,
+      subject: source,
+      atMs: fromMs,
+      detail: `Extension ${account} is blocked there; everyone else behind the address goes on working.`,
+    })),
     ...locks
       .inForce()
       // A lock that was set by hand is somebody's own doing, and no attack.

@@ -20,7 +20,6 @@ import { Imports } from "./guard/imports.js";
 import type {
   AllowListHistory,
   AsteriskInspection,
-  AuditStore,
   KnownSourceStore,
   Log,
   PolicyHistory,
@@ -33,12 +32,13 @@ import type { Shadow } from "./guard/shadow.js";
 import { policyYaml } from "./policy-yaml.js";
 import { why } from "./guard/why.js";
 import type { Services } from "./http/services.js";
+import type { ReadThread } from "./read-thread.js";
 
 /** The running parts that the API speaks for. */
-export interface Parts extends StatusParts, Pick<OverviewParts, "activity" | "writeActivity"> {
+export interface Parts extends StatusParts, Pick<OverviewParts, "writeActivity"> {
   readonly access: Services["access"];
   readonly backup: Services["backup"];
-  readonly audit: AuditStore;
+  readonly reads: Pick<ReadThread, "ask">;
   readonly inspection: AsteriskInspection;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
@@ -108,7 +108,16 @@ export function servicesOf(parts: Parts): Services {
       }),
     bans,
     blocks: {
-      list: () => parts.blocks.list(),
+      list: async (beforeId, limit) => {
+        const ids = parts.blocks
+          .inForce()
+          .map(({ id }) => id)
+          .filter((id) => beforeId === null || id < beforeId)
+          .sort((a, b) => b - a);
+        const page = ids.slice(0, limit);
+        const next = ids.length > limit ? (page.at(-1) ?? null) : null;
+        return { blocks: await parts.reads.ask("blocksById", page), next };
+      },
       blockByHand: (account, source, how) => parts.blocks.blockByHand(account, source, how),
       lift: (account, source, by) => parts.blocks.lift(account, source, by),
       setNote: (account, source, note, by) => parts.blocks.setNote(account, source, note, by),
@@ -121,7 +130,7 @@ export function servicesOf(parts: Parts): Services {
       dismiss: (network, by) => parts.groups.dismiss(network, by),
     },
     imports: new Imports({ bans, rules, protectedBecause: (target) => protection.reasonFor(target) }),
-    audit: parts.audit,
+    audit: { list: (filter) => parts.reads.ask("audit", filter) },
     why: (text) =>
       why(text, {
         clock,
@@ -137,7 +146,7 @@ export function servicesOf(parts: Parts): Services {
         refusedByList: (of) => parts.registrations.refusedLately(of),
         endpoints: () => trunks.latest()?.endpoints ?? null,
       }),
-    calls: (filter) => calls.list(filter),
+    calls: (filter) => parts.reads.ask("calls", filter),
     judge: (request) => judge.judge(request),
     rates: {
       decks: () => decks.list(),
@@ -185,7 +194,7 @@ export function servicesOf(parts: Parts): Services {
       return areaEffect(
         { before: rules.policy(), after: changed.policy, sinceMs },
         {
-          calls,
+          calls: { placed: (of) => parts.reads.ask("placedCalls", of) },
           judgeBy: (policy, request) => judge.judgeBy(policy, request),
           breathe: () => new Promise((resolve) => setImmediate(resolve)),
         },

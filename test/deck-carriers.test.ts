@@ -33,6 +33,18 @@ function line({ prefix, microsPerMinute, terms, destination, fromMs, untilMs }: 
 
 test.each<[string, SettingTexts, string[]]>([
   [
+    // The field names of Kazoo's rate decks.
+    "kestrel.csv",
+    {},
+    ["1 8500 0 6/6 United States", "1876 210000 50000 60/30 Jamaica"],
+  ],
+  [
+    // The field names of DIDWW's prices: what is rejected has none, and is not left to a shorter prefix.
+    "harrier.csv",
+    {},
+    ["1876 210000 50000 30/6 Digicel", "53 null 0 60/60 Cuba"],
+  ],
+  [
     "northstar.csv",
     {},
     [

@@ -1,7 +1,23 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Lock } from "../src/domain/intrusion/ban.js";
 import { overviewOf } from "../src/overview.js";
+import { type Database, openDatabase } from "../src/sqlite/database.js";
+import { readsDirectly } from "./reads-directly.js";
 
 const NOW = Date.UTC(2026, 0, 31, 12, 30);
+
+let folder: string;
+let db: Database;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ringfence-overview-"));
+  db = openDatabase(join(folder, "ringfence.db"));
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true });
+});
 
 function lockOf(account: string, sources: number, by: string): Lock {
   const times = { fromMs: NOW - 60_000, untilMs: NOW + 60_000, liftedAtMs: null, liftedBy: null };
@@ -11,17 +27,9 @@ function lockOf(account: string, sources: number, by: string): Lock {
 function overviewWith(locks: readonly Lock[]) {
   return overviewOf(
     {
-      activity: {
-        add: () => undefined,
-        since: () => [],
-        forget: () => undefined,
-        causesSince: () => [],
-        bannedSince: () => [],
-        knownShutOut: () => [],
-      },
+      reads: readsDirectly(db),
       writeActivity: () => undefined,
       networks: { of: () => null, knowsCountries: () => false },
-      blocks: { list: () => [] },
       locks: { inForce: () => [...locks] },
       groups: { proposals: () => [] },
       decks: { list: () => [] },
@@ -31,14 +39,15 @@ function overviewWith(locks: readonly Lock[]) {
   );
 }
 
-test("an account that strangers try is for you, one that somebody locked by hand is not", () => {
-  const { forYou } = overviewWith([lockOf("104", 0, "ui:alice"), lockOf("100", 40, "ringfence")]);
+test("an account that strangers try is for you, one that somebody locked by hand is not", async () => {
+  const { forYou } = await overviewWith([lockOf("104", 0, "ui:alice"), lockOf("100", 40, "ringfence")]);
   expect(forYou).toMatchObject([
     { slug: "account-attacked", subject: "100", detail: expect.stringMatching(/^40 sources tried it/) },
   ]);
 });
 
-test("locks by hand take no room from those of attacks", () => {
+test("locks by hand take no room from those of attacks", async () => {
   const byHand = Array.from({ length: 9 }, (_, index) => lockOf(`2${index}`, 0, "ui:alice"));
-  expect(overviewWith([...byHand, lockOf("100", 40, "ringfence")]).forYou).toHaveLength(1);
+  const { forYou } = await overviewWith([...byHand, lockOf("100", 40, "ringfence")]);
+  expect(forYou).toHaveLength(1);
 });

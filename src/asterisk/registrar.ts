@@ -1,3 +1,4 @@
+import http from "node:http";
 import { formatIp, parseIp } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
 import type { Contact, Registrar } from "../guard/ports.js";
@@ -11,6 +12,8 @@ const DEADLINE_MS = 5_000;
 /** The registrations of PJSIP: listed over AMI, taken away over ARI, which tells all of Asterisk; AMI's DBDel, where ARI can't be
  *  reached, takes them away silently (both seen on Asterisk 16 and 22). */
 export function registrar(control: Pick<Control, "job">, ari: AriSettings): Registrar {
+  // Asterisk makes a thread for each connection, and a change of a list may throw out thousands.
+  const agent = ari.url.startsWith("https:") ? false : new http.Agent({ keepAlive: true, maxSockets: 8 });
   return {
     contacts: () =>
       control.job(async (askAmi) => {
@@ -27,10 +30,14 @@ export function registrar(control: Pick<Control, "job">, ari: AriSettings): Regi
 
     remove: async ({ id }) => {
       const path = `/ari/asterisk/config/dynamic/res_pjsip/contact/${encodeURIComponent(id)}`;
-      const answer = await ask(ari, "DELETE", path, DEADLINE_MS).catch((error: unknown) => {
+      const gone = (error: unknown): null => {
         if (error instanceof RingfenceError) return null;
         throw error;
-      });
+      };
+      // A connection that was kept may have died meanwhile: then one of its own.
+      const answer =
+        (await ask(ari, "DELETE", path, DEADLINE_MS, { agent }).catch(gone)) ??
+        (await ask(ari, "DELETE", path, DEADLINE_MS).catch(gone));
       if (answer !== null && (answer.status === 204 || answer.status === 404)) return;
       // The answer is the same whether or not there was anything to delete.
       await control.job((askAmi) => askAmi("DBDel", { Family: "registrar/contact", Key: id }));

@@ -4,7 +4,9 @@ import type { Policy } from "../domain/policy.js";
 import type { CallLogStore, PlacedCall } from "./ports.js";
 
 export interface AreaEffectParts {
-  readonly calls: Pick<CallLogStore, "placed">;
+  readonly calls: {
+    placed(...of: Parameters<CallLogStore["placed"]>): readonly PlacedCall[] | Promise<readonly PlacedCall[]>;
+  };
   readonly judgeBy: (policy: Policy, request: CallRequest) => Verdict;
   /** Lets the daemon do other things. */
   readonly breathe: () => Promise<void>;
@@ -50,7 +52,7 @@ export async function areaEffect(
   let looked = 0;
   let oldest: PlacedCall | null = null;
   for (;;) {
-    const page: readonly PlacedCall[] = calls.placed({ sinceMs, before: oldest, limit: CALLS_A_STEP });
+    const page: readonly PlacedCall[] = await calls.placed({ sinceMs, before: oldest, limit: CALLS_A_STEP });
     for (const call of page) {
       const key = JSON.stringify([call.extension, call.trunk, call.number]);
       let verdict = judged.get(key);

@@ -13,8 +13,16 @@ import type { Keeper } from "./keeper.js";
 import type { BanBatch, BanFilter, BanStore, Clock, Log, Stop, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
 
+/** Bans for people to look at. */
+export interface BanReader {
+  byIds(ids: readonly number[], filter: BanFilter): readonly Ban[] | Promise<readonly Ban[]>;
+  page(filter: BanFilter, beforeId: number | null, limit: number): readonly Ban[] | Promise<readonly Ban[]>;
+}
+
 export interface BanBookParts {
   readonly store: BanStore;
+  /** Whom lists are read from, so that a search holds nobody up; the store, unless it is somebody else. */
+  readonly reader?: BanReader;
   readonly keeper: Pick<Keeper, "enforce">;
   readonly protection: Pick<Protection, "reasonFor" | "targets" | "onChange">;
   /** For the record of a ban by hand. */
@@ -217,7 +225,7 @@ export class BanBook {
     const bans: Ban[] = [];
     for (let from = 0; from < ids.length; from += LOOK_THROUGH) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      bans.push(...this.parts.store.byIds([...ids.subarray(from, from + LOOK_THROUGH)], filter));
+      bans.push(...(await this.reader().byIds([...ids.subarray(from, from + LOOK_THROUGH)], filter)));
       if (bans.length > limit) return pageOf(bans, limit);
     }
     return { bans, next: null };
@@ -228,11 +236,15 @@ export class BanBook {
     const bans: Ban[] = [];
     for (let from = before; ; from = bans.at(-1)?.id ?? from) {
       const wanted = Math.min(LOOK_THROUGH, limit + 1 - bans.length);
-      const found = this.parts.store.page(filter, from, wanted);
+      const found = await this.reader().page(filter, from, wanted);
       bans.push(...found);
       if (found.length < wanted || bans.length > limit) return pageOf(bans, limit);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  private reader(): BanReader {
+    return this.parts.reader ?? this.parts.store;
   }
 
   /** The ban in force that covers `target`, the narrowest if there are several; null where none does. */

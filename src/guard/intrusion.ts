@@ -88,6 +88,7 @@ export class Intrusion {
       isShut: (source) => bans.banOf(source) !== null,
       isBlocked: (account, source) => blocks.blockOf(account, source) !== null,
       exists: (account) => accounts.exists(account) === true,
+      lacks: (account) => accounts.exists(account) === false,
       lastSuccessAtMs: (account, source) => known.lastSuccessAtMs(account, source),
       proofOf: (challenge, source, atMs) => nonces.proofOf(challenge, source, atMs),
     };

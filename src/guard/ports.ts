@@ -269,6 +269,11 @@ export interface ActivityStore {
     nowMs: number,
     limit: number,
   ): { readonly target: Target; readonly fromMs: number; readonly summary: string }[];
+  /** Known sources where an account is blocked now, the newest first. */
+  knownBlocked(
+    nowMs: number,
+    limit: number,
+  ): { readonly account: string; readonly source: Source; readonly fromMs: number }[];
 }
 
 // ---- Asterisk ---------------------------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ export interface WhyParts {
   readonly endpoints: () => readonly string[] | null;
 }
 
-const CALLS_LOOKED_AT = 1_000;
 const CALLS_SHOWN = 20;
 const LOOK_BACK_MS = 7 * 86_400_000;
 
@@ -92,7 +91,8 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
   const refused = parts.calls.list({
     refusedOnly: true,
     sinceMs: nowMs - LOOK_BACK_MS,
-    limit: CALLS_LOOKED_AT,
+    extension,
+    limit: CALLS_SHOWN,
   });
   const facts = {
     extension,
@@ -110,7 +110,7 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
     },
     allowList: effectiveList(policy.registration.allowList, own?.allowList),
     refusedByList: parts.refusedByList({ account: extension }),
-    refused: refused.filter(({ verdict }) => verdict.from === extension).slice(0, CALLS_SHOWN),
+    refused,
   };
   return explainExtension(facts, nowMs);
 }

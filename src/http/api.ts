@@ -1,8 +1,11 @@
-import express, { type Express, Router } from "express";
+import type { IncomingMessage } from "node:http";
+import express, { type Express, type RequestHandler, Router } from "express";
 import type { Log } from "../guard/ports.js";
 import { socketCaller } from "./access/caller.js";
 import { SignInLimits } from "./access/limits.js";
-import { answerErrors, unknownRoute } from "./errors.js";
+import { answerErrors, RequestRefused, unknownRoute } from "./errors.js";
+import { operationsOf } from "./operations/need.js";
+import { isMediaType } from "./operations/operation.js";
 import { accountRoutes } from "./routes/account.js";
 import { allowListRoutes } from "./routes/allow-lists.js";
 import { banRoutes } from "./routes/bans.js";
@@ -50,7 +53,7 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
   // Before JSON is read: whoever has not signed in sends little of it, and soon.
   const limits = new SignInLimits();
   router.use(signInRoutes(services, limits));
-  router.use(express.json({ limit: BODY_LIMIT }));
+  router.use(express.json({ limit: BODY_LIMIT, type: isJson }), refuseOtherBodies);
   router.use(refuseStale(services));
   const feed = feedRoutes(services);
   router.use(
@@ -87,6 +90,24 @@ export function apiRoutes(services: Services): { readonly router: Router; close(
   );
   return { router, close: () => feed.close() };
 }
+
+/** What says of itself that it is JSON, or nothing. */
+function isJson({ headers }: IncomingMessage): boolean {
+  const type = headers["content-type"];
+  return type === undefined || /^application\/json\s*(;|$)/i.test(type);
+}
+
+/** A body that is not read would be taken for an empty one: of an undo, "only try" would be lost. */
+const refuseOtherBodies: RequestHandler = (request, _response, next) => {
+  const hasBody = request.is("*/*") !== null && request.get("content-length") !== "0";
+  const takesOther = operationsOf(request.method, request.path).some(
+    ({ body }) => body !== undefined && isMediaType(body),
+  );
+  if (hasBody && !isJson(request) && !takesOther) {
+    throw new RequestRefused("wrong-type", "Send the body as application/json.");
+  }
+  next();
+};
 
 /** The API for the Unix socket. */
 export function socketApp(api: Router, log: Log): Express {

@@ -14,11 +14,16 @@ export const securityHeaders: RequestHandler = (request, response, next) => {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
   });
-  if (visitorOf(request).secure) response.set("Strict-Transport-Security", `max-age=${YEAR_SECONDS}`);
+  if (visitorOf(request).secure) {
+    response.set({
+      "Strict-Transport-Security": `max-age=${YEAR_SECONDS}`,
+      // Over plain HTTP browsers pass it over, with an error in their console.
+      "Cross-Origin-Opener-Policy": "same-origin",
+    });
+  }
   next();
 };
 

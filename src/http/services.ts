@@ -220,8 +220,15 @@ interface HowByHand {
 }
 
 export interface BlockService {
-  /** Those in force, newest first. */
-  list(): Awaitable<readonly Block[]>;
+  /** Those in force, newest first. @param beforeId where the page before ended; null: the first */
+  list(
+    beforeId: number | null,
+    limit: number,
+  ): Awaitable<{
+    readonly blocks: readonly Block[];
+    /** To be given to ask for the next page; null: this was the last. */
+    readonly next: number | null;
+  }>;
   blockByHand(account: string, source: Source, how: HowByHand): Awaitable<Block | Refused>;
   lift(account: string, source: Source, by: string): Awaitable<readonly Block[] | Refused>;
   /** Puts a note on the newest block of the pair; null takes it away. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ActivityKind, ActivityStore } from "../guard/ports.js";
 import { causeSlug, IN_FORCE } from "./ban-row.js";
 import type { Database } from "./database.js";
-import { idOf, oneOf, parseRow, targetText } from "./row.js";
+import { idOf, oneOf, parseRow, sourceText, targetText } from "./row.js";
 import { inStore } from "./store-error.js";
 
 /** What happened, counted by the hour, and what for. */
@@ -15,11 +15,12 @@ export function activityStore(db: Database): ActivityStore {
     "SELECT hour_ms AS hourMs, kind, amount FROM activity WHERE hour_ms >= ? ORDER BY hour_ms",
   );
   const drop = db.prepare("DELETE FROM activity WHERE hour_ms < ?");
+  // The `+` keeps the index of causes away, by which all bans there ever were would be read.
   const causes = db.prepare(
     `SELECT cause, sum(bans) AS bans, sum(blocks) AS blocks FROM (
-       SELECT cause, count(*) AS bans, 0 AS blocks FROM bans WHERE from_ms >= @fromMs GROUP BY cause
+       SELECT cause, count(*) AS bans, 0 AS blocks FROM bans WHERE from_ms >= @fromMs GROUP BY +cause
        UNION ALL
-       SELECT cause, 0, count(*) FROM blocks WHERE from_ms >= @fromMs GROUP BY cause)
+       SELECT cause, 0, count(*) FROM blocks WHERE from_ms >= @fromMs GROUP BY +cause)
      GROUP BY cause ORDER BY sum(bans) + sum(blocks) DESC`,
   );
   const banned = db.prepare(
@@ -30,6 +31,10 @@ export function activityStore(db: Database): ActivityStore {
   );
   const known = db.prepare(
     `SELECT target, from_ms AS fromMs, json_extract(evidence, '$.summary') AS summary FROM bans
+     WHERE standing = 'known' AND ${IN_FORCE} ORDER BY id DESC LIMIT @limit`,
+  );
+  const knownBlocked = db.prepare(
+    `SELECT account, source, from_ms AS fromMs FROM blocks
      WHERE standing = 'known' AND ${IN_FORCE} ORDER BY id DESC LIMIT @limit`,
   );
   const add = db.transaction((hourMs: number, amounts: ReadonlyMap<ActivityKind, number>) => {
@@ -57,6 +62,12 @@ export function activityStore(db: Database): ActivityStore {
       inStore("read which known sources are shut out", () =>
         known.all({ atMs, limit }).map((row) => parseRow("bans", idOf(row, "target"), knownRow, row)),
       ),
+    knownBlocked: (atMs, limit) =>
+      inStore("read which known sources are blocked", () =>
+        knownBlocked
+          .all({ atMs, limit })
+          .map((row) => parseRow("blocks", idOf(row, "source"), knownBlockedRow, row)),
+      ),
   };
 }
 
@@ -74,4 +85,5 @@ const hourRow = z.object({
 });
 const causeRow = z.object({ cause: causeSlug, bans: z.int(), blocks: z.int() });
 const bannedRow = z.object({ target: targetText, attempts: z.int() });
+const knownBlockedRow = z.object({ account: z.string(), source: sourceText, fromMs: z.int() });
 const knownRow = z.object({ target: targetText, fromMs: z.int(), summary: z.string() });

@@ -123,23 +123,34 @@ function reader(db: Database) {
      FROM bans WHERE network = ? AND from_ms >= ? ORDER BY from_ms DESC LIMIT 200`,
   );
   const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
-  const filtered = (scope: string, tail: string) =>
-    db.prepare(
-      `SELECT * FROM bans WHERE ${scope}
-         AND (@cause IS NULL OR cause = @cause)
-         AND (@standing IS NULL OR standing = @standing)
-         AND (@sinceMs IS NULL OR from_ms >= @sinceMs)
-         AND (@text IS NULL OR instr(lower(target || ' ' || coalesce(note, '') || ' ' || evidence), @text) > 0)
-       ORDER BY id DESC ${tail}`,
-    );
-  const byIds = filtered("id IN (SELECT value FROM json_each(@ids))", "");
-  const page = filtered("id < @beforeId", "LIMIT @limit");
-  const conditions = ({ cause, standing, sinceMs, text }: BanFilter) => ({
-    cause: cause ?? null,
-    standing: standing ?? null,
-    sinceMs: sinceMs ?? null,
-    text: text?.toLowerCase() ?? null,
-  });
+  const prepared = new Map<string, ReturnType<Database["prepare"]>>();
+  /** Only what is asked for is a condition, so that each finds its index. */
+  const filtered = (
+    scope: string,
+    tail: string,
+    { cause, standing, sinceMs, text }: BanFilter,
+    bound: Readonly<Record<string, unknown>>,
+  ): Ban[] => {
+    const conditions = [
+      scope,
+      ...(cause == null ? [] : ["cause = @cause"]),
+      // Not bound: the index of known sources is for this very text.
+      ...(standing == null ? [] : [`standing = '${standing === "known" ? "known" : "stranger"}'`]),
+      ...(sinceMs == null ? [] : ["from_ms >= @sinceMs"]),
+      ...(text == null
+        ? []
+        : ["instr(lower(target || ' ' || coalesce(note, '') || ' ' || evidence), @text) > 0"]),
+    ];
+    const sql = `SELECT * FROM bans WHERE ${conditions.join(" AND ")} ORDER BY id DESC ${tail}`;
+    const statement = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, statement);
+    const asked = {
+      ...(cause != null && { cause }),
+      ...(sinceMs != null && { sinceMs }),
+      ...(text != null && { text: text.toLowerCase() }),
+    };
+    return statement.all({ ...bound, ...asked }).map(parseBan);
+  };
 
   return {
     inForce: (nowMs: number): BanInForce[] => {
@@ -147,9 +158,12 @@ function reader(db: Database) {
       return bans.sort((a, b) => a.id - b.id);
     },
     byIds: (ids: readonly number[], filter: BanFilter): Ban[] =>
-      byIds.all({ ids: JSON.stringify(ids), ...conditions(filter) }).map(parseBan),
+      filtered("id IN (SELECT value FROM json_each(@ids))", "", filter, { ids: JSON.stringify(ids) }),
     page: (filter: BanFilter, beforeId: number | null, limit: number): Ban[] =>
-      page.all({ beforeId: beforeId ?? Number.MAX_SAFE_INTEGER, limit, ...conditions(filter) }).map(parseBan),
+      filtered("id < @beforeId", "LIMIT @limit", filter, {
+        beforeId: beforeId ?? Number.MAX_SAFE_INTEGER,
+        limit,
+      }),
     historyOf: (target: Target, limit: number): Ban[] => history.all(target, limit).map(parseBan),
     ofNetwork: (network: Target, sinceMs: number): BannedNeighbour[] =>
       ofNetwork.all(network, sinceMs).map(parseNeighbour),

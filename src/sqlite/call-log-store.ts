@@ -39,6 +39,15 @@ export function callLogStore(db: Database): CallLogStore {
     lists.set(where, made);
     return made;
   };
+  const few = {
+    number: db.prepare(
+      "SELECT 1 FROM calls WHERE number >= @prefix AND number < @prefix || ':' LIMIT 1 OFFSET @most",
+    ),
+    dialled: db.prepare(
+      "SELECT 1 FROM calls WHERE digits >= @prefix AND digits < @prefix || char(1114111) LIMIT 1 OFFSET @most",
+    ),
+  };
+  const isRare: IsRare = (what, prefix) => few[what].get({ prefix, most: MOST_RARE }) === undefined;
   const count = db.prepare(
     `SELECT count(*) FILTER (WHERE decision = 'allow') AS allowed, count(*) FILTER (WHERE decision = 'refuse') AS refused
      FROM calls WHERE at_ms >= ?`,
@@ -64,7 +73,7 @@ export function callLogStore(db: Database): CallLogStore {
     },
     list: (filter: CallFilter) =>
       inStore("read the call log", () => {
-        const values = valuesOf(filter);
+        const values = valuesOf(filter, isRare);
         const asked = FILTERS.filter((name) => values[name] !== null);
         const bound = Object.fromEntries(asked.map((name) => [name, values[name]]));
         return listBy(asked)
@@ -83,29 +92,37 @@ const CONDITIONS = {
   until: "at_ms < @until",
   extension: "endpoint = @extension",
   number: "number >= @number AND number < @number || ':'",
-  // Few digits may fit a large part of the log: it is read by time then, for which the `+` keeps the index of numbers away.
-  country: "+number >= @country AND +number < @country || ':'",
-  dialled: "substr(digits, 1, length(@dialled)) = @dialled",
+  // A beginning may fit a large part of the log: it is read by time then, for which the `+` keeps the index away.
+  oftenNumber: "+number >= @oftenNumber AND +number < @oftenNumber || ':'",
+  dialled: "digits >= @dialled AND digits < @dialled || char(1114111)",
+  oftenDialled: "+digits >= @oftenDialled AND +digits < @oftenDialled || char(1114111)",
   area: "area = @area",
   reason: "reason = @reason",
   trunk: "trunk = @trunk",
   before: "(at_ms, id) < (SELECT at_ms, id FROM calls WHERE id = @before)",
 } as const;
-/** So long a beginning fits few calls. */
-const TELLING_LENGTH = 8;
+type IsRare = (what: "number" | "dialled", prefix: string) => boolean;
+/** So many calls are read and sorted in a few milliseconds. */
+const MOST_RARE = 2_000;
 const FILTERS = Object.keys(CONDITIONS) as readonly (keyof typeof CONDITIONS)[];
 
-function valuesOf(filter: CallFilter): Record<keyof typeof CONDITIONS, string | number | null> {
+function valuesOf(
+  filter: CallFilter,
+  isRare: IsRare,
+): Record<keyof typeof CONDITIONS, string | number | null> {
   const prefix = filter.numberPrefix ?? null;
-  const international = prefix !== null && prefix.startsWith("+");
+  const what = prefix?.startsWith("+") === true ? "number" : "dialled";
+  const rare = prefix !== null && isRare(what, prefix);
+  const where = (column: typeof what, among: boolean) => (what === column && rare === among ? prefix : null);
   return {
     decision: filter.refusedOnly ? "refuse" : (filter.decision ?? null),
     since: filter.sinceMs,
     until: filter.untilMs ?? null,
     extension: filter.extension ?? null,
-    number: international && prefix.length >= TELLING_LENGTH ? prefix : null,
-    country: international && prefix.length < TELLING_LENGTH ? prefix : null,
-    dialled: international ? null : prefix,
+    number: where("number", true),
+    oftenNumber: where("number", false),
+    dialled: where("dialled", true),
+    oftenDialled: where("dialled", false),
     area: filter.area ?? null,
     reason: filter.reason ?? null,
     trunk: filter.trunk ?? null,

@@ -87,6 +87,8 @@ export async function settled(page: Page): Promise<void> {
 /** Keeps a picture as build output: test-output/screens/NAME-theme-width.png, the whole page unless a dialog is over it. */
 export async function shoot(page: Page, name: string, { theme, width }: Look, whole = true): Promise<void> {
   mkdirSync(SCREENS, { recursive: true });
+  // What sticks to the window's edges would lie across the picture of a page that is scrolled.
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(SCREENS, `${name}-${theme}-${width}.png`), fullPage: whole });
 }
 

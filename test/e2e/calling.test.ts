@@ -25,7 +25,7 @@ const DECK = `Code,Destination,Rate
 `;
 const PAGES = [
   "calls",
-  "try?from=100&number=0118765550123",
+  "try?from=100&number=01118765550123",
   "areas",
   "areas?extension=100&find=jam",
   "rates",

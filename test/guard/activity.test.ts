@@ -17,6 +17,7 @@ function activity() {
     causesSince: () => [],
     bannedSince: () => [],
     knownShutOut: () => [],
+    knownBlocked: () => [],
   };
   const log = {
     error: () => undefined,

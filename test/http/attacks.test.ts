@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get as httpGet, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
@@ -229,6 +230,55 @@ describe("requests that are none", () => {
     );
     expect((await Promise.all(closed)).filter(Boolean)).toHaveLength(20);
     for (const socket of held) socket.destroy();
+  });
+});
+
+describe("bodies of another type", () => {
+  test.each([
+    ["POST", "/api/v1/policy/undo", "text/plain"],
+    ["POST", "/api/v1/audit/7/undo", "application/x-www-form-urlencoded"],
+    ["POST", "/api/v1/bans", "text/plain"],
+    ["PUT", "/api/v1/cap", "multipart/form-data; boundary=x"],
+    ["PATCH", "/api/v1/detection", "application/yaml"],
+  ])("%s %s as %s: is refused, and nothing is done with an empty one", async (method, path, type) => {
+    const admin = await site.as("admin");
+    const body = JSON.stringify({ dryRun: true });
+    const answer = await admin.send(method, path, body, { "content-type": type });
+    expect(codeOf(answer)).toBe("415 wrong-type");
+    expect(api.services.asked).toEqual([]);
+  });
+});
+
+describe("a name that was made to lead here (DNS rebinding)", () => {
+  const rebound = {
+    ...{ host: "evil.example:8787", origin: "http://evil.example:8787" },
+    "sec-fetch-site": "same-origin",
+  };
+
+  test("has no session there, and learns nothing", async () => {
+    for (const path of ["/api/v1/status", "/api/v1/session", "/api/openapi.json"]) {
+      expect(codeOf(await site.send("GET", path, undefined, rebound))).toBe("401 sign-in");
+    }
+    const add = await site.send("POST", "/api/v1/bans", { target: "203.0.113.9" }, rebound);
+    expect(codeOf(add)).toBe("401 sign-in");
+  });
+
+  test("names no page of ours anywhere else: redirects have no host", async () => {
+    api.services.banned.push(ban({ target: target("127.0.0.1") }));
+    const { headers } = await site.send("GET", "/", undefined, rebound);
+    expect(headers.location).toBe("/portal");
+  });
+});
+
+describe("who dawdles over a body", () => {
+  test("before signing in is cut off, and others are served meanwhile", async () => {
+    const head =
+      "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n{";
+    const slow = connect(api.running.tcpPort ?? 0, "127.0.0.1", () => slow.write(head));
+    slow.on("error", () => undefined).resume();
+    const cut = once(slow, "close");
+    expect((await site.send("GET", "/healthz")).status).toBe(200);
+    await cut;
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { BanJson, BansJson, StatusJson } from "../../src/http/contract.js";
-import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { daemon, eventually, guardsUp, ringfence, ringfenceJson } from "./daemon.js";
 import {
   addresses,
   type AsteriskVersion,
@@ -33,14 +33,7 @@ describe.each(versions)("what is told of those shut out by Asterisk %s", (versio
     await labUp(version);
     await registers(before!, "112");
     await daemon.start(version);
-    await eventually(
-      "every guard is up",
-      async () => {
-        const { guards } = await ringfenceJson<StatusJson>(version, "status");
-        return guards.every(({ name, vital, up }) => up || (!vital && name !== "accounts"));
-      },
-      30_000,
-    );
+    await guardsUp(version);
     await registers(gateway!, "105", "tcp");
     expect((await ringfence(version, "allow-list", "set", "110", "203.0.113.99")).status).toBe(0);
     await deleteAccount("119");

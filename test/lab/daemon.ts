@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { StatusJson } from "../../src/http/contract.js";
 import { type AsteriskVersion, runFolder } from "./lab.js";
 
 const checkout = resolve(__dirname, "../..");
@@ -49,6 +50,18 @@ export async function eventually<T>(
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
+}
+
+/** Waits until the daemon judges and shuts out, and knows Asterisk's accounts. */
+export async function guardsUp(version: AsteriskVersion): Promise<void> {
+  await eventually(
+    "every guard is up",
+    async () => {
+      const { guards } = await ringfenceJson<StatusJson>(version, "status");
+      return guards.every(({ name, vital, up }) => up || (!vital && name !== "accounts"));
+    },
+    30_000,
+  );
 }
 
 export function daemonLog(version: AsteriskVersion): string {

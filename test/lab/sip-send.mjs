@@ -1,4 +1,4 @@
-// Sends one SIP request byte for byte as told, over UDP, TCP or TLS, and prints the answer's first line. What SIPp tidies up
+// Sends one SIP request byte for byte as told, over UDP, TCP, TLS or WebSocket, and prints the answer's first line. What SIPp tidies up
 // or refuses to send goes through: escapes in the From user, line ends inside a header, bytes that are no UTF-8.
 //
 //   node sip-send.mjs --to 192.0.2.1 --from 203.0.113.10 --user 'x%0d%0aRemoteAddress%3a%20IPV4/UDP/8.8.8.8/5'
@@ -7,7 +7,8 @@
 // In every text, \r \n \t \0 \\ and \xHH stand for those bytes. In --authorization, {nonce}, {opaque} and
 // {response:PASSWORD} are filled in from a challenge that is asked for first; --username and --uri are what the response
 // is worked out for. {n} in --user, --username and --authorization is the number of the request: --count 30 --user 'guest{n}'
-// tries thirty names. Each request comes from another port with --new-port.
+// tries thirty names. Each request comes from another port with --new-port. With --maddr ADDRESS, another of this host's, the
+// answers are asked to go there: what forgers do to read the challenge of their victim.
 import { createHash, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
@@ -15,6 +16,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { parseArgs } from "node:util";
+import WebSocket from "ws";
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,8 @@ const { values } = parseArgs({
     from: { type: "string" },
     tcp: { type: "boolean", default: false },
     tls: { type: "boolean", default: false },
+    ws: { type: "boolean", default: false },
+    maddr: { type: "string" },
     method: { type: "string", default: "REGISTER" },
     user: { type: "string", default: "100" },
     username: { type: "string", default: "100" },
@@ -40,7 +44,7 @@ const { values } = parseArgs({
 
 const host = isIPv6(values.to) ? `[${values.to}]` : values.to;
 const uri = values.uri ?? `sip:${host}`;
-const port = Number(values.port ?? (values.tls ? "5061" : "5060"));
+const port = Number(values.port ?? (values.ws ? "8088" : values.tls ? "5061" : "5060"));
 const waitMs = Number(values["wait-ms"]);
 const random = () => randomBytes(6).toString("hex");
 
@@ -55,11 +59,11 @@ function unescape(text) {
 }
 
 function request(callId, sequence, local, user, authorization) {
-  const transport = values.tls ? "TLS" : values.tcp ? "TCP" : "UDP";
+  const transport = values.ws ? "WS" : values.tls ? "TLS" : values.tcp ? "TCP" : "UDP";
   const me = isIPv6(local.address) ? `[${local.address}]` : local.address;
   return [
     `${values.method} ${uri} SIP/2.0`,
-    `Via: SIP/2.0/${transport} ${me}:${local.port};rport;branch=z9hG4bK${random()}`,
+    `Via: SIP/2.0/${transport} ${me}:${local.port};${values.maddr === undefined ? "rport" : `maddr=${values.maddr}`};branch=z9hG4bK${random()}`,
     "Max-Forwards: 70",
     `From: <sip:${user}@${host}>;tag=${random()}`,
     `To: <sip:${user}@${host}>`,
@@ -88,6 +92,18 @@ function fillIn(template, challenge, username) {
 }
 
 async function open() {
+  if (values.ws) {
+    const socket = new WebSocket(`ws://${host}:${port}/ws`, "sip", { localAddress: values.from });
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    // Whoever is shut out is reset, or hears nothing more.
+    socket.on("error", () => undefined);
+    return {
+      local: { address: values.from, port: 5060 },
+      send: (text) => socket.send(text),
+      onMessage: (listener) => socket.once("message", (data) => listener(Buffer.from(data))),
+      close: () => socket.terminate(),
+    };
+  }
   if (values.tcp || values.tls) {
     const wanted = { host: values.to, port, localAddress: values.from };
     // The lab's certificate is its own.
@@ -109,14 +125,20 @@ async function open() {
   await new Promise((resolve, reject) => socket.once("error", reject).bind(0, values.from, resolve));
   socket.connect(port, values.to);
   await new Promise((resolve) => socket.once("connect", resolve));
+  const local = socket.address();
+  const ear = values.maddr === undefined ? socket : createSocket("udp4");
+  if (ear !== socket) await new Promise((resolve) => ear.bind(local.port, values.maddr, resolve));
   return {
-    local: socket.address(),
+    local,
     send: (text) => socket.send(Buffer.from(text, "latin1")),
     heardBy: (listener) => {
-      socket.removeAllListeners("message");
-      if (listener !== null) socket.on("message", listener);
+      ear.removeAllListeners("message");
+      if (listener !== null) ear.on("message", listener);
     },
-    close: () => socket.close(),
+    close: () => {
+      socket.close();
+      if (ear !== socket) ear.close();
+    },
   };
 }
 

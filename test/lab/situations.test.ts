@@ -1,5 +1,5 @@
-import type { BanJson, BansJson, BlockJson, BlocksJson, StatusJson } from "../../src/http/contract.js";
-import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import type { BanJson, BansJson, BlockJson, BlocksJson } from "../../src/http/contract.js";
+import { daemon, eventually, guardsUp, ringfence, ringfenceJson } from "./daemon.js";
 import {
   addresses,
   type AsteriskVersion,
@@ -40,14 +40,7 @@ describe.each(labs)("situations in front of Asterisk %s %s", (version, mirror) =
     await labDown(version);
     await labUp(version, { hep });
     await daemon.start(version);
-    await eventually(
-      "every guard is up",
-      async () => {
-        const { guards } = await ringfenceJson<StatusJson>(version, "status");
-        return guards.every(({ name, vital, up }) => up || (!vital && name !== "accounts"));
-      },
-      30_000,
-    );
+    await guardsUp(version);
     const set = await ringfence(version, "detection", "set", "block-attempts", "5");
     expect(set.status).toBe(0);
     expect((await ringfence(version, "never-ban", "add", "203.0.113.90")).status).toBe(0);

@@ -152,8 +152,6 @@ test.each<[string, Partial<CallFilter>]>([
   ["an area", { area: "JM" }],
   ["a reason", { reason: "no-rate", sinceMs: 1 }],
   ["a trunk", { trunk: "carrier" }],
-  ["a country's numbers", { numberPrefix: "+44" }],
-  ["dialled digits", { numberPrefix: "0044" }],
 ])("a page of the log filtered by %s is read by an index, in order", (_, filter) => {
   for (const plan of plansOf((store) => store.list({ ...all, beforeId: 7, ...filter }))) {
     expect(plan).not.toMatch(/TEMP B-TREE/);
@@ -161,9 +159,24 @@ test.each<[string, Partial<CallFilter>]>([
   }
 });
 
-test("one number is looked up, and the log read for an effect by time", () => {
-  const [one] = plansOf((store) => store.list({ ...all, numberPrefix: "+18765550123" }));
-  expect(one).toMatch(/USING INDEX calls_by_number/);
+test.each<[string, string]>([
+  ["+187655", "calls_by_number"],
+  ["00187", "calls_by_digits"],
+])(
+  "the beginning %s is looked up where few calls have it, else the log is read by time",
+  (numberPrefix, index) => {
+    const few = plansOf((store) => store.list({ ...all, numberPrefix }));
+    expect(few.at(-1)).toMatch(new RegExp(`USING INDEX ${index}`));
+    const many = plansOf((store) => {
+      for (let n = 0; n <= 2_001; n++) store.add(entry({ channelId: `c${n}`, atMs: n }));
+      const found = store.list({ ...all, numberPrefix, limit: 2 });
+      expect(found.map(({ atMs }) => atMs)).toEqual([2_001, 2_000]);
+    });
+    expect(many.at(-1)).toMatch(/SCAN calls USING INDEX calls_by_time/);
+  },
+);
+
+test("the log is read for an effect by time", () => {
   const [effect] = plansOf((store) => store.placed({ sinceMs: 1, before: { id: 7, atMs: 9 }, limit: 10 }));
   expect(effect).toMatch(/SEARCH calls USING INDEX calls_by_time/);
   expect(effect).not.toMatch(/TEMP B-TREE/);

@@ -26,10 +26,17 @@ export function addBlocks(program: Command, context: Context): void {
 
   const list = answering(blocks.command("list").description("every block in force, newest first"));
   example(list, "blocks list").action(async (options: Json) => {
-    const answer = await clientOf(context, list).get<BlocksJson>(paths.blocks);
-    if (options.json) printer.json(answer);
-    else if (answer.blocks.length === 0) printer.line("No account is blocked anywhere.");
-    else printTable(answer.blocks, context);
+    const client = clientOf(context, list);
+    let first = true;
+    for (let next: number | null = 0; next !== null; first = false) {
+      const before: string = next === 0 ? "" : `?before=${next}`;
+      const page: BlocksJson = await client.get<BlocksJson>(`${paths.blocks}${before}`);
+      next = page.next;
+      if (options.json) printer.jsonArray("blocks", page.blocks, { first, last: next === null });
+      else if (page.blocks.length > 0) printTable(page.blocks, context);
+      else if (first) printer.line("No account is blocked anywhere.");
+      await printer.caughtUp();
+    }
   });
 
   const add = answering(blocks.command("add").description("shut an account to an address"))

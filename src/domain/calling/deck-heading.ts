@@ -143,7 +143,7 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
     `country, country name, land, zielland, pays, pais, paese`,
   ),
   rate: list(
-    `rate, rates, price, prices, cost, tariff, charge, rate price, new rate, new price, current rate, current price, sell rate, buy rate,
+    `rate, rates, price, prices, cost, rate cost, tariff, charge, rate price, new rate, new price, current rate, current price, sell rate, buy rate,
      per minute, minute rate, minute price, call rate, call cost, voice rate, price 1, rate 1, unit price, unit cost, amount,
      peak, off peak, offpeak, weekend, peak rate, off peak rate, weekend rate, interstate, intrastate, indeterminate, inter rate,
      intra rate, interstate rate, intrastate rate, inter, intra, ij rate, indeterminate rate, indeter rate,
@@ -155,21 +155,21 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
   ),
   "connection-fee": list(
     `connection fee, conn fee, conn charge, conn cost, connect fee, connection charge, connection cost, connection price, connection, connect charge, connectioncharge,
-     connectionfee, connect cost, setup fee, set up fee, setup charge, setup, call setup fee, flag fall, flagfall, surcharge, call fee,
+     connectionfee, connect cost, setup fee, set up fee, setup charge, setup, call setup fee, flag fall, flagfall, surcharge, rate surcharge, call fee,
      fee per call, per call fee, per call, frais de connexion, cout de connexion, frais de mise en relation, prix de connexion,
      frais d etablissement, mise en relation, verbindungsentgelt, verbindungsgebuhr, verbindungspreis, verbindungsaufbau,
      einmalpreis, cargo de conexion, costo de conexion, coste de conexion, establecimiento, establecimiento de llamada, cuota de conexion,
      taxa de conexao, taxa de ligacao, custo de conexao, tarifa de conexao, scatto alla risposta, costo di connessione`,
   ),
   minimum: list(
-    `minimum, min, min duration, minimum duration, minimum time, min time, minimum seconds, min seconds, min sec, minimum charge,
+    `minimum, rate minimum, min, min duration, minimum duration, minimum time, min time, minimum seconds, min seconds, min sec, minimum charge,
      min charge duration, minimal time, initial increment, initial interval, first increment, first interval, interval 1, initial,
      initial period, initial billing, minimum billing, increment 1, init increment, duree minimum, duree minimale, minimum facture, premier palier,
      mindestdauer, mindesttakt, erster takt, takt 1, duracion minima, minimo, incremento inicial, tiempo minimo, tempo minimo,
      duracao minima, durata minima`,
   ),
   increment: list(
-    `next increment, subsequent increment, additional increment, next interval, subsequent interval, interval n, interval 2, subsequent,
+    `next increment, rate increment, recurring increment, recurring interval, subsequent increment, additional increment, next interval, subsequent interval, interval n, interval 2, subsequent,
      additional, next period, increment 2, step, steps, rounding, increment seconds, increment sec, palier suivant, paliers suivants,
      folgetakt, takt 2, zweiter takt, incremento adicional, incremento siguiente, incremento subsequente, incremento successivo`,
   ),
@@ -192,7 +192,7 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
      enddatum, valido hasta, fecha de fin, fecha fin, vigente hasta, valido ate, data de termino, fim de vigencia, data final, valido al`,
   ),
   status: list(
-    `status, state, code status, route status, rate status, availability, blocked, barred, active, enabled, statut, etat, zustand, sperre,
+    `status, state, code status, route status, rate status, availability, blocked, barred, reject calls, rejected, active, enabled, statut, etat, zustand, sperre,
      gesperrt, estado, situacao, stato`,
   ),
   currency: list(

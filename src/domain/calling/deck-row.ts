@@ -121,7 +121,7 @@ function standingOf(
   const word = plain(text) || text;
   const heading = plain(headings[columns.status?.[0] ?? -1] ?? "");
   // `yes` and `no` say what the heading asks for.
-  const asksForBlock = /block|barr|sperr/.test(heading);
+  const asksForBlock = /block|barr|reject|sperr/.test(heading);
   if (asksForBlock || /activ|enabl|avail/.test(heading)) {
     if (YES.test(word)) return asksForBlock ? "blocked" : "open";
     if (NO.test(word)) return asksForBlock ? "open" : "blocked";

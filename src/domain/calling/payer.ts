@@ -50,7 +50,9 @@ export function payerOf(
   if (isLocal) senders.push(["transfer", hints.originTransfer]);
   const [last, ...earlier] = senders.filter(([, name]) => name !== "");
   const also = earlier.map(([, name]) => partyOf(name));
-  if (isLocal && /^[\w.-]{1,40}$/.test(hints.redirecting)) also.push(hints.redirecting);
+  // Where Asterisk names the forwarder itself, this can be the number of the queue through which the call came (seen on 16).
+  const unnamed = isLocal && hints.forwarder === "";
+  if (unnamed && /^[\w.-]{1,40}$/.test(hints.redirecting)) also.push(hints.redirecting);
   if (last !== undefined) return payer(partyOf(last[1]), last[0], also);
   return payer(partyOf(isLocal ? hints.origin : channelName), "endpoint", also);
 }

@@ -41,10 +41,12 @@ export type AttemptChange =
       readonly atMs: number;
       readonly account: string | null;
     }
-  /** Nobody has answered the challenge that was sent to `source` at `atMs`. */
+  /** Nobody has answered the challenge that was sent to `source` at `atMs`. `account` is who was asked for, where Asterisk
+   *  challenges those it does not know as if it knew them (chan_sip); null else. */
   | {
       readonly type: "unanswered";
       readonly source: Source;
+      readonly account: string | null;
       readonly atMs: number;
       readonly service: Service;
       readonly transport: Transport;

@@ -25,6 +25,8 @@ export interface Dialog {
   failedAccount: string | null;
   /** An account that Asterisk knows was challenged and has not answered. */
   knownIsChallenged: boolean;
+  /** Whom chan_sip challenged last, whether it has the account or not; null of other services. */
+  askedName: string | null;
   /** The latest challenge: when it was sent, for which account (a fingerprint), and how long after the one before it:
    *  negative where its request was not that one's sent again, 0 where that was long before or another account's. */
   askedAtMs: number;
@@ -210,6 +212,7 @@ class DialogRecord implements Dialog {
   account: string | null = null;
   proven = false;
   failedAccount: string | null = null;
+  askedName: string | null = null;
   knownIsChallenged = false;
   askedGapMs = 0;
   waitedBefore: number[] | null = null;
@@ -291,7 +294,7 @@ class DialogRecord implements Dialog {
 /** As a new one, without the texts that it held. */
 function wipe(dialog: Dialog): void {
   dialog.legs = 0;
-  dialog.account = dialog.failedAccount = null;
+  dialog.account = dialog.failedAccount = dialog.askedName = null;
   dialog.proven = dialog.knownIsChallenged = false;
   dialog.tentativeAtMs = dialog.forgedAtMs = dialog.failedAtMs = dialog.waitingSinceMs = -Infinity;
   dialog.askedAtMs = -Infinity;

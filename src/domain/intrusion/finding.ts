@@ -46,6 +46,8 @@ export interface Circumstances {
   isBlocked(account: string, source: Source): boolean;
   /** Whether Asterisk has this account; false while nobody knows. */
   exists(account: string): boolean;
+  /** Whether Asterisk is known not to have it; false while nobody knows. */
+  lacks(account: string): boolean;
   /** When a password last succeeded from `source` for `account`, for any where it is null; null: never heard of. */
   lastSuccessAtMs(account: string | null, source: Source): number | null;
   /** Whether this nonce, with which `source` answered at `atMs`, was sent there: `unproven` where nobody can say. */
@@ -58,6 +60,7 @@ export const NO_CIRCUMSTANCES: Circumstances = {
   isShut: () => false,
   isBlocked: () => false,
   exists: () => false,
+  lacks: () => false,
   lastSuccessAtMs: () => null,
   proofOf: () => "unproven",
 };

@@ -162,6 +162,10 @@ export class Judge {
       }
       case "unanswered": {
         const { source } = change;
+        if (change.account !== null && around.lacks(change.account)) {
+          this.counts.attempts++;
+          return this.takeAttempt(askedForNobody(change, change.account, atMs), true, settings, around);
+        }
         if (around.isShut(source)) return NOTHING;
         const suspect = this.strikes.addUnanswered(source, change, settings);
         return this.weigh(suspect, around.standingOf(source), null, atMs, settings, around);
@@ -286,6 +290,18 @@ export class Judge {
     const banned = standing === "stranger" || (standing === "known" && proven);
     return this.sentences.act(suspect, broken, banned, settings, around);
   }
+}
+
+/** A challenge that nobody answered, for a name that Asterisk does not have: what a scan of names leaves at chan_sip, and so a
+ *  try like those that PJSIP reports of unknown accounts. It counts from when that is clear. */
+function askedForNobody(
+  { source, service, transport }: AttemptChange & { readonly type: "unanswered" },
+  account: string,
+  atMs: number,
+): Attempt {
+  const proof = isProven(transport) ? "returned" : "unproven";
+  const nothing = { port: null, aclName: null } as const;
+  return { source, kind: "unknown-account", account, atMs, service, transport, proof, ...nothing };
 }
 
 /** Whether the answer, which may bear the proof, is still to come. */

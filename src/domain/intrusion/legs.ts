@@ -65,11 +65,13 @@ export function named(
   begin(dialog, event, kind, account, NAMED, proof, told);
 }
 
-/** A challenge to an account that Asterisk knows: the first leg of every good registration, until nobody answers it. */
+/** A challenge to an account that Asterisk knows, or (chan_sip) says that it knows: the first leg of every good registration, until nobody answers it. */
 export function knownChallenged(dialog: Dialog, event: SecurityEvent, told: Told): void {
   const resent = isResent(dialog, event) && countWaiting(dialog) > 0;
   if (!resent) wait(dialog, event.atMs, told);
   dialog.knownIsChallenged = true;
+  // chan_sip challenges whom it does not know alike (`alwaysauthreject`, its default), and reports no unknown account.
+  if (event.service === "sip") dialog.askedName = shortAccount(event);
 }
 
 /** A challenge to nobody that Asterisk knows: what goes with an event that named the account, or all there is. */
@@ -129,7 +131,7 @@ export function wrongPassword(dialog: Dialog, event: SecurityEvent, proof: Attem
  *  that named its account. What it drew is a challenge that nobody will answer: else whoever sends garbage as an answer
  *  could ask for free. */
 export function forged(dialog: Dialog, event: SecurityEvent, told: Told): void {
-  if (!isRetransmission(dialog, event)) told.push(unanswered(event, event.atMs));
+  if (!isRetransmission(dialog, event)) told.push(unanswered(event, event.atMs, null));
   if (event.account !== null) return;
   if (isTentative(dialog)) dialog.tentativeAtMs = -Infinity;
   else if (dialog.legs === NAMED) takeBack(dialog, told);

@@ -13,7 +13,7 @@ export function wait(dialog: Dialog, atMs: number, told: AttemptChange[]): void 
     const before = (dialog.waitedBefore ??= []);
     before.push(dialog.waitingSinceMs);
     const oldest = before.length < WAITING_KEPT ? undefined : before.shift();
-    if (oldest !== undefined) told.push(unanswered(dialog, oldest));
+    if (oldest !== undefined) told.push(unanswered(dialog, oldest, dialog.askedName));
   }
   dialog.waitingSinceMs = atMs;
 }
@@ -33,11 +33,11 @@ export function answerAll(dialog: Dialog): void {
 export function expire(dialog: Dialog, atMs: number, withinMs: number, told: AttemptChange[]): void {
   const before = dialog.waitedBefore;
   while (before !== null && before[0] !== undefined && isOver(before[0], atMs, withinMs)) {
-    told.push(unanswered(dialog, before[0]));
+    told.push(unanswered(dialog, before[0], dialog.askedName));
     before.shift();
   }
   if (dialog.waitingSinceMs > -Infinity && isOver(dialog.waitingSinceMs, atMs, withinMs)) {
-    told.push(unanswered(dialog, dialog.waitingSinceMs));
+    told.push(unanswered(dialog, dialog.waitingSinceMs, dialog.askedName));
     answerOne(dialog);
   }
 }
@@ -45,7 +45,7 @@ export function expire(dialog: Dialog, atMs: number, withinMs: number, told: Att
 /** Tells of all that wait: the dialog is being forgotten. */
 export function giveUp(dialog: Dialog, told: AttemptChange[]): void {
   while (dialog.waitingSinceMs > -Infinity) {
-    told.push(unanswered(dialog, dialog.waitingSinceMs));
+    told.push(unanswered(dialog, dialog.waitingSinceMs, dialog.askedName));
     answerOne(dialog);
   }
 }
@@ -57,8 +57,9 @@ export function countWaiting(dialog: Dialog): number {
 export function unanswered(
   { source, service, transport }: Pick<SecurityEvent, "source" | "service" | "transport">,
   atMs: number,
+  account: string | null,
 ): AttemptChange {
-  return { type: "unanswered", source, atMs, service, transport };
+  return { type: "unanswered", source, account, atMs, service, transport };
 }
 
 /** As far ahead is as far away: somebody set the clock. */

@@ -14,7 +14,9 @@ export const BlockSchema = BanSchema.omit({ target: true, scope: true })
   .describe("One account shut to one source; the other fields are a ban's.");
 export type BlockJson = z.infer<typeof BlockSchema>;
 
-export const BlocksSchema = z.strictObject({ blocks: z.array(BlockSchema).readonly() });
+export const BlocksSchema = z
+  .strictObject({ blocks: z.array(BlockSchema).readonly(), next: z.number().nullable() })
+  .describe("One page, newest first; `next` is sent as `before` to get the next one.");
 export type BlocksJson = z.infer<typeof BlocksSchema>;
 
 export const AddBlockSchema = z.strictObject({

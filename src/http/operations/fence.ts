@@ -110,7 +110,9 @@ export const fenceOperations: readonly Operation[] = [
   ),
   operation("admin", "delete", "/never-ban/:target", "Take a target off the list.", contract.NeverBanSchema),
 
-  operation("read", "get", "/blocks", "Accounts shut to one address.", contract.BlocksSchema),
+  operation("read", "get", "/blocks", "Accounts shut to one address.", contract.BlocksSchema, {
+    query: blocks.BlockQuery,
+  }),
   operation("operate", "post", "/blocks", "Shut an account to an address.", contract.BlockSchema, {
     body: blocks.AddBlock,
     status: 201,

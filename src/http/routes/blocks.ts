@@ -16,11 +16,18 @@ import { banJson, blockJson, lockJson, proposalJson } from "../json.js";
 import { callerOf, done, durationMs, extension, note, parsed, sourceIn, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
+const PAGE = 500;
+const LONGEST_PAGE = 5_000;
+
 export const AddBlock = z.strictObject({
   account: z.string().min(1).max(80),
   source: z.string().max(100),
   duration: durationMs.optional(),
   note: note.optional(),
+});
+export const BlockQuery = z.strictObject({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
 export const Note = z.strictObject({ note: note.nullable() });
 export const AddLock = z.strictObject({ account: extension, duration: durationMs.optional() });
@@ -37,8 +44,10 @@ export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "propo
 
 function blocks(router: Router, services: Pick<Services, "blocks">): void {
   const inForceJson = (block: Block): BlockJson => blockJson(block, services.blocks.faultOf(block.account));
-  router.get(paths.blocks, async (_request, response) => {
-    response.json({ blocks: (await services.blocks.list()).map(inForceJson) } satisfies BlocksJson);
+  router.get(paths.blocks, async (request, response) => {
+    const { before = null, limit = PAGE } = parsed(BlockQuery, request.query);
+    const { blocks, next } = await services.blocks.list(before, limit);
+    response.json({ blocks: blocks.map(inForceJson), next } satisfies BlocksJson);
   });
   router.post(paths.blocks, async (request, response) => {
     const { account, source, duration = null, note: text = null } = parsed(AddBlock, request.body);

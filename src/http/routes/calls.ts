@@ -57,9 +57,8 @@ export function callRoutes(services: Pick<Services, "calls" | "judge">): Router 
     while (left > 0) {
       const asked = Math.min(left, ROWS_A_PAGE);
       const page = await services.calls({ ...filter, beforeId, limit: asked });
-      for (const call of page.map(callJson)) {
-        if (!(await written(response, csvRow(COLUMNS.map(([, cell]) => cell(call)))))) return;
-      }
+      const rows = page.map(callJson).map((call) => csvRow(COLUMNS.map(([, cell]) => cell(call))));
+      if (!(await written(response, rows.join("")))) return;
       left -= page.length;
       beforeId = page.at(-1)?.id ?? null;
       if (page.length < asked) break;

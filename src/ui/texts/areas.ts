@@ -4,8 +4,6 @@ export const areasTexts = {
   title: "Calling areas",
   sub: "Which countries and kinds of numbers may be called. What is closed is refused, whatever it costs.",
   whose: "Whose rules",
-  everyone: "Everyone",
-  ofExtension: (name: string) => `Extension ${name}`,
   inherited:
     "This extension has no areas of its own: those of everyone hold. The first change gives it its own list.",
   own: "This extension has its own list, in the place of everyone's.",
@@ -43,6 +41,30 @@ export const areasTexts = {
   last: "Last",
   saved: "Saved. It holds for the very next call.",
   prefixes: "Prefixes",
+  prefixesText:
+    "The beginning of a number goes ahead of its area, and the longest one decides. It may open what is closed and close what is open; the price cap holds all the same.",
+  prefixesNone: "No prefix has a rule: areas alone decide.",
+  prefix: "Prefix",
+  prefixAction: "Calls there",
+  prefixAllow: "open",
+  prefixDeny: "closed",
+  prefixWish: { new: "new", changed: "changed", gone: "to be removed" },
+  noPrefix: "Write digits with the country code, such as +4470",
+  dropPrefix: (prefix: string) => `Remove ${prefix}`,
+  keepPrefix: (prefix: string) => `Leave ${prefix} as it was`,
+  highRisk: "Ranges known for fraud",
+  highRiskRefuse: "Refuse them inside open areas, too",
+  highRiskText: "A prefix rule opens one that you do need.",
+  ranges: (count: number) => `The ${counted(count, "range")}, with their sources`,
+  where: "Where",
+  why: "Why",
+  moreChanges: (count: number) => `${count} more`,
+  areaChange: (name: string, state: "open" | "partly" | "closed", types: string) =>
+    state === "partly" ? `${name}: only ${types}` : `${name} ${state}`,
+  prefixChange: (prefix: string, action: "allow" | "deny" | "forget") =>
+    action === "forget" ? `${prefix} without a rule` : `${prefix} ${action === "allow" ? "open" : "closed"}`,
+  riskChange: (rule: "refuse" | "allow") =>
+    rule === "refuse" ? "ranges known for fraud refused" : "ranges known for fraud let through",
 } as const;
 
 export const staleTexts = {

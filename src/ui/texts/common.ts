@@ -19,6 +19,8 @@ export const common = {
   none: "none",
   unknown: "unknown",
   never: "never",
+  everyone: "Everyone",
+  ofExtension: (name: string) => `Extension ${name}`,
   loading: "Loading…",
   mayNot: (role: string) =>
     `Your account may only look here. To change something, ask for the role “${role}”.`,

@@ -14,6 +14,7 @@ export const ratesTexts = {
   undo: "Undo the import",
   undoText: "The deck before the last import comes back. Undoing again takes that back.",
   removeOf: (name: string) => `Remove the deck ${name}`,
+  removeBound: "Trunks are bound to it: take them off it first.",
   removeText:
     "Calls that it priced are judged without a price from then on, or by the deck “default”. To take that back: ringfence rates undo, with its name.",
   pricesOthers: "prices every trunk that has no deck of its own",

@@ -119,6 +119,22 @@ test("headers beyond many others are found, and 64 KB of anything are read in on
   }
 });
 
+test("of a text message nothing private is read: no words, no display name, nobody it goes to", () => {
+  const head = readSipHead(
+    bytes(
+      [
+        "MESSAGE sip:lover@192.0.2.1 SIP/2.0",
+        ...["Call-ID: c1", "CSeq: 1 MESSAGE", "Subject: secret"],
+        'From: "Alice Private" <sip:100@192.0.2.1>;tag=a',
+        'To: "Bob Hidden" <sip:lover@192.0.2.1>',
+        ...["Content-Type: text/plain", "Content-Length: 14", "", "meet me at ten"],
+      ].join("\r\n"),
+    ),
+  );
+  expect(head).toMatchObject({ method: "MESSAGE", fromUser: "100" });
+  expect(JSON.stringify(head)).not.toMatch(/secret|Private|Hidden|lover|meet me/);
+});
+
 test("whatever comes never throws", () => {
   const line = fc.oneof(
     fc.string({ unit: "binary" }),

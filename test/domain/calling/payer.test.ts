@@ -59,7 +59,7 @@ test.each<[string, string, Partial<PayerHints>, ReturnType<typeof payerOf>]>([
     "a forward by 100 of 105's call, whatever a Diversion header says",
     local,
     { forwarder: "PJSIP/100-00000002", origin: "PJSIP/105-00000001", redirecting: "119" },
-    { endpoint: "100", how: "forward", also: ["119"] },
+    { endpoint: "100", how: "forward", also: [] },
   ],
   [
     "a forward by 101 of a call that 100 transferred to it",

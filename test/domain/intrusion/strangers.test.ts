@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Circumstances } from "../../../src/domain/intrusion/finding.js";
+import type { SecurityEvent } from "../../../src/domain/intrusion/security-event.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
 import { script, source, T0 } from "./script.js";
 import { World } from "./world.js";
@@ -232,6 +233,41 @@ describe("proof by the nonce that came back", () => {
     expect(world.judge.strikesOf(WHO, T0 + MINUTE, world.settings)).toMatchObject({
       attempts: 1,
       accounts: ["2"],
+    });
+  });
+
+  describe("a scan of names at chan_sip, which challenges everybody and names no account unknown", () => {
+    const scan = (names: number, over: Partial<SecurityEvent> = {}) =>
+      Array.from({ length: names }, (_, n) =>
+        script(`C(guest${n})`, { service: "sip", session: `0x${n}`, atMs: T0 + n * SECOND, ...over }),
+      ).flat();
+    const listed = { lacks: (account: string) => account.startsWith("guest") };
+
+    test("nine names that Asterisk does not have, none answered", () => {
+      const world = new World(listed).see(scan(12));
+      expect(world.bans).toEqual([]);
+      world.tick(T0 + 5 * MINUTE);
+      expect(world.bans).toMatchObject([{ trigger: "account-names", proof: "unproven" }]);
+    });
+
+    test("over TCP they are proven", () => {
+      const world = new World(listed).see(scan(12, { transport: "tcp" })).tick(T0 + 5 * MINUTE);
+      expect(world.bans).toMatchObject([{ trigger: "account-names", proof: "returned" }]);
+    });
+
+    test.each([
+      ["of names that it has", { lacks: () => false }, {}],
+      ["from a known source", { ...listed, standingOf: () => "known" as const }, {}],
+      ["of PJSIP, which says itself what it does not know", listed, { service: "pjsip" as const }],
+    ])("no ban %s", (_, around, over) => {
+      expect(new World(around).see(scan(12, over)).tick(T0 + 5 * MINUTE).bans).toEqual([]);
+    });
+
+    test("a phone that answers counts for nothing", () => {
+      const phones = Array.from({ length: 12 }, (_, n) =>
+        script(`C(guest${n}) S(guest${n})`, { service: "sip", session: `0x${n}` }),
+      ).flat();
+      expect(new World(listed).see(phones).tick(T0 + 5 * MINUTE).bans).toEqual([]);
     });
   });
 

@@ -299,7 +299,11 @@ export class FakeServices implements Services {
   notInForce: Record<string, string> = {};
 
   readonly blocks: Services["blocks"] = {
-    list: () => this.blocked,
+    list: (before, limit) => {
+      const left = this.blocked.filter(({ id }) => before === null || id < before);
+      const page = left.slice(0, limit);
+      return { blocks: page, next: left.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
     blockByHand: (account, source, how) => {
       if (account === "carrier") return { refused: "protected", message: "carrier is a trunk." };
       const { durationMs, note, by } = how;

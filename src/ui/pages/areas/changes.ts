@@ -1,4 +1,7 @@
 import type { AreaNodeJson } from "../../../http/contract.js";
+import { areasTexts as texts } from "../../texts/areas.js";
+import { spaced } from "../../texts/words.js";
+import type { PrefixWishes } from "./changes-prefixes.js";
 
 /** By the code of an area: the types that shall be open. */
 export type Wishes = ReadonlyMap<string, ReadonlySet<string>>;
@@ -43,8 +46,11 @@ export function wholly(node: AreaNodeJson, open: boolean): ReadonlySet<string> {
 export function changesOf(
   nodes: readonly AreaNodeJson[],
   wishes: Wishes,
-): { allow: string[]; deny: string[] } {
-  const changes = { allow: [] as string[], deny: [] as string[] };
+  prefixes: PrefixWishes,
+): { allow: string[]; deny: string[]; forget: string[] } {
+  const prefixed = (action: string) =>
+    [...prefixes].flatMap(([prefix, does]) => (does === action ? [prefix] : []));
+  const changes = { allow: prefixed("allow"), deny: prefixed("deny"), forget: prefixed("forget") };
   for (const node of nodes) {
     const open = wishes.get(node.code);
     if (open === undefined) continue;
@@ -60,4 +66,22 @@ export function changesOf(
     } else if (added.length > 0) changes.allow.push(`${node.code}:${added.join(",")}`);
   }
   return changes;
+}
+
+/** What is to change, one sentence a change. */
+export function changeWords(
+  nodes: readonly AreaNodeJson[],
+  wishes: Wishes,
+  prefixes: PrefixWishes,
+  highRisk: "refuse" | "allow" | null,
+): string[] {
+  const areas = nodes.flatMap((node) => {
+    const open = wishes.get(node.code);
+    if (open === undefined) return [];
+    const state = openness(node, wishes);
+    const types = [...open].map((type) => spaced(type).toLowerCase()).join(", ");
+    return [texts.areaChange(node.name, state, types)];
+  });
+  const begun = [...prefixes].map(([prefix, action]) => texts.prefixChange(prefix, action));
+  return [...areas, ...begun, ...(highRisk === null ? [] : [texts.riskChange(highRisk)])];
 }

@@ -25,7 +25,7 @@ export function Pin({ extension }: { readonly extension: string }) {
       <Stack gap="sm" align="flex-start">
         <Text fz="sm" c="dimmed" maw="44rem">
           {texts.text}{" "}
-          <Anchor href="/portal" target="_blank" rel="noreferrer" fz="sm">
+          <Anchor href="/portal" target="_blank" rel="noreferrer" fz="sm" underline="always">
             {texts.portal}
           </Anchor>
         </Text>

@@ -73,10 +73,11 @@ export function Cap({ deck }: { readonly deck: string | null }) {
 
 function Bars({ found: { bars, cap } }: { readonly found: DeckHistogramJson }) {
   const most = Math.max(1, ...bars.map(({ prefixes }) => prefixes));
+  const first = bars.findIndex(({ prefixes }) => prefixes > 0);
   const last = bars.findLastIndex(({ prefixes }) => prefixes > 0);
   return (
     <div className="rf-bars">
-      {bars.slice(0, last + 1).map(({ from, to, prefixes }) => {
+      {bars.slice(Math.max(0, first), last + 1).map(({ from, to, prefixes }) => {
         const cut = cap !== null && Number(from) >= Number(cap);
         return (
           <div key={from} className={`rf-bar ${cut ? "rf-bar-cut" : ""}`}>

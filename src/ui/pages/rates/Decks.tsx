@@ -65,6 +65,8 @@ function DeckRow({ deck }: { readonly deck: Deck }) {
               size="compact-sm"
               variant="default"
               aria-label={texts.removeOf(deck.name)}
+              disabled={deck.trunks.length > 0}
+              title={deck.trunks.length > 0 ? texts.removeBound : undefined}
               onClick={() => setAsks("remove")}
             >
               {common.remove}

@@ -1,0 +1,45 @@
+import { useState } from "react";
+import type { Problem } from "./client.js";
+import { tell, tellProblem, useSend } from "./hooks.js";
+
+export interface GuardedSave {
+  /** Saves what was edited; refused, and `stale` from then on, where somebody else has changed the rules since they were read. */
+  readonly save: (body: object, how?: { readonly overTheirs: boolean }) => Promise<void>;
+  readonly saving: boolean;
+  readonly stale: boolean;
+  readonly forgetStale: () => void;
+}
+
+/** Saves rules by PUT, so that two who edit at once don't undo each other's work unseen. `basedOn` is what was read. */
+export function useGuardedSave({
+  path,
+  basedOn,
+  saved,
+  onSaved,
+}: {
+  readonly path: string;
+  readonly basedOn: unknown;
+  /** What to tell then. */
+  readonly saved: string;
+  readonly onSaved?: () => void;
+}): GuardedSave {
+  const [stale, setStale] = useState(false);
+  const send = useSend({ quiet: true });
+  return {
+    save: async (body, how) => {
+      try {
+        const base = how?.overTheirs === true ? {} : { basedOn };
+        await send.mutateAsync({ method: "PUT", path, body, ...base });
+        setStale(false);
+        onSaved?.();
+        tell(saved);
+      } catch (error) {
+        if ((error as Problem).code === "stale") setStale(true);
+        else tellProblem(error as Error);
+      }
+    },
+    saving: send.isPending,
+    stale,
+    forgetStale: () => setStale(false),
+  };
+}

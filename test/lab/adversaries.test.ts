@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BanJson, BansJson, StatusJson } from "../../src/http/contract.js";
-import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import type { BanJson, BansJson } from "../../src/http/contract.js";
+import { daemon, daemonLog, eventually, guardsUp, ringfence, ringfenceJson } from "./daemon.js";
 import {
   addresses,
   type AsteriskVersion,
@@ -49,14 +49,7 @@ describe.each(labs)("adversaries in front of Asterisk %s %s", (version, mirror) 
     edit("modules.conf", (text) => `${text}\nload=res_pjsip_transport_websocket.so\n`);
     await restartAsterisk(version);
     await daemon.start(version);
-    await eventually(
-      "every guard is up",
-      async () => {
-        const { guards } = await ringfenceJson<StatusJson>(version, "status");
-        return guards.every(({ name, vital, up }) => up || (!vital && name !== "accounts"));
-      },
-      30_000,
-    );
+    await guardsUp(version);
     await works();
   }, 16 * 60_000);
   afterAll(() => labDown(version), 60_000);

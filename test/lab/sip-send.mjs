@@ -100,7 +100,10 @@ async function open() {
     return {
       local: { address: values.from, port: 5060 },
       send: (text) => socket.send(text),
-      onMessage: (listener) => socket.once("message", (data) => listener(Buffer.from(data))),
+      heardBy: (listener) => {
+        socket.removeAllListeners("message");
+        if (listener !== null) socket.on("message", (data) => listener(Buffer.from(data)));
+      },
       close: () => socket.terminate(),
     };
   }

@@ -76,9 +76,7 @@ describe.each(labs)("adversaries in front of Asterisk %s %s", (version, mirror) 
       (await bans()).find((each) => each.target === target),
     );
     expect(ban).toMatchObject({ standing: "stranger", cause: "attack", rung: 1, ...expected });
-    await eventually("it is in the kernel", async () =>
-      (await kernel()).includes(`${target.replace("/64", "")}`),
-    );
+    await eventually("it is in the kernel", async () => (await kernel()).includes(target.replace("/64", "")));
     await works();
     const story = await why(target);
     expect(story).toContain(`${target} is shut out for another`);

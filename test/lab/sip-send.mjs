@@ -6,8 +6,9 @@
 //
 // In every text, \r \n \t \0 \\ and \xHH stand for those bytes. In --authorization, {nonce}, {opaque} and
 // {response:PASSWORD} are filled in from a challenge that is asked for first; --username and --uri are what the response
-// is worked out for. {n} in --user is the number of the request: --count 30 --user 'guest{n}' tries thirty names. With --maddr
-// ADDRESS, another of this host's, the answers are asked to go there: what forgers do to read the challenge of their victim.
+// is worked out for. {n} in --user, --username and --authorization is the number of the request: --count 30 --user 'guest{n}'
+// tries thirty names. Each request comes from another port with --new-port. With --maddr ADDRESS, another of this host's, the
+// answers are asked to go there: what forgers do to read the challenge of their victim.
 import { createHash, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     count: { type: "string", default: "1" },
     "wait-ms": { type: "string", default: "1000" },
     "pause-ms": { type: "string", default: "0" },
+    "new-port": { type: "boolean", default: false },
     raw: { type: "string" },
   },
 });
@@ -78,16 +80,14 @@ function request(callId, sequence, local, user, authorization) {
 
 const md5 = (text) => createHash("md5").update(text, "latin1").digest("hex");
 
-function fillIn(template, challenge) {
+function fillIn(template, challenge, username) {
   const field = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
   const nonce = field("nonce");
   return unescape(template)
     .replaceAll("{nonce}", nonce)
     .replaceAll("{opaque}", field("opaque"))
     .replace(/\{response:([^}]*)\}/g, (_, password) =>
-      md5(
-        `${md5(`${values.username}:${field("realm")}:${password}`)}:${nonce}:${md5(`${values.method}:${uri}`)}`,
-      ),
+      md5(`${md5(`${username}:${field("realm")}:${password}`)}:${nonce}:${md5(`${values.method}:${uri}`)}`),
     );
 }
 
@@ -100,7 +100,10 @@ async function open() {
     return {
       local: { address: values.from, port: 5060 },
       send: (text) => socket.send(text),
-      onMessage: (listener) => socket.once("message", (data) => listener(Buffer.from(data))),
+      heardBy: (listener) => {
+        socket.removeAllListeners("message");
+        if (listener !== null) socket.on("message", (data) => listener(Buffer.from(data)));
+      },
       close: () => socket.terminate(),
     };
   }
@@ -115,7 +118,9 @@ async function open() {
     return {
       local: { address: socket.localAddress, port: socket.localPort },
       send: (text) => socket.write(text, "latin1"),
-      onMessage: (listener) => socket.on("data", listener),
+      heardBy: (listener) => {
+        socket.removeAllListeners("data").on("data", listener ?? (() => undefined));
+      },
       close: () => socket.destroy(),
     };
   }
@@ -129,7 +134,10 @@ async function open() {
   return {
     local,
     send: (text) => socket.send(Buffer.from(text, "latin1")),
-    onMessage: (listener) => ear.once("message", listener),
+    heardBy: (listener) => {
+      ear.removeAllListeners("message");
+      if (listener !== null) ear.on("message", listener);
+    },
     close: () => {
       socket.close();
       if (ear !== socket) ear.close();
@@ -140,32 +148,39 @@ async function open() {
 /** Sends, and gives the first answer, or "" when none comes in time: a forged or mangled request may never get one. */
 function ask(wire, text) {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(""), waitMs);
-    wire.onMessage((bytes) => {
+    const hear = (bytes) => {
       clearTimeout(timer);
+      wire.heardBy(null);
       resolve(bytes.toString("latin1"));
-    });
+    };
+    const timer = setTimeout(() => hear(Buffer.alloc(0)), waitMs);
+    wire.heardBy(hear);
     wire.send(text);
   });
 }
 
 const firstLine = (answer) => (answer === "" ? "(no answer)" : answer.slice(0, answer.indexOf("\r\n")));
 
-const wire = await open();
+let wire = await open();
 for (let n = 0; n < Number(values.count); n++) {
   if (n > 0) await pause(Number(values["pause-ms"]));
+  if (n > 0 && values["new-port"]) {
+    wire.close();
+    wire = await open();
+  }
   const callId = values["call-id"] === undefined ? random() : unescape(values["call-id"]);
   if (values.raw !== undefined) {
     console.log(firstLine(await ask(wire, unescape(values.raw))));
     continue;
   }
-  const user = unescape(values.user).replaceAll("{n}", `${n}`);
+  const numbered = (text) => text.replaceAll("{n}", `${n}`);
+  const user = numbered(unescape(values.user));
   let authorization;
   let sequence = 1;
   if (values.authorization !== undefined) {
     const needsChallenge = /\{(nonce|opaque|response:)/.test(values.authorization);
     const challenge = needsChallenge ? await ask(wire, request(callId, sequence++, wire.local, user)) : "";
-    authorization = fillIn(values.authorization, challenge);
+    authorization = fillIn(numbered(values.authorization), challenge, numbered(values.username));
   }
   console.log(firstLine(await ask(wire, request(callId, sequence, wire.local, user, authorization))));
 }

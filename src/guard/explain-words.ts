@@ -148,12 +148,20 @@ function whatItDid(ban: Ban): string {
 function failedHow({ cause, evidence }: Ban): string {
   const kinds = new Set(evidence.tried.flatMap((tries) => tries.kinds));
   const only = (kind: AttemptKind): boolean => kinds.size === 1 && kinds.has(kind);
-  if (only("acl-refused")) return "may not sign in from there, by the lists of addresses";
+  if (only("acl-refused")) {
+    const { aclNames } = evidence;
+    const isNoList = aclNames.length > 0 && aclNames.every((name) => name === NO_SUCH_EXTENSION);
+    return isNoList
+      ? "called what is no extension here"
+      : "may not sign in from there, by the lists of addresses";
+  }
   if (only("unknown-account")) return "asked for what is no account here";
   return cause === "attack" ? GUESSED : "failed to sign in";
 }
 
 const GUESSED = "guessed passwords";
+/** What chan_sip calls a guest's request for what is no extension (chan_sip.c of Asterisk 16). */
+const NO_SUCH_EXTENSION = "no_extension_match";
 
 function servicesText({ evidence: { services } }: Ban): string {
   const names = [

@@ -43,7 +43,7 @@ test("a dial plan is tried before it is saved", async () => {
   await page.getByLabel("International prefixes").fill("00, 810");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved. It holds for the very next call.").waitFor();
-  expect(await read<DialPlanJson>(page, "/api/v1/dial-plan")).toEqual({
+  expect(await read<DialPlanJson>(page, "/api/v1/dial-plan")).toMatchObject({
     country: "DE",
     areaCode: null,
     outsidePrefix: "9",

@@ -100,7 +100,12 @@ test("an extension: its rules, its places, its refused calls", () => {
       },
       bans: { show: () => ({ inForce: [shut], history: [] }) },
       policy: () => ({ ...DEFAULT_POLICY, extensions: { "100": { capMicrosPerMinute: null } } }),
-      calls: { list: () => [call(), call({ verdict: verdict({ from: "101" }) })] },
+      calls: {
+        list: ({ from }) =>
+          [call(), call({ verdict: verdict({ from: "101" }) })].filter(
+            ({ verdict: { from: by } }) => by === from,
+          ),
+      },
     }),
   );
   expect(explanation).toMatchObject({

@@ -106,19 +106,19 @@ test.each<[string, Ban, string]>([
   expect(explainAddress(address({ inForce: [of] }), NOW)?.story).toEqual([story]);
 });
 
-test.each<[string, readonly AttemptKind[], string]>([
-  [
-    "a list of addresses refuses",
-    ["acl-refused"],
-    "may not sign in from there, by the lists of addresses: 41 tries",
-  ],
-  ["asks for no account", ["unknown-account"], "asked for what is no account here: 41 tries"],
-  ["does both", ["unknown-account", "wrong-password"], "guessed passwords: 41 tries"],
-])("the story of who %s", (_, kinds, story) => {
+const BY_LISTS = "may not sign in from there, by the lists of addresses: 41 tries";
+
+test.each<[string, readonly AttemptKind[], string, readonly string[]]>([
+  ["a list of addresses refuses", ["acl-refused"], BY_LISTS, []],
+  ["is refused by a list with a name", ["acl-refused"], BY_LISTS, ["no_extension_match", "office"]],
+  ["calls chan_sip as a guest", ["acl-refused"], "called what is no extension here", ["no_extension_match"]],
+  ["asks for no account", ["unknown-account"], "asked for what is no account here: 41 tries", []],
+  ["does both", ["unknown-account", "wrong-password"], "guessed passwords: 41 tries", []],
+])("the story of who %s", (_, kinds, story, aclNames) => {
   const tried = [
     { name: "100", tries: 41, firstAtMs: NOW, lastAtMs: NOW, gapMs: null, gapDeviationMs: null, kinds },
   ];
-  const told = explainAddress(address({ inForce: [withEvidence({ tried }, {})] }), NOW);
+  const told = explainAddress(address({ inForce: [withEvidence({ tried, aclNames }, {})] }), NOW);
   expect(told?.story[0]).toContain(`203.0.113.12 ${story}`);
 });
 

@@ -101,7 +101,7 @@ test("an extension: its rules, its places, its refused calls", () => {
       bans: { show: () => ({ inForce: [shut], history: [] }) },
       policy: () => ({ ...DEFAULT_POLICY, extensions: { "100": { capMicrosPerMinute: null } } }),
       calls: {
-        list: ({ from }) =>
+        list: ({ extension }) =>
           [call(), call({ verdict: verdict({ from: "101" }) })].filter(
             ({ verdict: { from: by } }) => by === from,
           ),

@@ -103,7 +103,7 @@ test("an extension: its rules, its places, its refused calls", () => {
       calls: {
         list: ({ extension }) =>
           [call(), call({ verdict: verdict({ from: "101" }) })].filter(
-            ({ verdict: { from: by } }) => by === from,
+            ({ verdict: { from: by } }) => by === extension,
           ),
       },
     }),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { time } from "./common.js";
 
+export type { DeckColumn } from "../../domain/calling/deck-heading.js";
+
 export const DeckFaultSchema = z.strictObject({ line: z.number(), message: z.string() });
 export type DeckFaultJson = z.infer<typeof DeckFaultSchema>;
 

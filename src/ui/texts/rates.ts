@@ -1,3 +1,4 @@
+import type { DeckColumn } from "../../http/contract.js";
 import { count, counted } from "../parts/format.js";
 
 export const ratesTexts = {
@@ -119,5 +120,5 @@ export const importTexts = {
     ends: "In force until",
     status: "Status",
     currency: "Currency",
-  },
+  } satisfies Record<DeckColumn, string>,
 } as const;

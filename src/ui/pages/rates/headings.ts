@@ -1,22 +1,11 @@
-/** What a price list can hold, as the API calls it. */
-export const COLUMNS = [
-  "prefix",
-  "country-code",
-  "area-code",
-  "destination",
-  "rate",
-  "connection-fee",
-  "minimum",
-  "increment",
-  "billing",
-  "effective",
-  "ends",
-  "status",
-  "currency",
-] as const;
+import type { DeckColumn } from "../../../http/contract.js";
+import { importTexts } from "../../texts/rates.js";
+
+/** What a price list can hold, in the order in which the form asks; each has a word for it. */
+export const COLUMNS = Object.keys(importTexts.column) as DeckColumn[];
 
 /** By column the heading that the admin says it stands under. */
-export type Mapping = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
+export type Mapping = Readonly<Partial<Record<DeckColumn, string>>>;
 
 const HEAD_BYTES = 16 * 1024;
 const LOOKED_AT = 20;

@@ -31,8 +31,10 @@ export interface KeeperState {
 }
 
 const COMPARE_EVERY_MS = 5_000;
-/** Where comparing is slow it is done less often, so that it takes at most a twentieth of the time. */
+/** Where comparing is slow it is done less often, so that it takes about a twentieth of the time. */
 const REST_PER_WORK = 20;
+/** Never less often than this: a busy machine is what an attack looks like, and bans that somebody flushed are missed most then. */
+const COMPARE_AT_LEAST_EVERY_MS = 30_000;
 /** The first is for a table that somebody flushed: it is made anew at once. */
 const RETRY_MS = [0, 250, 500, 1_000, 2_000, 5_000, 10_000];
 /** So many targets are named in a log line. */
@@ -115,7 +117,7 @@ export class Keeper {
         this.comparing = null;
         this.unsettled = new Set();
         const tookMs = this.parts.clock.nowMs() - startedMs;
-        const rest = Math.max(COMPARE_EVERY_MS, tookMs * REST_PER_WORK);
+        const rest = Math.min(Math.max(COMPARE_EVERY_MS, tookMs * REST_PER_WORK), COMPARE_AT_LEAST_EVERY_MS);
         this.later(this.compareAgain ? 0 : this.failures > 0 ? this.retryMs() : rest);
         this.compareAgain = false;
       });

@@ -414,6 +414,14 @@ describe("every five seconds", () => {
     await time.pass(120_000);
     expect(compared).toBeLessThan(5);
     expect(compared).toBeGreaterThan(1);
+
+    compared = 0;
+    firewall.listing = (held) => {
+      time.slip(20_000);
+      return held;
+    };
+    await time.pass(600_000);
+    expect(compared).toBeGreaterThan(10);
   });
 
   test("a store that fails is waited for", async () => {

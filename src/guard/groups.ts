@@ -7,6 +7,7 @@ import type { BanBook, BanRefusal, ByHand } from "./bans.js";
 import type { KnownSources } from "./known-sources.js";
 import type { After, BanStore, Clock, Log, ProposalStore, Random, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
+import { sparingBy } from "./standing.js";
 
 export interface GroupsParts {
   readonly settings: () => IntrusionSettings;
@@ -98,8 +99,7 @@ export class Groups {
     const group = groupIn(network, store.ofNetwork(network, nowMs - rules.groupWindowMs), rules);
     if (group === null || bans.banOf(network) !== null) return;
     this.rest(network, nowMs + REST_MS);
-    const inside = known.knownWithin(network);
-    const reason = protection.reasonFor(network) ?? (inside === null ? null : `${inside} is a known source`);
+    const reason = sparingBy(protection, known)(network);
     if (reason !== null) this.spare(group, reason, nowMs);
     else if (rules.groupAction === "ban") this.ban(group, nowMs);
     else this.propose(group, nowMs);

@@ -213,6 +213,22 @@ describe.each(labs)("adversaries in front of Asterisk %s %s", (version, mirror) 
     }, 60_000);
   });
 
+  test("a scan of names whose Call-ID is no UTF-8, of which Asterisk raises no event: the mirror alone shows it", async () => {
+    const from = attacker();
+    await send(from, 12, "--call-id", "blind\\xff", "--user", "guest{n}");
+    if (hep) {
+      await isStopped(from, { trigger: "account-names", proof: "unproven" });
+    } else {
+      const later = attacker();
+      await send(later, 9, ...guesses("guest{n}"));
+      await isStopped(later, { trigger: "account-names" });
+      expect((await bans()).map(({ target }) => target)).not.toContain(from);
+    }
+    const overTcp = attacker();
+    await send(overTcp, 12, "--tcp", "--call-id", "blind\\xff", "--user", "guest{n}");
+    if (hep) await isStopped(overTcp, { trigger: "account-names", proof: "returned" });
+  }, 60_000);
+
   // Last of those with IPv6: whoever is shut out here stays so.
   test("IPv6, a /64 of one /48 for each four guesses: the network is shut out at the 34th", async () => {
     const rules = ["group-attempts", "30", "group-action", "ban"];

@@ -37,7 +37,11 @@ export interface Config {
     readonly uiPorts: readonly number[];
     /** Nobody is shut out any longer when the daemon stops; otherwise bans stay until they end. */
     readonly flushOnStop: boolean;
-    readonly flood: { readonly packets: number; readonly seconds: number } | null;
+    readonly flood: {
+      readonly packets: number;
+      readonly seconds: number;
+      readonly strangers: number | null;
+    } | null;
     readonly nft: string;
     readonly ipset: string;
     readonly iptables: string;

@@ -236,6 +236,40 @@ describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
     expect(Number(now.spentUsd)).toBeLessThanOrEqual(Number(limit));
   });
 
+  test.each([
+    ["without a limit of the admin's", "70"],
+    ["under a limit of the admin's", "71"],
+  ])("a second check of the same channel goes by its own number, %s", async (_, first) => {
+    // What is left pays for some minutes of London; the second number costs less and may last longer.
+    const { spentUsd: spent } = await spend("100");
+    await must("limits", "set", "100", "spend", (Number(spent) + 0.3).toFixed(4));
+    const begun = readFileSync(join(runFolder(version), "log/messages"), "utf8").length;
+    const outcome = await sipp(version, "phones", "call", { ...phone, dialled: `${first}12127365005` });
+    expect(outcome).toMatchObject({ successful: 1 });
+    const log = readFileSync(join(runFolder(version), "log/messages"), "utf8").slice(begun);
+    const [afterFirst, afterSecond] = [
+      ...log.matchAll(/"bounded by (-?[\d.]+) after the (?:first|second) check"/g),
+    ].map(([, seconds]) => Number(seconds));
+    console.log(
+      `Asterisk ${version}: ${afterFirst} s after the first check, ${afterSecond} s after the second`,
+    );
+    expect(afterFirst).toBeGreaterThan(200);
+    expect(afterFirst).toBeLessThan(300);
+    expect(afterSecond).toBeGreaterThan(first === "71" ? 900 : 1_200);
+    if (first === "71") expect(afterSecond).toBeLessThanOrEqual(1_000);
+    // The number that was never dialled is paid for by nobody.
+    const now = await eventually("it is settled", async () => {
+      const seen = await spend("100");
+      return seen.runningCalls === 0 ? seen : null;
+    });
+    expect(Number(now.spentUsd) - Number(spent)).toBeCloseTo(0.01, 5);
+    const { calls } = await ringfenceJson<CallsJson>(version, "calls", "--limit", "2");
+    expect(calls.map(({ dialled, decision }) => [dialled, decision])).toEqual([
+      ["12127365005", "allow"],
+      ["011442079460123", "allow"],
+    ]);
+  });
+
   test("a first call leaves money for a second one at the same time", async () => {
     const { spentUsd: spent } = await spend("100");
     await must("limits", "set", "100", "spend", (Number(spent) + 0.2).toFixed(4));

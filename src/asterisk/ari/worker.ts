@@ -112,7 +112,10 @@ export function runCallWorker(
         break;
       case "change":
         ledger?.apply(message.change);
-        if (message.change.type === "settled") service?.forget(message.change.channelId);
+        // Unless the channel has begun its next call meanwhile.
+        if (message.change.type === "settled" && ledger?.runningCall(message.change.channelId) === null) {
+          service?.forget(message.change.channelId);
+        }
         break;
       case "ping":
         tellState();

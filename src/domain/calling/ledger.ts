@@ -49,9 +49,11 @@ export type LedgerChange =
       readonly reservedMicros: number;
       readonly paidSeconds: number | null;
     }
+  /** `startedAtMs`: of the call that is meant, since a channel may have begun its next one; left out: whichever runs. */
   | {
       readonly type: "settled";
       readonly channelId: string;
+      readonly startedAtMs?: number;
       readonly micros: number;
       readonly endedAtMs: number;
     }
@@ -143,7 +145,7 @@ export class Ledger {
         this.toppedUp(change.channelId, change.reservedMicros, change.paidSeconds);
         return;
       case "settled":
-        this.settle(change.channelId, change.micros);
+        this.settle(change.channelId, change.micros, change.startedAtMs);
         return;
       case "country":
         this.account(change.extension).countries.add(change.area);
@@ -162,7 +164,7 @@ export class Ledger {
     const call = this.held.get(channelId)?.call;
     if (call === undefined) return null;
     const micros = answeredAtMs === null ? 0 : costOf(call, endedAtMs - answeredAtMs);
-    return { type: "settled", channelId, micros, endedAtMs };
+    return { type: "settled", channelId, startedAtMs: call.startedAtMs, micros, endedAtMs };
   }
 
   /** Settles what should have ended long ago and whose end nobody told: at its longest, since it may have lasted. */
@@ -175,6 +177,7 @@ export class Ledger {
       .map(({ call }) => ({
         type: "settled",
         channelId: call.channelId,
+        startedAtMs: call.startedAtMs,
         micros: Math.max(call.reservedMicros, costOf(call, (call.longestSeconds ?? 0) * 1_000)),
         endedAtMs: nowMs,
       }));
@@ -310,9 +313,9 @@ export class Ledger {
     this.system.reserve(held.ofSystem, reservedMicros);
   }
 
-  private settle(channelId: string, micros: number): void {
+  private settle(channelId: string, micros: number, startedAtMs?: number): void {
     const held = this.held.get(channelId);
-    if (held === undefined) return;
+    if (held === undefined || (startedAtMs ?? held.call.startedAtMs) !== held.call.startedAtMs) return;
     const { call, ofExtension, ofSystem } = held;
     const account = this.account(call.extension);
     this.held.delete(channelId);

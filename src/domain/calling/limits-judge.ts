@@ -33,7 +33,12 @@ export function judgeLimits(
   const limits = limitsFor(policy, request.from);
   const source = request.source ?? null;
   const before = channelId === null ? null : ledger.runningCall(channelId);
-  const again = before !== null && before.extension === extension && before.number === verdict.number;
+  // The same decision once more: it was not brought to its end, or the number is tried by another way.
+  const again =
+    before !== null &&
+    before.extension === extension &&
+    before.number === verdict.number &&
+    (before.answeredAtMs ?? null) === null;
 
   const attempt = (counted: boolean): LedgerChange[] =>
     again ? [] : [{ type: "attempt", extension, source, atMs, counted }];
@@ -77,13 +82,11 @@ export function judgeLimits(
     );
   }
 
-  // What this channel did before is over: it makes one call at a time.
-  const ending: LedgerChange | null =
+  // What this channel did before is over: it makes one call at a time. A number that did not answer costs nothing.
+  const ending =
     channelId === null || before === null
       ? null
-      : again
-        ? { type: "settled", channelId, micros: 0, endedAtMs: atMs }
-        : ledger.settlement(channelId, before.startedAtMs, atMs);
+      : ledger.settlement(channelId, before.answeredAtMs ?? null, atMs);
   const freed = before === null || ending?.type !== "settled" ? 0 : before.reservedMicros - ending.micros;
   const money = judgeMoney(verdict.rate, limits, international, {
     extension: ledger.committed(extension, atMs) - (before?.extension === extension ? freed : 0),

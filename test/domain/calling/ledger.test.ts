@@ -86,7 +86,13 @@ test("a call whose end nobody told is settled at all that it may have cost", () 
   ledger.apply({ type: "dialled", call: call({ channelId: "1.2", longestSeconds: null }) });
   expect(ledger.overdue(3_600_000)).toEqual([]);
   const [change, ...others] = ledger.overdue(2 * 3_600_000);
-  expect(change).toEqual({ type: "settled", channelId: "1.1", micros: 600_000, endedAtMs: 7_200_000 });
+  expect(change).toEqual({
+    type: "settled",
+    channelId: "1.1",
+    startedAtMs: 0,
+    micros: 600_000,
+    endedAtMs: 7_200_000,
+  });
   expect(others).toEqual([]);
   expect(ledger.overdue(2 * DAY)).toHaveLength(2);
 });
@@ -198,4 +204,14 @@ test("a call that has been answered costs by its answer so far, and its legs are
   const heir = new Ledger(ledger.state(60_000));
   expect(heir.runningCall("1.1")).toEqual(ledger.runningCall("1.1"));
   expect(heir.spent("100", 109_000)).toBe(ledger.spent("100", 109_000));
+});
+
+test("an end that is told late does not end the channel's next call", () => {
+  const ledger = new Ledger();
+  ledger.apply({ type: "dialled", call: call({ channelId: "1.1", startedAtMs: 0 }) });
+  const late = ledger.settlement("1.1", 0, 1_000);
+  if (late === null) throw new Error("the call does not run");
+  ledger.apply({ type: "dialled", call: call({ channelId: "1.1", startedAtMs: 1_001 }) });
+  ledger.apply(late);
+  expect(ledger.running(null)).toHaveLength(1);
 });

@@ -92,12 +92,30 @@ test("a decision taken twice for one call is one attempt, one call and one reser
   ]).toEqual([1, 1, 60_000]);
 });
 
-test("a channel that dials another number has ended its call before", () => {
+test("a channel that dials another number has ended its call before, from the answer on", () => {
+  const { dial, ledger } = pbx(policyWith(), decksOf(10_000));
+  dial({}, 0, "same");
+  ledger.apply({ type: "answered", channelId: "same", legId: "leg", atMs: 30_000 });
+  dial({ digits: HOME }, 91_000, "same");
+  expect(ledger.runningInternational("100")).toBe(0);
+  expect(ledger.spent("100", 91_000)).toBe(20_000 + 10_000);
+});
+
+test("a number that did not answer costs nothing when the channel tries the next one", () => {
   const { dial, ledger } = pbx(policyWith(), decksOf(10_000));
   dial({}, 0, "same");
   dial({ digits: HOME }, 61_000, "same");
   expect(ledger.runningInternational("100")).toBe(0);
-  expect(ledger.spent("100", 61_000)).toBe(20_000 + 10_000);
+  expect(ledger.spent("100", 61_000)).toBe(10_000);
+});
+
+test("the same number again on a channel whose first call was answered is another call", () => {
+  const { dial, ledger } = pbx(policyWith(), decksOf(10_000));
+  dial({}, 0, "same");
+  ledger.apply({ type: "answered", channelId: "same", legId: "leg", atMs: 0 });
+  dial({}, 30_000, "same");
+  expect(ledger.attempts("100", 30_000)).toBe(2);
+  expect(ledger.spent("100", 30_000)).toBe(10_000 + 10_000);
 });
 
 test("calls to other countries at once: two an extension, home calls are none", () => {

@@ -111,6 +111,12 @@ const http = {
       "would believe everybody: write the addresses of your proxies alone, such as [127.0.0.1]",
     )
     .default([]),
+  names: z
+    .array(text("is a name that browsers call this server by: write pbx.example.com", isHost), {
+      error: "is a list of the names that browsers call this server by: write names: [pbx.example.com]",
+    })
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .default([]),
   firstPasswordFile: z.nullable(path("/etc/ringfence/first-password")).default(null),
 };
 

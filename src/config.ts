@@ -56,6 +56,8 @@ export interface Config {
     readonly tls: { readonly cert: string; readonly key: string } | null;
     /** Whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: readonly Target[];
+    /** By what names browsers call it, lower case. */
+    readonly names: readonly string[];
     /** Holds the password of the first user; null: one is made, and told in the log. */
     readonly firstPasswordFile: string | null;
   };

@@ -64,6 +64,7 @@ export const triggerSlug = oneOf<Trigger>({
   "failing-accounts": true,
   flood: true,
   "call-attempts": true,
+  neighbours: true,
   network: true,
   "by-hand": true,
 });

@@ -37,6 +37,8 @@ export type Trigger =
   | "failing-accounts"
   | "flood"
   | "call-attempts"
+  /** One try, from a network whose strangers have failed too often. */
+  | "neighbours"
   /** Too many banned sources in one network. */
   | "network"
   | "by-hand";

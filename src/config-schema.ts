@@ -29,10 +29,19 @@ const sipPorts = {
 };
 
 const FLOOD =
-  "is how much a source may send: write { packets: 100, seconds: 2 }, or null for as much as it likes";
+  "is how much a source may send: write { packets: 100, seconds: 2, strangers: 1000 }, or null for as much as it likes";
 const flood = {
   packets: wholeNumber(1, 1_000, "is how many packets a source may send in `seconds`: write 100"),
   seconds: wholeNumber(1, 600, "is for how long `packets` counts: write 2"),
+  strangers: z
+    .nullable(
+      wholeNumber(
+        10,
+        1_000_000,
+        "is how many packets a second all strangers may send together: write 1000, or null for as many as they like",
+      ),
+    )
+    .default(1_000),
 };
 
 const asterisk = {
@@ -62,7 +71,9 @@ const firewall = {
   flushOnStop: z
     .boolean({ error: "is whether bans go when Ringfence stops: write false (they stay), or true" })
     .default(false),
-  flood: z.nullable(z.strictObject(flood, { error: FLOOD })).default({ packets: 100, seconds: 2 }),
+  flood: z
+    .nullable(z.strictObject(flood, { error: FLOOD }))
+    .default({ packets: 100, seconds: 2, strangers: 1_000 }),
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
   ipset: path("/usr/sbin/ipset").default("/usr/sbin/ipset"),
   iptables: path("/usr/sbin/iptables").default("/usr/sbin/iptables"),
@@ -99,6 +110,12 @@ const http = {
       (proxies) => !proxies.some((each) => each.endsWith("/0")),
       "would believe everybody: write the addresses of your proxies alone, such as [127.0.0.1]",
     )
+    .default([]),
+  names: z
+    .array(text("is a name that browsers call this server by: write pbx.example.com", isHost), {
+      error: "is a list of the names that browsers call this server by: write names: [pbx.example.com]",
+    })
+    .transform((names) => names.map((name) => name.toLowerCase()))
     .default([]),
   firstPasswordFile: z.nullable(path("/etc/ringfence/first-password")).default(null),
 };

@@ -37,7 +37,11 @@ export interface Config {
     readonly uiPorts: readonly number[];
     /** Nobody is shut out any longer when the daemon stops; otherwise bans stay until they end. */
     readonly flushOnStop: boolean;
-    readonly flood: { readonly packets: number; readonly seconds: number } | null;
+    readonly flood: {
+      readonly packets: number;
+      readonly seconds: number;
+      readonly strangers: number | null;
+    } | null;
     readonly nft: string;
     readonly ipset: string;
     readonly iptables: string;
@@ -52,6 +56,8 @@ export interface Config {
     readonly tls: { readonly cert: string; readonly key: string } | null;
     /** Whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: readonly Target[];
+    /** By what names browsers call it, lower case. */
+    readonly names: readonly string[];
     /** Holds the password of the first user; null: one is made, and told in the log. */
     readonly firstPasswordFile: string | null;
   };

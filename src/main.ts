@@ -290,8 +290,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     prices,
     log,
   });
-  const { socket, listen, tls, trustedProxies } = config.http;
-  const options = { socket, tcp: listen, tls, trustedProxies, ui: join(__dirname, "ui") };
+  const { socket, listen, tls, trustedProxies, names } = config.http;
+  const options = { socket, tcp: listen, tls, trustedProxies, names, ui: join(__dirname, "ui") };
   const http = await startHttp(options, services, log);
   started(http.stop);
   started(onHangUp(() => http.reload()));

@@ -17,7 +17,7 @@ const defaults: Config = {
     sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
     uiPorts: [],
     flushOnStop: false,
-    flood: { packets: 100, seconds: 2 },
+    flood: { packets: 100, seconds: 2, strangers: 1_000 },
     nft: "/usr/sbin/nft",
     ipset: "/usr/sbin/ipset",
     iptables: "/usr/sbin/iptables",
@@ -29,6 +29,7 @@ const defaults: Config = {
     listen: { host: "127.0.0.1", port: 8787 },
     tls: null,
     trustedProxies: [],
+    names: [],
     firstPasswordFile: null,
   },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
@@ -68,7 +69,7 @@ database: /srv/fence.db
 firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: [443], flushOnStop: true, flood: null, nft: /opt/nft, ipset: /opt/ipset,
   iptables: /opt/iptables, ip6tables: /opt/ip6tables }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
-http: { socket: /srv/fence.sock, listen: "[::1]:80", tls: { cert: /srv/cert.pem, key: /srv/key.pem }, trustedProxies: [192.0.2.80],
+http: { socket: /srv/fence.sock, listen: "[::1]:80", tls: { cert: /srv/cert.pem, key: /srv/key.pem }, trustedProxies: [192.0.2.80], names: [PBX.example.com],
   firstPasswordFile: /srv/first }
 hep: { listen: "[::1]:9999" }
 log: { level: debug, file: /srv/fence.log }
@@ -98,6 +99,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
       listen: { host: "::1", port: 80 },
       tls: { cert: "/srv/cert.pem", key: "/srv/key.pem" },
       trustedProxies: ["192.0.2.80"],
+      names: ["pbx.example.com"],
       firstPasswordFile: "/srv/first",
     },
     hep: { listen: { host: "::1", port: 9999 } },
@@ -226,7 +228,7 @@ test.each([
   ["firewall: { uiPorts: [70000] }", "are ports that stay open"],
   [
     "firewall: { flood: 100 }",
-    "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2 }, or null",
+    "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2, strangers: 1000 }, or null",
   ],
   ["firewall: { flood: { packets: 0, seconds: 2 } }", "`firewall.flood.packets` is how many"],
   ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],
@@ -237,6 +239,10 @@ test.each([
   [
     "http: { listen: 8787 }",
     "`http.listen` is an address and a port: write 127.0.0.1:8787 or [::1]:8787, or null",
+  ],
+  [
+    "http: { names: ['https://pbx.example.com'] }",
+    "`http.names[0]` is a name that browsers call this server by",
   ],
   ["http: { listen: localhost:8787 }", "`http.listen`"],
   ["http: { listen: '::1:8787' }", "`http.listen`"],

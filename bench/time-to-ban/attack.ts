@@ -18,8 +18,9 @@ export interface Banned {
 
 /** As many account names as a source may try. */
 const NAMES = 8;
-const ANSWER_MS = 400;
-const ASKED_AGAIN = 10;
+const ANSWER_MS = 100;
+/** A stranger under a flood shares its place with all others, so that most of what it sends is lost. */
+const ASKED_AGAIN = 100;
 const PROBE_EVERY_MS = 1;
 /** A deciding packet that nobody seems to have heard is sent again after so long. */
 const DECIDE_AGAIN_MS = 250;

@@ -1,5 +1,6 @@
 // Sends REGISTERs at a steady rate, from so many sources that none of them earns a ban, until its stdin ends; then prints what it
-// sent, and for how long, as JSON. Runs on the lab's host `attacker`.
+// sent, and for how long, as JSON. Runs on the lab's host `attacker`. Arguments: REGISTERs a second, and the number of the first
+// source: another flood needs others, since these have no try left.
 import type { Socket } from "node:dgram";
 import { floodAddress } from "../traffic/ami-flood.js";
 import { open, PBX, portOf, register } from "./sip.js";
@@ -16,8 +17,8 @@ interface Sender {
   sent: number;
 }
 
-async function main(perSecond: number): Promise<void> {
-  let sources = 0;
+async function main(perSecond: number, firstSource: number): Promise<void> {
+  let sources = firstSource;
   const next = async (): Promise<Sender> => {
     const address = floodAddress(sources++);
     const socket = await open(address, PBX.port);
@@ -56,4 +57,4 @@ async function main(perSecond: number): Promise<void> {
   process.stdin.resume();
 }
 
-void main(Number(process.argv[2]));
+void main(Number(process.argv[2]), Number(process.argv[3] ?? 0));

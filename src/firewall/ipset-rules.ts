@@ -248,7 +248,17 @@ function floodRules(family: Family, flood: FloodLimit, chain: Rule["chain"], ove
     { chain, name: "busy", text: `${known} ${limit("busy", KNOWN_TIMES)}`, jump: over },
     { chain, name: "known", text: known, jump: "RETURN" },
     { chain, name: "flood", text: limit("new", 1), jump: over },
+    ...strangersRule(family, flood, chain),
   ];
+}
+
+/** As with nftables (ruleset.ts), but for each family alone. Without a mode hashlimit counts all packets in one place. */
+function strangersRule(family: Family, { strangers }: FloodLimit, chain: Rule["chain"]): Rule[] {
+  if (strangers === null) return [];
+  const { count, per, burst } = rateOf({ packets: strangers, seconds: 1 }, 1);
+  const name = `rf-all${family}-${digestOf(`${count}/${per} ${burst}`).slice(0, 6)}`;
+  const text = `-m hashlimit --hashlimit-name ${name} --hashlimit-above ${count}/${per} --hashlimit-burst ${burst}`;
+  return [{ chain, name: "strangers", text, jump: "DROP" }];
 }
 
 /** multiport takes fifteen. */

@@ -153,7 +153,9 @@ export class Ipset implements Firewall {
     const flooded = found
       .flatMap(({ counters }) => [counters.get("counted") ?? none, counters.get("uncounted") ?? none])
       .reduce((sum, { packets }) => sum + packets, 0);
-    return { packets: ipv4.packets + ipv6.packets, bytes: ipv4.bytes + ipv6.bytes, flooded, ipv4, ipv6 };
+    const crowded = found.reduce((sum, { counters }) => sum + (counters.get("strangers")?.packets ?? 0), 0);
+    const packets = ipv4.packets + ipv6.packets;
+    return { packets, bytes: ipv4.bytes + ipv6.bytes, flooded, crowded, ipv4, ipv6 };
   }
 
   remove(): Promise<void> {

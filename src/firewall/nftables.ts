@@ -12,6 +12,7 @@ import {
   addSetText,
   chainsText,
   COUNTERS,
+  CROWDED,
   FAMILY,
   FLOODED,
   removalText,
@@ -184,10 +185,12 @@ export class Nftables implements Firewall {
     const ipv4 = counters.get(COUNTERS[4]) ?? none;
     const ipv6 = counters.get(COUNTERS[6]) ?? none;
     const flooded = counters.get(FLOODED) ?? none;
+    const crowded = counters.get(CROWDED) ?? none;
     return {
       packets: ipv4.packets + ipv6.packets,
       bytes: ipv4.bytes + ipv6.bytes,
       flooded: flooded.packets,
+      crowded: crowded.packets,
       ipv4,
       ipv6,
     };

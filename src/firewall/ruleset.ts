@@ -30,7 +30,9 @@ export const PRIORITY = -310;
 
 export const COUNTERS = { 4: "dropped4", 6: "dropped6" } as const;
 export const FLOODED = "flooded";
-const ALL_COUNTERS = [...Object.values(COUNTERS), FLOODED];
+/** Beyond the limit of all strangers together. */
+export const CROWDED = "crowded";
+const ALL_COUNTERS = [...Object.values(COUNTERS), FLOODED, CROWDED];
 
 /** Errors sent to those who are shut out, for all of them together: their addresses may be forged, and nobody is to be
  *  flooded with answers to what others sent. */
@@ -184,10 +186,19 @@ function floodRules(sets: readonly AddressSet[], flood: FloodLimit | null): Rule
       name: "crowd6",
       text: `${SOURCE6} != @flood6 ${overText(flood, CROWD_TIMES)} counter name ${FLOODED} drop`,
     },
+    ...strangersRule(flood),
   ];
 }
 
-function overText(limit: FloodLimit, times: number): string {
+/** Beyond some thousand security events Asterisk falls behind with its AMI, and then ignores each SIP request, a customer's call
+ *  too (`taskprocessor_overload_trigger` of res_pjsip). So what many sources send, none of which is known, is cut off before it. */
+function strangersRule({ strangers }: FloodLimit): Rule[] {
+  if (strangers === null) return [];
+  const over = overText({ packets: strangers, seconds: 1 }, 1);
+  return [{ name: "strangers", text: `${over} counter name ${CROWDED} drop` }];
+}
+
+function overText(limit: Pick<FloodLimit, "packets" | "seconds">, times: number): string {
   const { count, per, burst } = rateOf(limit, times);
   return `limit rate over ${count}/${per} burst ${burst} packets`;
 }

@@ -16,6 +16,8 @@ export interface FilterSettings {
 export interface FloodLimit {
   readonly packets: number;
   readonly seconds: number;
+  /** Packets a second from all strangers together, of both families where the backend can; null: as many as they like. */
+  readonly strangers: number | null;
 }
 
 export const FILTER_DEFAULTS: FilterSettings = {
@@ -23,7 +25,7 @@ export const FILTER_DEFAULTS: FilterSettings = {
   // 4569 is IAX2.
   sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
   uiPorts: [8787],
-  flood: { packets: 100, seconds: 2 },
+  flood: { packets: 100, seconds: 2, strangers: 1_000 },
 };
 
 /** A known source may send this many times as much: an office of thirty phones that all register again after its line was down. */
@@ -51,11 +53,12 @@ export interface FilterCounters extends FirewallCounters {
   readonly ipv4: FirewallCounters;
   readonly ipv6: FirewallCounters;
   readonly flooded: number;
+  readonly crowded: number;
 }
 
 /** For the limits of kernels, which know whole numbers a second, a minute or an hour. */
 export function rateOf(
-  { packets, seconds }: FloodLimit,
+  { packets, seconds }: Pick<FloodLimit, "packets" | "seconds">,
   times: number,
 ): { count: number; per: "second" | "minute"; burst: number } {
   const perMinute = Math.max(Math.round((packets * times * 60) / seconds), 1);

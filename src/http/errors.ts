@@ -17,6 +17,7 @@ export type RefusalCode =
   | "forbidden"
   | "not-found"
   | "wrong-method"
+  | "wrong-host"
   | "protected"
   | "too-large"
   | "wrong-type"
@@ -35,6 +36,7 @@ const STATUS: Readonly<Record<RefusalCode | ErrorCode, number>> = {
   forbidden: 403,
   "not-found": 404,
   "wrong-method": 405,
+  "wrong-host": 421,
   protected: 409,
   "too-large": 413,
   "wrong-type": 415,

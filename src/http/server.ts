@@ -4,10 +4,11 @@ import type { Target } from "../domain/address.js";
 import type { Log, Stop } from "../guard/ports.js";
 import { apiRoutes, socketApp } from "./api.js";
 import { limitConnections } from "./connections.js";
+import { ownNames } from "./host.js";
 import type { Services } from "./services.js";
 import { listening, listenOnSocket } from "./socket.js";
 import { tcpApp } from "./tcp.js";
-import { readTls, type TlsFiles, watchTls } from "./tls.js";
+import { certified, readTls, type TlsFiles, watchTls } from "./tls.js";
 import { trustIn } from "./visitor.js";
 
 export interface HttpOptions {
@@ -17,6 +18,8 @@ export interface HttpOptions {
   readonly tcp: { readonly host: string; readonly port: number } | null;
   /** Null: plain HTTP. */
   readonly tls?: TlsFiles | null;
+  /** By what names it may be asked for, beside its addresses, the machine's name and those of the certificate. */
+  readonly names?: readonly string[];
   /** Whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly Target[];
   /** The folder of the built web UI. */
@@ -43,8 +46,9 @@ export async function startHttp(options: HttpOptions, services: Services, log: L
   const socketServer = createServer({ requestTimeout: LONGEST_REQUEST_MS }, socketApp(api.router, log));
   await listenOnSocket(socketServer, options.socket);
   log.info("API listens", { socket: options.socket });
-  const { trustedProxies = [], ui } = options;
-  const app = tcpApp(services, api.router, { ui, trustedProxies }, log);
+  const { trustedProxies = [], names = [], tls = null, ui } = options;
+  const isOurName = ownNames(names, tls === null ? () => false : certified(tls));
+  const app = tcpApp(services, api.router, { ui, trustedProxies, isOurName }, log);
   const tcp = await startTcp(options, app, log).catch(async (fault: unknown) => {
     await closed(socketServer);
     throw fault;

@@ -170,7 +170,12 @@ export interface Status {
     readonly callsRefused: number;
   };
   /** Null where the backend can't count. */
-  readonly dropped: { readonly packets: number; readonly bytes: number; readonly flooded?: number } | null;
+  readonly dropped: {
+    readonly packets: number;
+    readonly bytes: number;
+    readonly flooded?: number;
+    readonly crowded?: number;
+  } | null;
   readonly decks: readonly DeckInfo[];
   readonly policyVersion: number;
   readonly warnings: readonly string[];

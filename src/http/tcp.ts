@@ -6,6 +6,7 @@ import { accessGuard } from "./access/guard.js";
 import { answerErrors, unknownRoute } from "./errors.js";
 import { securityHeaders } from "./headers.js";
 import { healthz } from "./health.js";
+import { type IsOurName, refuseOtherNames } from "./host.js";
 import { portalRoutes } from "./portal/routes.js";
 import type { Services } from "./services.js";
 import { uiRoutes } from "./ui.js";
@@ -15,6 +16,7 @@ export interface TcpOptions {
   /** The folder of the built web UI. */
   readonly ui: string;
   readonly trustedProxies: readonly Target[];
+  readonly isOurName: IsOurName;
 }
 
 /** What browsers and programs reach over TCP: the page for people who are locked out, the web UI's files, and the API behind its
@@ -29,6 +31,8 @@ export function tcpApp(services: Services, api: Router, options: TcpOptions, log
   app.get("/healthz", healthz(services));
   app.use("/portal", portalRoutes(services));
   app.get("/", sendShutOutToPortal(services));
+  // The page for people who are locked out goes by their address alone, and answers whatever name led them here.
+  app.use(refuseOtherNames(options.isOurName));
   app.use(uiRoutes(options.ui));
   // Whatever comes this far is the API's, however its path is written.
   app.use(accessGuard(services.access), api);

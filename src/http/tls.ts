@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type { Server } from "node:https";
 import { createSecureContext } from "node:tls";
@@ -41,6 +42,21 @@ export function watchTls(server: Server, files: TlsFiles, log: Log): { reload():
   }, LOOK_MS);
   timer.unref();
   return { reload, stop: () => clearInterval(timer) };
+}
+
+/** Whether the certificate is made out to a name; one that is renewed may be made out to others. */
+export function certified(files: TlsFiles): (name: string) => boolean {
+  let read: { readonly stamp: string; readonly certificate: X509Certificate } | null = null;
+  return (name) => {
+    const now = stamp(files);
+    try {
+      if (read?.stamp !== now)
+        read = { stamp: now, certificate: new X509Certificate(readFileSync(files.cert)) };
+    } catch {
+      // Half written, or away for a moment: the one before it is still shown to browsers.
+    }
+    return read?.certificate.checkHost(name) !== undefined;
+  };
 }
 
 /** Changes with the files; a file that is missing for a moment, as while it is replaced, is a change too. */

@@ -16,7 +16,7 @@ function listing(
   const comments = ruleComments(sets, FILTER_DEFAULTS);
   const entries: Entry[] = [
     ...CHAINS.map((name) => ({ chain: { ...OURS, name, ...(name === "prerouting" ? BASE_CHAIN : {}) } })),
-    ...["dropped4", "dropped6", "flooded"].map((name) => ({
+    ...["dropped4", "dropped6", "flooded", "crowded"].map((name) => ({
       counter: { ...OURS, name, packets: 3, bytes: 180 },
     })),
     ...PACKET_SETS.map((name) => ({

@@ -275,7 +275,7 @@ describe.each(Object.keys(BACKENDS))("%s", (backend) => {
   });
 
   describe("floods", () => {
-    beforeEach(() => startWith({ flood: { packets: 20, seconds: 60 } }));
+    beforeEach(() => startWith({ flood: { packets: 20, seconds: 60, strangers: null } }));
 
     /** How many of `count` packets, sent in one go, were dropped as too many. */
     async function flood(from: string, count: number): Promise<number> {
@@ -322,6 +322,24 @@ describe.each(Object.keys(BACKENDS))("%s", (backend) => {
       expect(await flood(NEIGHBOUR4, 1_000)).toBe(0);
       await firewall.know([]);
       expect(await flood(ATTACKER6, 100)).toBeGreaterThan(50);
+    });
+
+    test("all strangers together have a limit, which those who are known do not share", async () => {
+      await startWith({ flood: { packets: 1_000, seconds: 1, strangers: 50 } });
+      await firewall.know([NEIGHBOUR4, "2001:db8:0:2::/64"].map(source));
+      const crowd = async (from: string, count: number): Promise<number> => {
+        const before = (await firewall.counters()).crowded;
+        await client.flood(from, to(from), PORT, count);
+        return (await firewall.counters()).crowded - before;
+      };
+      for (const from of [ATTACKER4, ATTACKER6]) {
+        expect(await crowd(from, 1_000)).toBeGreaterThan(500);
+        expect(await firewall.floods()).toEqual([]);
+      }
+      for (const from of [NEIGHBOUR4, OTHER_64]) expect(await crowd(from, 300)).toBe(0);
+      // It passes again once there are fewer.
+      await passes(ATTACKER4);
+      await passes(ATTACKER6);
     });
 
     test("without a limit nothing is dropped", async () => {

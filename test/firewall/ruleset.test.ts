@@ -75,7 +75,7 @@ test.each<[string, Partial<FilterSettings>, Chain[]]>([
   ["answer", { answer: "reject" }, ["refuse"]],
   ["SIP ports", { sipPorts: { udp: [5060], tcp: [] } }, ["prerouting", "refuse"]],
   ["UI ports", { uiPorts: [443] }, ["shut"]],
-  ["flood limit", { flood: { packets: 50, seconds: 2 } }, ["sip"]],
+  ["flood limit", { flood: { packets: 50, seconds: 2, strangers: null } }, ["sip"]],
 ])("another %s makes other comments, so that the chains are written anew", (_, change, chains) => {
   const before = ruleComments(BASE_SETS, FILTER_DEFAULTS);
   const after = ruleComments(BASE_SETS, { ...FILTER_DEFAULTS, ...change });
@@ -88,13 +88,16 @@ test.each([
   [1, 60, "over 1/minute burst 1 packets"],
   [1, 600, "over 1/minute burst 1 packets"],
 ])("%p packets in %p s are limited to %s", (packets, seconds, text) => {
-  const chains = chainsText(BASE_SETS, { ...FILTER_DEFAULTS, flood: { packets, seconds } });
+  const chains = chainsText(BASE_SETS, { ...FILTER_DEFAULTS, flood: { packets, seconds, strangers: null } });
   expect(chains).toContain(
     `update @flood4 { ip saddr timeout ${Math.max(2 * seconds, 2)}s limit rate ${text} } goto over`,
   );
 });
 
 test("without a limit nothing is counted", () => {
+  expect(chainsText(BASE_SETS, FILTER_DEFAULTS)).toContain(
+    "limit rate over 1000/second burst 1000 packets counter name crowded drop",
+  );
   expect(chainsText(BASE_SETS, { ...FILTER_DEFAULTS, flood: null })).not.toMatch(/@flood|@busy|limit rate/);
 });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get as httpGet, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseTarget, type Target } from "../../src/domain/address.js";
 import { startApi, type TestApi } from "./support/api.js";
@@ -60,10 +60,10 @@ describe("the UI's files", () => {
     "//secret.txt",
     "/assets/../../secret.txt",
   ])("%s leads nowhere", async (path) => {
-    expect(await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).not.toContain(
+    expect(await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)).not.toContain(
       "secret\r\n",
     );
-    const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expect(answer.endsWith("secret")).toBe(false);
   });
 
@@ -194,17 +194,17 @@ describe("requests that are none", () => {
   test.each([
     [
       "two lengths",
-      "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}",
+      "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}",
     ],
     [
       "a length and chunks",
-      "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/users HTTP/1.1\r\nHost: x\r\n\r\n",
+      "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/users HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
     [
       "a space before the colon",
-      "GET /api/v1/status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n",
+      "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding : chunked\r\n\r\n",
     ],
-    ["a head without end", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(20_000)}\r\n\r\n`],
+    ["a head without end", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"a".repeat(20_000)}\r\n\r\n`],
   ])("%s is refused, and nothing after it is heard", async (_what, bytes) => {
     const answer = await raw(bytes);
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -213,7 +213,7 @@ describe("requests that are none", () => {
 
   test("what nobody signed in for is not read: a large body is refused unread", async () => {
     const head =
-      "POST /api/v1/bans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n";
+      "POST /api/v1/bans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n";
     expect(await raw(head)).toMatch(/^HTTP\/1\.1 401 /);
     const big = await site.signIn("alice", "x".repeat(10_000));
     expect(codeOf(big)).toBe("413 too-large");
@@ -256,11 +256,67 @@ describe("a name that was made to lead here (DNS rebinding)", () => {
   };
 
   test("has no session there, and learns nothing", async () => {
-    for (const path of ["/api/v1/status", "/api/v1/session", "/api/openapi.json"]) {
-      expect(codeOf(await site.send("GET", path, undefined, rebound))).toBe("401 sign-in");
+    for (const path of ["/api/v1/status", "/api/v1/session", "/api/openapi.json", "/overview"]) {
+      expect(codeOf(await site.send("GET", path, undefined, rebound))).toBe("421 wrong-host");
     }
     const add = await site.send("POST", "/api/v1/bans", { target: "203.0.113.9" }, rebound);
-    expect(codeOf(add)).toBe("401 sign-in");
+    expect(codeOf(add)).toBe("421 wrong-host");
+    // Whatever session somebody else's name may have come by.
+    const admin = await site.as("admin");
+    expect(codeOf(await admin.send("GET", "/api/v1/users", undefined, rebound))).toBe("421 wrong-host");
+    expect(codeOf(await site.signIn("admin", PASSWORD, {}, rebound))).toBe("421 wrong-host");
+  });
+
+  test("is told what to write where it is the server's own after all", async () => {
+    const { text } = await site.send("GET", "/", undefined, { host: "PBX.example.org.:8787" });
+    expect((JSON.parse(text) as { detail: string }).detail).toContain("http: { names: [pbx.example.org] }");
+    const window = await site.send("GET", "/", undefined, {
+      ...{ host: "pbx.example.org", accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+    });
+    expect(window.status).toBe(421);
+    expect(window.headers["content-type"]).toMatch(/^text\/plain/);
+    expect(window.text).toMatch(/^This server does not answer to the name pbx\.example\.org\. /);
+  });
+
+  test("still leads who is locked out to the page that says why", async () => {
+    expect((await site.send("GET", "/portal", undefined, { host: "evil.example" })).status).toBe(200);
+  });
+
+  test.each(["127.0.0.1:8787", "[2001:db8::7]:8787", "localhost", "ringfence.localhost:1", hostname()])(
+    "%s is this server",
+    async (host) => {
+      expect((await site.send("GET", "/", undefined, { host })).status).toBe(200);
+    },
+  );
+
+  test.each([
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "evil-localhost",
+    "127.0.0.1@evil.example",
+    "127.0.0.1/evil.example",
+    "0x7f000001",
+    "[::1",
+    "[evil.example]",
+    "x".repeat(300),
+    "pbx.example\\evil",
+    " ",
+  ])("%j is not", async (host) => {
+    expect(codeOf(await site.send("GET", "/api/v1/status", undefined, { host }))).toBe("421 wrong-host");
+  });
+
+  test("a name of the configuration is, and a proxy's word counts where it is configured", async () => {
+    await api.stop();
+    const proxy = parseTarget("127.0.0.1");
+    const trustedProxies = "target" in proxy ? [proxy.target] : [];
+    api = await startApi({ ui: join(folder, "ui"), trustedProxies, names: ["pbx.example.org"] });
+    site = web(api);
+    const code = async (headers: Record<string, string>) =>
+      (await site.send("GET", "/", undefined, headers)).status;
+    expect(await code({ host: "PBX.example.org:443" })).toBe(200);
+    expect(await code({ "x-forwarded-host": "pbx.example.org" })).toBe(200);
+    expect(await code({ host: "pbx.example.org", "x-forwarded-host": "evil.example" })).toBe(421);
+    expect(await code({ host: "www.pbx.example.org" })).toBe(421);
   });
 
   test("names no page of ours anywhere else: redirects have no host", async () => {
@@ -273,7 +329,7 @@ describe("a name that was made to lead here (DNS rebinding)", () => {
 describe("who dawdles over a body", () => {
   test("before signing in is cut off, and others are served meanwhile", async () => {
     const head =
-      "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n{";
+      "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n{";
     const slow = connect(api.running.tcpPort ?? 0, "127.0.0.1", () => slow.write(head));
     slow.on("error", () => undefined).resume();
     const cut = once(slow, "close");

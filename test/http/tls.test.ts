@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
+import { get, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -87,6 +87,40 @@ test("a renewed certificate is taken up without a restart", async () => {
     api.log.lines.some(({ message }) => message === "the web certificate was read anew"),
   );
 });
+
+test("the certificate's names are the server's own, those of a renewed one too", async () => {
+  const both = () => Promise.all(["first.example", "second.example"].map(statusFor));
+  expect(await both()).toEqual([401, 421]);
+  put(second);
+  api.running.reload();
+  expect(await both()).toEqual([421, 401]);
+});
+
+test("a renewed certificate is taken up without anybody saying so", async () => {
+  put(second);
+  let seen = "";
+  for (let looks = 0; seen !== "second.example" && looks < 240; looks++) {
+    seen = await shown();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  expect(seen).toBe("second.example");
+}, 150_000);
+
+/** What is answered to who calls the server by that name. */
+function statusFor(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      port: api.running.tcpPort,
+      rejectUnauthorized: false,
+      path: "/api/docs",
+      headers: { host },
+    };
+    get({ host: "127.0.0.1", ...options }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    }).on("error", reject);
+  });
+}
 
 test.each([
   ["a key of another certificate", () => cpSync(second.key, files.key)],

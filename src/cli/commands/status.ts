@@ -35,9 +35,10 @@ function print(status: StatusJson, { printer, io }: Context): void {
     `Last 24 hours: ${counted(bans, "ban")}, ${counted(callsAllowed, "call")} allowed, ${counted(callsRefused, "call")} refused.`,
   );
   if (status.dropped !== null) {
-    const { packets, flooded = 0 } = status.dropped;
+    const { packets, flooded = 0, crowded = 0 } = status.dropped;
     const beyond = flooded === 0 ? "" : `, and ${counted(flooded, "packet")} beyond the flood limit`;
-    printer.line(`Dropped by the kernel: ${counted(packets, "packet")}${beyond}.`);
+    const crowd = crowded === 0 ? "" : `, and ${counted(crowded, "packet")} of too many strangers at once`;
+    printer.line(`Dropped by the kernel: ${counted(packets, "packet")}${beyond}${crowd}.`);
   }
   for (const deck of status.decks) {
     printer.line(

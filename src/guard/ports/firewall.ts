@@ -28,11 +28,13 @@ export interface FirewallChange {
   readonly open: readonly Target[];
 }
 
-/** Of what bans dropped; `flooded`: packets that the flood limit dropped, where the backend can tell. */
+/** Of what bans dropped; `flooded`: packets that the flood limit dropped, `crowded`: those beyond the limit of all strangers
+ *  together, both where the backend can tell. */
 export interface FirewallCounters {
   readonly packets: number;
   readonly bytes: number;
   readonly flooded?: number;
+  readonly crowded?: number;
 }
 
 /** A way to shut sources out. */

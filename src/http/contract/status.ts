@@ -21,10 +21,15 @@ export const StatusSchema = z.strictObject({
   proposals: z.number().describe("Networks that a person is to decide on."),
   last24h: z.strictObject({ bans: z.number(), callsAllowed: z.number(), callsRefused: z.number() }),
   dropped: z
-    .strictObject({ packets: z.number(), bytes: z.number(), flooded: z.number().optional() })
+    .strictObject({
+      packets: z.number(),
+      bytes: z.number(),
+      flooded: z.number().optional(),
+      crowded: z.number().optional(),
+    })
     .nullable()
     .describe(
-      "`flooded`: packets that the flood limit dropped, not among `packets`; left out where the backend can't tell.",
+      "`flooded`: packets that the flood limit dropped; `crowded`: those beyond the limit of all strangers together. Not among `packets`; left out where the backend can't tell.",
     ),
   decks: z.array(DeckSchema).readonly(),
   policyVersion: z.number(),

@@ -23,6 +23,7 @@ import type {
   Clock,
   Firewall,
   FirewallChange,
+  FirewallCounters,
   Flood,
   HeldShut,
   LockStore,
@@ -302,6 +303,7 @@ export class FakeFirewall implements Firewall {
   readonly changes: FirewallChange[] = [];
   known: readonly Source[] = [];
   flooding: Flood[] = [];
+  counted: FirewallCounters = { packets: 0, bytes: 0 };
   /** Whether the table is there. */
   table = false;
   shielded: readonly Target[] = [];
@@ -311,8 +313,8 @@ export class FakeFirewall implements Firewall {
   /** While it is set, `held` waits for it, after it has looked. */
   heldGate: Promise<void> | null = null;
   /** Called ahead of each operation; throws to make it fail. */
-  fault: (operation: "prepare" | "apply" | "protect" | "held", change?: FirewallChange) => void = () =>
-    undefined;
+  fault: (operation: "prepare" | "apply" | "protect" | "held" | "floods", change?: FirewallChange) => void =
+    () => undefined;
   /** Edits the next listings. */
   listing: (held: HeldShut[]) => HeldShut[] = (held) => held;
   private readonly elements = new Map<Target, { end: number | null; scope: BanScope }>();
@@ -350,8 +352,10 @@ export class FakeFirewall implements Firewall {
     return Promise.resolve();
   }
 
-  floods(): Promise<readonly Flood[]> {
-    return Promise.resolve(this.flooding.splice(0));
+  async floods(): Promise<readonly Flood[]> {
+    await Promise.resolve();
+    this.fault("floods");
+    return this.flooding.splice(0);
   }
 
   lastTried(): Promise<number | null> {
@@ -374,8 +378,8 @@ export class FakeFirewall implements Firewall {
     return this.listing(held);
   }
 
-  counters(): Promise<{ packets: number; bytes: number }> {
-    return Promise.resolve({ packets: 0, bytes: 0 });
+  counters(): Promise<FirewallCounters> {
+    return Promise.resolve(this.counted);
   }
 
   remove(): Promise<void> {

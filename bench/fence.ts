@@ -20,7 +20,7 @@ import { Keeper } from "../src/guard/keeper.js";
 import { KnownSources } from "../src/guard/known-sources.js";
 import type { After, Clock, Firewall, Log } from "../src/guard/ports.js";
 import { Protection } from "../src/guard/protection.js";
-import { standingBy } from "../src/guard/standing.js";
+import { sparingBy, standingBy } from "../src/guard/standing.js";
 import { banStore } from "../src/sqlite/ban-store.js";
 import { openDatabase } from "../src/sqlite/database.js";
 import { knownSourceStore } from "../src/sqlite/known-source-store.js";
@@ -99,6 +99,7 @@ export async function openFence(backend: "kernel" | "dry-run"): Promise<Fence> {
   const intrusion = new Intrusion({
     settings: () => DEFAULT_POLICY.intrusion,
     standingOf,
+    whySpared: sparingBy(protection, known),
     known,
     accounts,
     causes: new Causes({

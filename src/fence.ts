@@ -24,7 +24,7 @@ import type { After, Clock, Firewall, Log, Random, Stop } from "./guard/ports.js
 import { Protection } from "./guard/protection.js";
 import type { Rules } from "./guard/rules.js";
 import { Shadow } from "./guard/shadow.js";
-import { standingBy } from "./guard/standing.js";
+import { sparingBy, standingBy } from "./guard/standing.js";
 import { TrunkWatch } from "./guard/trunk-watch.js";
 import { startHep } from "./hep-thread.js";
 import { watchOwnAddresses } from "./own-addresses.js";
@@ -206,6 +206,7 @@ export function buildFence(parts: FenceParts) {
     shadow,
     settings,
     standingOf,
+    whySpared: sparingBy(protection, known),
     known,
     accounts,
     causes,

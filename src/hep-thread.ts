@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FromHepWorker, HepSettings, HepThreadState, ToHepWorker } from "./asterisk/hep/messages.js";
+import type { BlindGuess } from "./asterisk/hep/blind-spot.js";
 import type { Source } from "./domain/address.js";
 import type { SecurityEvent } from "./domain/intrusion/security-event.js";
 import type { Sighting } from "./domain/intrusion/sighting.js";
@@ -12,7 +13,7 @@ export interface HepOptions {
   readonly onLoss: (fromMs: number, toMs: number) => void;
   /** In the order in which Asterisk mirrored them. */
   readonly onSightings: (batch: readonly Sighting[]) => void;
-  /** Failures of which AMI says nothing; told behind the sightings of their exchange. */
+  /** Failures, and requests in the name of accounts that Asterisk does not have, of which AMI says nothing; told behind the sightings of their exchange. */
   readonly onEvidence: (evidence: SecurityEvent) => void;
   /** Whether Asterisk has an endpoint of that name; true while that is not known. */
   readonly isEndpoint: (account: string) => boolean;
@@ -120,11 +121,7 @@ class Thread implements HepMirror {
         this.use(message.state);
         for (const { fromMs, toMs } of message.batch.losses) options.onLoss(fromMs, toMs);
         if (message.batch.sightings.length > 0) options.onSightings(message.batch.sightings);
-        for (const { event, namesStrangers } of message.batch.guesses) {
-          // AMI has told of the account that does not exist: once is enough.
-          const isTold = namesStrangers && event.account !== null && !options.isEndpoint(event.account);
-          if (!isTold) options.onEvidence(event);
-        }
+        for (const guess of message.batch.guesses) this.tellOf(guess);
         this.thread.tell({ type: "taken" });
         break;
       case "state":
@@ -134,6 +131,20 @@ class Thread implements HepMirror {
         options.log[message.level](message.message, message.fields);
         break;
     }
+  }
+
+  private tellOf({ event, namesStrangers }: BlindGuess): void {
+    const { isEndpoint, onEvidence } = this.options;
+    const isStranger = event.account !== null && !isEndpoint(event.account);
+    if (event.kind === "challenge-sent") {
+      // A phone of an account that exists answers, and nobody hears of its success: what it asked first counts for nothing.
+      if (!isStranger) return;
+      onEvidence({ ...event, kind: "invalid-account", name: "HEP InvalidAccountID" });
+      onEvidence({ ...event, account: null });
+      return;
+    }
+    // AMI has told of the account that does not exist: once is enough.
+    if (!(namesStrangers && isStranger)) onEvidence(event);
   }
 
   private use(state: HepThreadState): void {

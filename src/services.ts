@@ -181,15 +181,7 @@ export function servicesOf(parts: Parts): Services {
     }),
     prices: parts.prices,
     tryNumber: (request) =>
-      tryNumber(request, {
-        policy: () => rules.policy(),
-        judge: (asked) => judge.judge(asked),
-        ratesOf: (digits) => {
-          const found = judge.ratesOf(digits);
-          return "rates" in found ? found.rates : [];
-        },
-        spend: (extension) => parts.limitBook.spend(extension),
-      }),
+      tryNumber(request, { rules, judge, spend: (extension) => parts.limitBook.spend(extension) }),
     areaEffect: async (changes, extension) => {
       const changed = rules.withAreaChanges(changes, extension);
       if ("refused" in changed) return changed;

@@ -4,6 +4,7 @@ import type { Source } from "../src/domain/address.js";
 import type { SecurityEvent } from "../src/domain/intrusion/security-event.js";
 import type { Sighting } from "../src/domain/intrusion/sighting.js";
 import { startHep, type HepMirror } from "../src/hep-thread.js";
+import { World } from "./domain/intrusion/world.js";
 import { hep, recorded } from "./asterisk/hep/hep-bytes.js";
 import { compileProject, type Compiled } from "./compiled.js";
 
@@ -126,19 +127,42 @@ test("a guess at an account that does not exist, which AMI has told of, is not t
   const { mirror, told } = start("127.0.0.1", port);
   await until("the socket", isOpen(mirror));
   const sender = await udp("127.0.0.1");
-  const exchange = async (account: string, callId: string, nonce: string): Promise<void> => {
-    const head = `Call-ID: ${callId}\r\nCSeq: 1 REGISTER\r\nFrom: <sip:${account}@h>\r\n`;
-    const ask = `REGISTER sip:h SIP/2.0\r\n${head}Authorization: Digest nonce="${nonce}"\r\n\r\n`;
-    const refuse = `SIP/2.0 401 x\r\n${head}WWW-Authenticate: Digest nonce="n"\r\n\r\n`;
-    await send(sender, hep(ask, { from: "203.0.113.9", to: "192.0.2.1" }), port, "127.0.0.1");
-    await send(sender, hep(refuse, { from: "192.0.2.1", to: "203.0.113.9" }), port, "127.0.0.1");
-  };
+  const exchange = exchangeBy(sender, port);
   await exchange("nobody", "named-by-ami", "n\xff");
   await exchange("no%ffbody", "not-printable", "n\xff");
   await exchange("nobody", "blind\xff", "n");
   await exchange("104", "real", "n\xff");
   await until("the real one", () => told.evidence.some(({ session }) => session === "real"));
   expect(told.evidence.map(({ session }) => session)).toEqual(["not-printable", "blind\xff", "real"]);
+});
+
+/** A request and its refusal; without a nonce the request shows no password. */
+function exchangeBy(sender: Socket, port: number) {
+  return async (account: string, callId: string, nonce: string | null): Promise<void> => {
+    const head = `Call-ID: ${callId}\r\nCSeq: 1 REGISTER\r\nFrom: <sip:${account}@h>\r\n`;
+    const answer = nonce === null ? "" : `Authorization: Digest nonce="${nonce}"\r\n`;
+    const ask = `REGISTER sip:h SIP/2.0\r\n${head}${answer}\r\n`;
+    const refuse = `SIP/2.0 401 x\r\n${head}WWW-Authenticate: Digest nonce="n"\r\n\r\n`;
+    await send(sender, hep(ask, { from: "203.0.113.9", to: "192.0.2.1" }), port, "127.0.0.1");
+    await send(sender, hep(refuse, { from: "192.0.2.1", to: "203.0.113.9" }), port, "127.0.0.1");
+  };
+}
+
+test("a scan of names of which AMI says nothing is told as AMI would, and nothing of accounts that exist", async () => {
+  const port = await freePort();
+  const { mirror, told } = start("127.0.0.1", port);
+  await until("the socket", isOpen(mirror));
+  const exchange = exchangeBy(await udp("127.0.0.1"), port);
+  await exchange("guest1", "told-by-ami", null);
+  await exchange("104", "a phone's\xff", null);
+  await exchange("guest2", "scan\xff", null);
+  await until("the scan", () => told.evidence.length === 2);
+  expect(told.evidence.map(({ kind, account, session }) => [kind, account, session])).toEqual([
+    ["invalid-account", "guest2", "scan\xff"],
+    ["challenge-sent", null, "scan\xff"],
+  ]);
+  const { judge } = new World().see(told.evidence);
+  expect(judge.counts.attempts).toBe(1);
 });
 
 test("what this machine asks others is passed over", async () => {

@@ -136,6 +136,10 @@ function whatItDid(ban: Ban): string {
       return `${ban.target} flooded the SIP ports${duringText(ban)}${over}.`;
     case "call-attempts":
       return `${ban.target} placed too many calls: ${tries}${duringText(ban)}.`;
+    case "neighbours": {
+      const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
+      return `${ban.target} failed to sign in: ${tries}${on}${over}. That was enough, since somebody goes from address to address around it: ${ban.evidence.summary}.`;
+    }
     case "network":
       return `Many sources in ${ban.target} were shut out one by one.`;
     case "by-hand":

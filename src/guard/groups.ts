@@ -7,6 +7,7 @@ import type { BanBook, BanRefusal, ByHand } from "./bans.js";
 import type { KnownSources } from "./known-sources.js";
 import type { After, BanStore, Clock, Log, ProposalStore, Random, Tell } from "./ports.js";
 import type { Protection } from "./protection.js";
+import { sparingBy } from "./standing.js";
 
 export interface GroupsParts {
   readonly settings: () => IntrusionSettings;
@@ -31,7 +32,8 @@ const ACCEPTED_MS = 7 * 86_400_000;
  *  holds a known or protected source. */
 export class Groups {
   private readonly waiting = new Set<Target>();
-  private readonly restsUntilMs = new Map<Target, number>();
+  /** By network and what is done to it: where that is changed it is not too early for another look. */
+  private readonly restsUntilMs = new Map<string, number>();
   private readonly sparedAtMs = new Map<Target, number>();
 
   constructor(private readonly parts: GroupsParts) {}
@@ -45,7 +47,7 @@ export class Groups {
     const source = asSource(ban.target);
     if (source === null || ban.proof !== "returned") return;
     const network = networkAround(source);
-    if ((this.restsUntilMs.get(network) ?? 0) > this.parts.clock.nowMs()) return;
+    if ((this.restsUntilMs.get(this.restKey(network)) ?? 0) > this.parts.clock.nowMs()) return;
     // The ban itself comes first: it is on its way to the kernel.
     if (this.waiting.size === 0) this.parts.after(0, () => this.lookAtAll());
     this.waiting.add(network);
@@ -98,8 +100,7 @@ export class Groups {
     const group = groupIn(network, store.ofNetwork(network, nowMs - rules.groupWindowMs), rules);
     if (group === null || bans.banOf(network) !== null) return;
     this.rest(network, nowMs + REST_MS);
-    const inside = known.knownWithin(network);
-    const reason = protection.reasonFor(network) ?? (inside === null ? null : `${inside} is a known source`);
+    const reason = sparingBy(protection, known)(network);
     if (reason !== null) this.spare(group, reason, nowMs);
     else if (rules.groupAction === "ban") this.ban(group, nowMs);
     else this.propose(group, nowMs);
@@ -134,12 +135,16 @@ export class Groups {
   }
 
   private rest(network: Target, untilMs: number): void {
-    remember(this.restsUntilMs, network, untilMs);
+    remember(this.restsUntilMs, this.restKey(network), untilMs);
+  }
+
+  private restKey(network: Target): string {
+    return `${this.parts.settings().groupAction} ${network}`;
   }
 }
 
 /** The latest of them, so that no attacker with many networks fills the memory. */
-function remember(map: Map<Target, number>, network: Target, ms: number): void {
+function remember<Key>(map: Map<Key, number>, network: Key, ms: number): void {
   const [oldest] = map.keys();
   if (map.size >= MOST_RESTING && oldest !== undefined) map.delete(oldest);
   map.delete(network);

@@ -1,4 +1,4 @@
-import type { Source } from "../domain/address.js";
+import type { Source, Target } from "../domain/address.js";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
 import type { Ban, BanEvidence, BanInForce, Cause, Standing } from "../domain/intrusion/ban.js";
 import type { Devices } from "../domain/intrusion/devices.js";
@@ -22,6 +22,8 @@ import type { After, Clock, KnownSource, Log, Random, Tell } from "./ports.js";
 export interface IntrusionParts {
   readonly settings: () => IntrusionSettings;
   readonly standingOf: (source: Source) => Standing;
+  /** Why nothing is done to a network as a whole, as the end of a sentence; null where nothing speaks for it. */
+  readonly whySpared: (network: Target) => string | null;
   readonly known: Pick<KnownSources, "saw" | "of" | "lastSuccessAtMs">;
   readonly accounts: Pick<Accounts, "saw" | "exists">;
   readonly causes: Pick<Causes, "explain">;
@@ -85,6 +87,7 @@ export class Intrusion {
     this.judge = parts.judge ?? new Judge();
     this.circumstances = {
       standingOf: parts.standingOf,
+      whySpared: rarely(parts.whySpared, clock),
       isShut: (source) => bans.banOf(source) !== null,
       isBlocked: (account, source) => blocks.blockOf(account, source) !== null,
       exists: (account) => accounts.exists(account) === true,
@@ -274,4 +277,24 @@ export class Intrusion {
     this.parts.log.warn("intrusion alarm", { slug, source, detail });
     this.parts.tell({ type: "alarm", slug, detail });
   }
+}
+
+const ASKED_AGAIN_MS = 60_000;
+const NETWORKS_ASKED = 1_000;
+
+/** The answers are kept for a minute: an attacker with a network of his own asks for each of his tries. */
+function rarely(
+  whySpared: (network: Target) => string | null,
+  clock: Clock,
+): (network: Target) => string | null {
+  const answers = new Map<Target, { readonly why: string | null; readonly atMs: number }>();
+  return (network) => {
+    const nowMs = clock.nowMs();
+    const kept = answers.get(network);
+    if (kept !== undefined && Math.abs(nowMs - kept.atMs) < ASKED_AGAIN_MS) return kept.why;
+    if (answers.size >= NETWORKS_ASKED) answers.clear();
+    const why = whySpared(network);
+    answers.set(network, { why, atMs: nowMs });
+    return why;
+  };
 }

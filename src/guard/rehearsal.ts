@@ -9,6 +9,7 @@ import { Intrusion, type IntrusionParts } from "./intrusion.js";
 import type { KnownSources } from "./known-sources.js";
 import type { Happening, Log } from "./ports.js";
 import type { Protection } from "./protection.js";
+import { sparingBy } from "./standing.js";
 import { ReplayBans, ReplayBlocks, ReplayLocks, ReplayProposals } from "./replay-books.js";
 
 /** What would have been done, or told. */
@@ -101,6 +102,7 @@ export class Rehearsal {
     const { isShutAnyway = () => null } = parts;
     this.intrusion = new Intrusion({
       ...parts,
+      whySpared: sparingBy(protection, known),
       judge: new Judge(most === undefined ? {} : { sources: most.sources }),
       bans: {
         ban: (plan) => this.bans.ban(plan),

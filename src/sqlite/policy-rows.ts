@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Target } from "../domain/address.js";
-import type { IntrusionSettings } from "../domain/intrusion/settings.js";
+import { DEFAULT_INTRUSION, type IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { CallLimits, ExtensionLimits } from "../domain/calling/limits.js";
 import { isAnnouncement, isCause, REFUSAL_REASON_NAMES, type Refusals } from "../domain/calling/refusals.js";
 import {
@@ -196,6 +196,8 @@ const SCHEMAS: { readonly [G in keyof Settings]: z.ZodType<Settings[G]> } = {
     slowWindowMs: ms,
     blockAttempts: count,
     failingAccounts: count,
+    // Rules stored before there was such a setting.
+    groupAttempts: count.default(DEFAULT_INTRUSION.groupAttempts),
     groupSources: count,
     groupWindowMs: ms,
     groupAction: oneOf<IntrusionSettings["groupAction"]>({ propose: true, ban: true }),

@@ -122,6 +122,14 @@ test("by setting the network is banned, on its own ladder", async () => {
   expect(book.show(NET).inForce).toMatchObject([{ target: NET, trigger: "network", rung: 2 }]);
 });
 
+test("what is set while a network is proposed takes effect with its next banned source", async () => {
+  for (const last of [1, 2, 3]) await ban(last);
+  expect(book.banOf(NET)).toBeNull();
+  settings = { ...settings, groupAction: "ban" };
+  await ban(4);
+  expect(book.banOf(NET)).toMatchObject({ trigger: "network" });
+});
+
 test("forged packets cost no network", async () => {
   for (const last of [1, 2, 3, 4, 5]) await ban(last, { proof: "unproven" });
   expect(groups.proposals()).toEqual([]);

@@ -39,6 +39,7 @@ function world(standing: Standing = "stranger") {
   const intrusion = new Intrusion({
     settings: () => state.settings,
     standingOf: () => standing,
+    whySpared: () => null,
     known: {
       saw: (...args) => void saw.push(args),
       of: () => [],

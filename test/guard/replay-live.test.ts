@@ -13,7 +13,7 @@ import { KnownSources } from "../../src/guard/known-sources.js";
 import { Locks } from "../../src/guard/locks.js";
 import { Protection } from "../../src/guard/protection.js";
 import { Replay } from "../../src/guard/replay.js";
-import { standingBy } from "../../src/guard/standing.js";
+import { sparingBy, standingBy } from "../../src/guard/standing.js";
 import { accountStore } from "../../src/sqlite/account-store.js";
 import { banStore } from "../../src/sqlite/ban-store.js";
 import { blockStore } from "../../src/sqlite/block-store.js";
@@ -106,6 +106,7 @@ async function liveOf(evidence: readonly Evidence[], policy: Policy): Promise<De
   const intrusion = new Intrusion({
     settings: () => policy.intrusion,
     standingOf,
+    whySpared: sparingBy(protection, known),
     known,
     accounts,
     causes: new Causes({

@@ -13,6 +13,7 @@ export interface Asked {
 }
 
 export interface BlindGuess {
+  /** A `challenge-failed`, or a `challenge-sent` where somebody asked and showed no password at all. */
   readonly event: SecurityEvent;
   /** Had the account been no endpoint's, AMI would have told so by InvalidAccountID, and the guess would be known. */
   readonly namesStrangers: boolean;
@@ -26,16 +27,16 @@ const TEXT_LIMIT = 256;
 const WAITING_KEPT = 4_096;
 const ASTERISKS_NONCE = /^[0-9]{1,10}\/[0-9a-f]{32}$/;
 
-/** Guesses of which Asterisk raises no security event. It prints events as JSON, which takes UTF-8 only: with a Call-ID that
- *  is none there is no event at all, and with such a nonce or response in the first Authorization there is none of the
- *  failure. Nothing is told here of what AMI tells. */
+/** Requests of which Asterisk raises no security event. It prints events as JSON, which takes UTF-8 only: with a Call-ID that
+ *  is none there is no event at all, neither of a guess nor of a scan that answers no challenge; with such a nonce or response in
+ *  the first Authorization there is none of the failure. Nothing is told here of what AMI tells. */
 export class BlindSpot {
   private readonly waiting = new Map<string, Waiting>();
 
   request(head: SipHead, asked: Asked): void {
     const [first] = head.answers;
-    if (first === undefined || !isSilent(head.callId, first)) return;
-    const answer = head.answers.find(({ nonce }) => ASTERISKS_NONCE.test(nonce)) ?? first;
+    if (!isSilent(head.callId, first)) return;
+    const answer = head.answers.find(({ nonce }) => ASTERISKS_NONCE.test(nonce)) ?? first ?? null;
     // One that Asterisk never answers, as it does with no more than a few, makes room for the next.
     const [oldest] = this.waiting.keys();
     if (this.waiting.size >= WAITING_KEPT && oldest !== undefined) this.waiting.delete(oldest);
@@ -56,8 +57,8 @@ export class BlindSpot {
     const { asked, answer, namesStrangers } = waited;
     const event: SecurityEvent = {
       type: "security",
-      kind: "challenge-failed",
-      name: "HEP ChallengeResponseFailed",
+      kind: answer === null ? "challenge-sent" : "challenge-failed",
+      name: answer === null ? "HEP ChallengeSent" : "HEP ChallengeResponseFailed",
       atMs,
       service: "pjsip",
       account: asked.account,
@@ -67,8 +68,8 @@ export class BlindSpot {
       port: asked.port,
       transport: asked.transport,
       aclName: null,
-      challenge: textOrNull(answer.nonce),
-      response: textOrNull(answer.response),
+      challenge: answer === null ? null : textOrNull(answer.nonce),
+      response: answer === null ? null : textOrNull(answer.response),
     };
     return { event, namesStrangers };
   }
@@ -76,14 +77,14 @@ export class BlindSpot {
 
 interface Waiting {
   readonly asked: Asked;
-  readonly answer: DigestAnswer;
+  readonly answer: DigestAnswer | null;
   readonly namesStrangers: boolean;
 }
 
-function isSilent(callId: string, first: DigestAnswer): boolean {
+function isSilent(callId: string, first: DigestAnswer | undefined): boolean {
   if (!isText(callId)) return true;
   // Of another way to write it Asterisk prints neither.
-  if (first.scheme !== "Digest") return false;
+  if (first?.scheme !== "Digest") return false;
   return !isText(first.nonce.slice(0, CHALLENGE_BYTES)) || !isText(first.response.slice(0, RESPONSE_BYTES));
 }
 

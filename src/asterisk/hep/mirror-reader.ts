@@ -10,7 +10,7 @@ import { readSipHead, textOf, type SipHead } from "./sip-head.js";
 export interface Mirrored {
   readonly atMs: number;
   readonly sightings: readonly Sighting[];
-  /** A failure of which AMI says nothing. */
+  /** A failure, or a request without a password, of which AMI says nothing. */
   readonly guess: BlindGuess | null;
 }
 

@@ -56,6 +56,7 @@ function triggerAdvice({ trigger, evidence }: CauseFacts): string | null {
       "Many sign-ins were begun here and never finished. Look for a phone that has no password set, or ask your administrator.",
     flood: `Far more messages than phones send came from here. ${ASK}`,
     network: `Too many attacks came from the addresses around this one. ${ASK}`,
+    neighbours: `Many sign-ins failed at the addresses around this one, so one that failed here was enough. ${ASK}`,
     "call-attempts": `${calls} in a short time came from here. If that is a dialler, slow it down.`,
     "by-hand": "An administrator has shut this address out. Ask them about it.",
   };

@@ -62,6 +62,7 @@ const SPEAKS_FOR_ITSELF: Readonly<Record<Trigger, boolean>> = {
   flood: true,
   network: true,
   "call-attempts": true,
+  neighbours: true,
   "by-hand": true,
 };
 
@@ -112,6 +113,7 @@ function toldByRule(found: Opinion, facts: CauseFacts): string {
     "unanswered-challenges": `${who} begins sign-ins and never answers`,
     flood: `${who} sends a flood of packets`,
     network: "too many sources of this network attack",
+    neighbours: "somebody who goes from address to address fails to sign in",
     "call-attempts": "a program places too many calls",
     "by-hand": "shut out by hand",
   };

@@ -49,6 +49,7 @@ const BY_TRIGGER: Readonly<Record<Trigger, Opinion | null>> = {
   "unanswered-challenges": attack(0.8),
   flood: attack(0.9),
   network: attack(0.8),
+  neighbours: attack(0.7),
   "call-attempts": { cause: "call-script", confidence: 0.8 },
   "by-hand": { cause: "by-hand", confidence: 1 },
 };

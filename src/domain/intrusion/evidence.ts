@@ -1,4 +1,5 @@
 import { NO_FINDINGS, type AccountTries, type BanEvidence, type Trigger } from "./ban.js";
+import type { Neighbourhood } from "./neighbours.js";
 import { rhythmOf } from "./pace.js";
 import type { ForgedEvent, Service, Transport } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
@@ -37,6 +38,8 @@ export interface EvidenceAsked {
   readonly account: string | null;
   /** Packets of a flood; 0 where there is none. */
   readonly packets: number;
+  /** What its neighbours have done, where that decided. */
+  readonly neighbours?: Neighbourhood;
 }
 
 /** What a ban by `trigger` at `atMs` is based on. Names that the source wrote are in `accounts`, `tried` and `aclNames` only:
@@ -111,6 +114,8 @@ export function windowOf(trigger: JudgedTrigger, settings: IntrusionSettings): n
     case "failing-accounts":
     case "flood":
       return settings.windowMs;
+    case "neighbours":
+      return settings.groupWindowMs;
   }
 }
 
@@ -228,7 +233,7 @@ function banEvidence(held: StrikesHeld, summary: string): BanEvidence {
 }
 
 function sentence(
-  { trigger, packets }: EvidenceAsked,
+  { trigger, atMs, packets, neighbours }: EvidenceAsked,
   shown: StrikesHeld,
   names: number,
   calls: number,
@@ -254,6 +259,12 @@ function sentence(
       return `A flood: ${several(packets, "packet")} beyond what one source may send`;
     case "forged-headers":
       return `A message with forged lines inside${how}`;
+    case "neighbours": {
+      if (neighbours === undefined) return `${several(shown.attempts, "failed attempt")}${how}`;
+      const { network, tries, sources, firstAtMs } = neighbours;
+      const when = span({ firstAtMs, lastAtMs: atMs });
+      return `${several(tries, "failed attempt")} by ${several(sources, "source")} of ${network}${when}, of which this is one`;
+    }
     case "logins": {
       const names = { ami: "AMI", http: "HTTP", web: "the web UI" } as const;
       const where = Object.entries(names)

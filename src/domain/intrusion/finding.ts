@@ -1,4 +1,4 @@
-import type { Source } from "../address.js";
+import type { Source, Target } from "../address.js";
 import type { Proof as AnyProof, BanEvidence, Standing } from "./ban.js";
 import type { JudgedTrigger } from "./evidence.js";
 
@@ -44,6 +44,9 @@ export interface Circumstances {
   isShut(source: Source): boolean;
   /** Whether a block of this account there is in force. */
   isBlocked(account: string, source: Source): boolean;
+  /** Why nothing is done to the strangers of a network together, as the end of a sentence: it holds a known or protected source. Null
+   *  where nothing speaks for it. */
+  whySpared(network: Target): string | null;
   /** Whether Asterisk has this account; false while nobody knows. */
   exists(account: string): boolean;
   /** Whether Asterisk is known not to have it; false while nobody knows. */
@@ -59,6 +62,7 @@ export const NO_CIRCUMSTANCES: Circumstances = {
   standingOf: () => "stranger",
   isShut: () => false,
   isBlocked: () => false,
+  whySpared: () => null,
   exists: () => false,
   lacks: () => false,
   lastSuccessAtMs: () => null,

@@ -6,6 +6,7 @@ import { Besieged } from "./besieged.js";
 import type { DialogLimits } from "./dialogs.js";
 import { strikesHeld, type StrikesHeld } from "./evidence.js";
 import type { Circumstances, Finding } from "./finding.js";
+import { Neighbours } from "./neighbours.js";
 import { judgeAccount, provenRuleBroken, ruleBroken } from "./rules.js";
 import type { Evidence, ForgedEvent } from "./security-event.js";
 import { breach, Sentences, type Breach } from "./sentences.js";
@@ -37,12 +38,14 @@ const NOTHING: readonly Finding[] = [];
 
 /** Weighs evidence as it comes. Strangers are banned for all that the settings name. A known source, behind which others work,
  *  is banned only for what no failing phone does, and only with proof that it was the sender; of one account that fails there,
- *  that account is blocked. Protected ones are never acted on. */
+ *  that account is blocked. Protected ones are never acted on. Strangers of one network who fail often together are banned for
+ *  one try. */
 export class Judge {
   readonly counts: JudgeCounts = { events: 0, attempts: 0, forgeries: 0 };
   private readonly attempts: Attempts;
   private readonly strikes: Strikes;
   private readonly besieged = new Besieged();
+  private readonly neighbours = new Neighbours();
   private readonly sentences: Sentences;
 
   constructor(limits: { readonly dialogs?: DialogLimits; readonly sources?: number } = {}) {
@@ -153,12 +156,15 @@ export class Judge {
       case "forgiven":
         this.counts.attempts--;
         this.strikes.takeBack(change.source, change.atMs, change.account);
+        this.neighbours.takeBack(change.source, change.atMs);
         return NOTHING;
       case "proven": {
         const suspect = this.strikes.prove(change.source, change.atMs, change.account);
         if (suspect < 0 || around.isShut(change.source)) return NOTHING;
         const standing = around.standingOf(change.source);
-        return this.weigh(suspect, standing, change.account, atMs, settings, around);
+        const findings = this.weigh(suspect, standing, change.account, atMs, settings, around);
+        if (findings.length > 0 || standing !== "stranger") return findings;
+        return this.weighTogether(suspect, change.source, change.atMs, atMs, settings, around);
       }
       case "unanswered": {
         const { source } = change;
@@ -202,7 +208,11 @@ export class Judge {
     const suspect = isNew
       ? strikes.add(attempt, standing, unknown, settings)
       : strikes.name(attempt, standing, unknown, settings);
-    const findings = this.weigh(suspect, standing, account, atMs, settings, around, isUnderWay(attempt));
+    const own = this.weigh(suspect, standing, account, atMs, settings, around, isUnderWay(attempt));
+    const findings =
+      own.length > 0 || standing !== "stranger" || !countsTogether(attempt)
+        ? own
+        : this.weighTogether(suspect, source, atMs, atMs, settings, around);
     if (!exists || standing === "protected") return findings;
     const sources = this.besieged.note(account, source, atMs, settings);
     return sources === 0 ? findings : [...findings, { type: "account-attacked", account, sources, atMs }];
@@ -228,6 +238,27 @@ export class Judge {
       settings,
       around,
     );
+  }
+
+  /** For a stranger whose failure, at `failedAtMs`, is proven: whether his network has done too much. */
+  private weighTogether(
+    suspect: number,
+    source: Source,
+    failedAtMs: number,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    const together = this.neighbours.note(source, failedAtMs, settings);
+    if (together === null) return NOTHING;
+    const spared = around.whySpared(together.network);
+    if (spared !== null) {
+      const isDue = this.neighbours.isAlarmDue(together, atMs, settings);
+      return isDue ? this.sentences.spared(together, spared) : NOTHING;
+    }
+    const broken = { trigger: "neighbours", proven: true } as const;
+    const breached: Breach = { ...breach(broken, "stranger", atMs), neighbours: together };
+    return this.sentences.act(suspect, breached, true, settings, around);
   }
 
   private weighKnown(
@@ -307,4 +338,9 @@ function askedForNobody(
 /** Whether the answer, which may bear the proof, is still to come. */
 function isUnderWay({ kind, proof }: Attempt): 0 | 1 {
   return proof === "unproven" && kind !== "wrong-password" && kind !== "login" ? 1 : 0;
+}
+
+/** Nobody has seen guess whom a list refuses; and what is forged in the names of a network must harm nobody there. */
+function countsTogether({ kind, proof }: Attempt): boolean {
+  return kind !== "acl-refused" && proof === "returned";
 }

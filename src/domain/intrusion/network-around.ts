@@ -1,12 +1,13 @@
-import { networkOf, networkOfTarget, formatTarget, type Source, type Target } from "../address.js";
+import type { Source, Target } from "../address.js";
 
 /** How much of an address its neighbours share: what one customer of a hoster is usually given. */
-const NEIGHBOUR_BITS = { 4: 24, 6: 48 } as const;
+const GROUPS_OF_48 = 3;
 
-/** The IPv4 /24 or IPv6 /48 that `source` lies in. */
+/** The IPv4 /24 or IPv6 /48 that `source` lies in. Runs for each failed try, so it works on the canonical text. */
 export function networkAround(source: Source): Target {
-  const network = networkOfTarget(source);
-  return formatTarget(
-    networkOf({ family: network.family, value: network.base }, NEIGHBOUR_BITS[network.family]),
-  );
+  const end = source.indexOf("::/");
+  if (end < 0) return `${source.slice(0, source.lastIndexOf("."))}.0/24` as Target;
+  const groups = source.slice(0, end).split(":").slice(0, GROUPS_OF_48);
+  while (groups.at(-1) === "0") groups.pop();
+  return `${groups.join(":")}::/48` as Target;
 }

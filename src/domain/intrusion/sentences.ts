@@ -2,6 +2,7 @@ import type { Source } from "../address.js";
 import type { BanEvidence, Standing } from "./ban.js";
 import { evidenceOf, forgeryEvidence, windowOf, type JudgedTrigger } from "./evidence.js";
 import type { Circumstances, Finding } from "./finding.js";
+import type { Neighbourhood } from "./neighbours.js";
 import type { Broken } from "./rules.js";
 import type { ForgedEvent } from "./security-event.js";
 import type { IntrusionSettings } from "./settings.js";
@@ -16,6 +17,7 @@ export interface Breach extends Broken {
   /** Packets of a flood. */
   readonly packets: number;
   readonly forged?: ForgedEvent;
+  readonly neighbours?: Neighbourhood;
 }
 
 export function breach({ trigger, proven }: Broken, standing: Standing, atMs: number): Breach {
@@ -65,14 +67,17 @@ export class Sentences {
 
   private evidence(
     suspect: number,
-    { trigger, atMs, packets, forged }: Breach,
+    { trigger, atMs, packets, forged, neighbours }: Breach,
     settings: IntrusionSettings,
     around: Circumstances,
   ): BanEvidence {
     const { strikes } = this;
     const lastSuccessAtMs = around.lastSuccessAtMs(null, strikes.suspects.sourceOf(suspect));
     if (forged !== undefined) return forgeryEvidence(strikes, suspect, forged, lastSuccessAtMs, settings);
-    const asked = { trigger, atMs, lastSuccessAtMs, account: null, packets };
+    const asked = {
+      ...{ trigger, atMs, lastSuccessAtMs, account: null, packets },
+      ...(neighbours !== undefined && { neighbours }),
+    };
     return evidenceOf(strikes, suspect, asked, settings);
   }
 
@@ -110,6 +115,12 @@ export class Sentences {
     if (!this.strikes.isAlarmDue(suspect, `${slug} ${account}`, atMs, settings.windowMs)) return NOTHING;
     const source = this.strikes.suspects.sourceOf(suspect);
     return [{ type: "alarm", slug, source, detail: oddDetail(source, account, proven, around) }];
+  }
+
+  /** For strangers who together do too much, in a network that is spared. `why` ends the sentence. */
+  spared({ network, tries, sources }: Neighbourhood, why: string): readonly Finding[] {
+    const detail = `${tries} attempts to sign in failed from ${sources} sources of ${network}, and nothing is done to its strangers together: ${why}.`;
+    return [{ type: "alarm", slug: "neighbours-spared", source: null, detail }];
   }
 
   /** For a forgery whose sender can't be told. */

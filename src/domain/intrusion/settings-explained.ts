@@ -123,6 +123,12 @@ export const INTRUSION_SETTINGS: { readonly [F in keyof IntrusionSettings]-?: Se
     title: "Back to the first rung after",
     why: "So long without a ban, and a source starts anew: by then the address may well be somebody else's.",
   },
+  groupAttempts: {
+    ...count(10_000),
+    name: "group-attempts",
+    title: "Failed attempts of neighbours",
+    why: "So many failed tries with proof by strangers of one IPv4 /24 or IPv6 /48: somebody goes from address to address, and from then on one try there is enough. Ten for each of the banned neighbours that make a group.",
+  },
   groupSources: {
     ...count(100),
     name: "group-sources",

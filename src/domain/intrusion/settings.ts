@@ -29,6 +29,9 @@ export interface IntrusionSettings {
   readonly blockAttempts: number;
   /** This many accounts failing at a known source within `windowMs`, with proof, ban it. */
   readonly failingAccounts: number;
+  /** Proven failures of `groupSources` or more strangers of one IPv4 /24 or IPv6 /48 within `groupWindowMs`: from then on one
+   *  try bans a stranger there. */
+  readonly groupAttempts: number;
   /** Banned sources in one IPv4 /24 or IPv6 /48 within `groupWindowMs`. */
   readonly groupSources: number;
   readonly groupWindowMs: number;
@@ -66,6 +69,7 @@ export const DEFAULT_INTRUSION: IntrusionSettings = {
   slowWindowMs: DAY,
   blockAttempts: 40,
   failingAccounts: 10,
+  groupAttempts: 50,
   groupSources: 5,
   groupWindowMs: DAY,
   groupAction: "propose",

@@ -30,6 +30,7 @@ const BY_TRIGGER: Readonly<Record<Trigger, PlainCause | null>> = {
   flood: "attack",
   network: "network",
   "call-attempts": "call-script",
+  neighbours: "network",
   "by-hand": "by-hand",
 };
 

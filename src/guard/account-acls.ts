@@ -2,6 +2,7 @@ import type { Cidr, Source, Target } from "../domain/address.js";
 import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
 import { intersection } from "../domain/registration/compile.js";
 import type { After, Clock, EndpointAcl, EndpointAcls, Log, Stop } from "./ports.js";
+import { EVERYBODY } from "./allow-lists-permits.js";
 import { Upkeep } from "./upkeep.js";
 
 export interface AccountAclsParts {
@@ -29,6 +30,8 @@ export interface AccountAclsState {
   readonly appliedAtMs: number | null;
   /** How many endpoints are restricted. */
   readonly endpoints: number;
+  /** How many more have a list that lets everybody in. */
+  readonly open: number;
   /** Something is not in force yet. */
   readonly pending: boolean;
   /** Blocked or locked, and not shut in Asterisk: by account (hostile text), why. */
@@ -55,6 +58,7 @@ export class AccountAcls {
   /** A change did not reach Asterisk, which goes on with what was before. */
   private behind = false;
   private inForce: ReadonlySet<string> = new Set();
+  private open = 0;
   private notShut: ReadonlyMap<string, string> = new Map();
   private failures = 0;
   private lastError: string | null = null;
@@ -93,8 +97,8 @@ export class AccountAcls {
   }
 
   state(): AccountAclsState {
-    const { appliedAtMs, inForce, pending, notShut, failures, lastError } = this;
-    return { appliedAtMs, endpoints: inForce.size, pending, notShut, failures, lastError };
+    const { appliedAtMs, inForce, open, pending, notShut, failures, lastError } = this;
+    return { appliedAtMs, endpoints: inForce.size - open, open, pending, notShut, failures, lastError };
   }
 
   /** Why a block or lock of `account` is not in force in Asterisk, as a sentence without its full stop; null where it is. */
@@ -133,6 +137,7 @@ export class AccountAcls {
       const nothingToShut = this.takeOut(wanted, new Set(names), permits);
       const report = await (changed ? acls.apply(wanted) : acls.verify());
       this.inForce = new Set(report.inForce);
+      this.open = report.inForce.filter((name) => isOpen(wanted.get(name))).length;
       this.notShut = new Map([
         ...nothingToShut,
         ...[...report.impossible].filter(([name]) => wanted.has(name)),
@@ -178,6 +183,12 @@ export class AccountAcls {
     const { log } = this.parts;
     log.warn("the accounts' ACLs are not in force; trying again", { error, failures: this.failures, inMs });
   }
+}
+
+/** Whether it shuts nobody out: where each account is to have a list, most say so. */
+function isOpen(acl: EndpointAcl | undefined): boolean {
+  if (acl === undefined || acl.deny.length > 0) return false;
+  return acl.permit?.length === 2 && EVERYBODY.every((all) => acl.permit?.includes(all));
 }
 
 /** What each account's ACL should say. Where there is an allow-list and a lock, only what both permit. */

@@ -19,7 +19,7 @@ const { host, port, user, password: secret } = secrets.ami;
 const quiet = (): void => undefined;
 const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 const control = startControl(
-  { host, port, user, secret, actionMs: PATIENCE_MS },
+  { host, port, user, secret, actionMs: PATIENCE_MS, pingMs: PATIENCE_MS, jobMs: PATIENCE_MS },
   { log, random: Math.random },
 );
 const folder = aclFolder(folderName);

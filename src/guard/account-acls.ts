@@ -46,6 +46,8 @@ export interface AccountAclsState {
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 60_000;
 const LAST_PUSH_MS = 5_000;
+/** Why something is not in force yet that was asked for just now. */
+export const BEING_TOLD = "Asterisk is being told";
 
 /** Keeps what each account's ACL in Asterisk should say: its allow-list, the blocks of the account, and its lock. Everything that shuts
  *  an account to a source goes through here, so that an account has one list. */
@@ -101,12 +103,14 @@ export class AccountAcls {
     return { appliedAtMs, endpoints: inForce.size - open, open, pending, notShut, failures, lastError };
   }
 
-  /** Why a block or lock of `account` is not in force in Asterisk, as a sentence without its full stop; null where it is. */
-  faultOf(account: string): string | null {
+  /** Why the list of `account`, or what is meant for all of them, is not in force in Asterisk, as a sentence without its full stop;
+   *  null where it is. */
+  faultOf(account: string | null): string | null {
+    if (account === null) return this.behind ? this.lastError : null;
     const reason = this.notShut.get(account);
     if (reason !== undefined) return reason;
     if (this.inForce.has(account) && !this.behind) return null;
-    return this.lastError ?? "Asterisk is being told";
+    return this.lastError ?? BEING_TOLD;
   }
 
   /** What was changed in the second before the daemon stops is in force while it is away. */

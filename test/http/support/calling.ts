@@ -78,7 +78,7 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
       known: { ofAccount: () => [] },
       blocks: () => fake.blocked,
       locks: () => fake.locked,
-      faultOf: (account) => fake.notInForce[account ?? ""] ?? null,
+      faultOf: (account) => fake.notInForce[account] ?? null,
       spend: (extension) => fake.spend.spend(extension),
       clock: fake.clock,
       log: fake.guardLog,

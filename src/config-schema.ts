@@ -149,15 +149,12 @@ const refusal = {
     )
     .default(null),
 };
-const refusals = {
-  ...Object.fromEntries(
-    Object.keys(REFUSAL_REASONS).map((reason) => [
-      reason,
-      z.strictObject(refusal, { error: REFUSAL }).optional(),
-    ]),
-  ),
-  default: z.strictObject(refusal, { error: REFUSAL }).default({ cause: 21, announcement: null }),
-};
+const refusals = Object.fromEntries(
+  Object.keys(REFUSAL_REASONS).map((reason) => [
+    reason,
+    z.strictObject(refusal, { error: REFUSAL }).optional(),
+  ]),
+);
 
 const whole = {
   ami: section("holds keys: write ami: { host: 127.0.0.1, port: 5038, user: ringfence }", ami),

@@ -3,8 +3,10 @@ import {
   isMap,
   isNode,
   isScalar,
+  Lexer,
   LineCounter,
   Pair,
+  Parser,
   parseDocument,
   Scalar,
   visit,
@@ -25,6 +27,12 @@ export const policyYaml: PolicyText = {
   parse: (text) => {
     const lines = new LineCounter();
     // Nothing is a number by its looks: 00 is a prefix, and 0.10 an amount.
+    const deep = tooDeepAt(text);
+    if (deep !== null) {
+      return {
+        faults: [{ line: deep, message: `lists and maps lie more than ${MOST_DEPTH} deep in each other` }],
+      };
+    }
     const document = parseDocument(text, {
       schema: "failsafe",
       lineCounter: lines,
@@ -43,6 +51,24 @@ export const policyYaml: PolicyText = {
     };
   },
 };
+
+/** A policy is half a dozen deep. */
+const MOST_DEPTH = 100;
+
+/** The line where `text` goes deeper than any policy does; null: nowhere. What makes a tree of it goes down by calling itself, and at
+ *  the end of the stack the whole process can end; what only reads tokens does not. */
+function tooDeepAt(text: string): number | null {
+  const lines = new LineCounter();
+  const parser = new Parser(lines.addNewLine);
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the parser moves on as its tokens are taken
+    for (const _token of parser.next(lexeme));
+    offset += lexeme.length;
+    if (parser.stack.length > MOST_DEPTH) return lines.linePos(offset).line;
+  }
+  return null;
+}
 
 /** Whether a list is told in one line: [US, CA]. */
 function isShort({ items }: YAMLSeq): boolean {

@@ -108,9 +108,12 @@ export function servicesOf(parts: Parts): Services {
       }),
     bans,
     blocks: {
-      list: async (beforeId, limit) => {
+      list: async (search, beforeId, limit) => {
         const ids = parts.blocks
           .inForce()
+          .filter(
+            ({ account, source }) => search === null || account.includes(search) || source.includes(search),
+          )
           .map(({ id }) => id)
           .filter((id) => beforeId === null || id < beforeId)
           .sort((a, b) => b - a);
@@ -164,7 +167,7 @@ export function servicesOf(parts: Parts): Services {
     extensions: new Extensions({
       facts: () => trunks.latest(),
       trunks: () => trunks.latestTrunks(),
-      registered: () => parts.registrations.list(),
+      registered: () => parts.control.jobNow(() => parts.registrations.list()),
       refusedLately: (account) => parts.registrations.refusedLately({ account }),
       rules,
       allowLists,
@@ -178,15 +181,7 @@ export function servicesOf(parts: Parts): Services {
     }),
     prices: parts.prices,
     tryNumber: (request) =>
-      tryNumber(request, {
-        policy: () => rules.policy(),
-        judge: (asked) => judge.judge(asked),
-        ratesOf: (digits) => {
-          const found = judge.ratesOf(digits);
-          return "rates" in found ? found.rates : [];
-        },
-        spend: (extension) => parts.limitBook.spend(extension),
-      }),
+      tryNumber(request, { rules, judge, spend: (extension) => parts.limitBook.spend(extension) }),
     areaEffect: async (changes, extension) => {
       const changed = rules.withAreaChanges(changes, extension);
       if ("refused" in changed) return changed;

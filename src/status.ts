@@ -34,7 +34,7 @@ export interface StatusParts {
   readonly calls: CallLogStore;
   readonly decks: DeckStore;
   readonly callThread: Pick<CallThread, "state">;
-  readonly control: Pick<Control, "state">;
+  readonly control: Pick<Control, "state" | "jobNow">;
   readonly trunks: TrunkWatch;
   readonly mirror: Pick<DialplanMirror, "written">;
   /** Null until the trunks are known. */

@@ -34,7 +34,7 @@ const defaults: Config = {
   },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
   log: { level: "info", file: null },
-  refusals: { default: { cause: 21, announcement: null } },
+  refusals: {},
   protect: [],
 };
 

@@ -4,7 +4,8 @@ import { WHOLE_MINUTES } from "../src/domain/calling/cost.js";
 import { parseDeckSettings, type SettingTexts } from "../src/guard/deck-settings.js";
 import type { DeckRow } from "../src/guard/ports.js";
 
-// Price lists in the forms that carriers send them in; the names are invented.
+// Price lists in the forms that carriers and billing systems send them in. Where a file is named after one of them the headings are
+// those that its users publish; the rows, and the other names, are invented.
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 
@@ -32,6 +33,49 @@ function line({ prefix, microsPerMinute, terms, destination, fromMs, untilMs }: 
 }
 
 test.each<[string, SettingTexts, string[]]>([
+  [
+    // Several prices of a prefix, by where calls come from: the dearest counts, since the file does not know where ours do.
+    "telnyx.csv",
+    {},
+    [
+      "1 5000 0 6/6 Trunking Outbound Minute - United States",
+      "352 21000 0 60/60 Trunking Outbound Minute - Luxembourg",
+      "35220 95000 0 60/60 Trunking Outbound Minute - Luxembourg - NGN Service 1",
+      "447 31000 50000 60/1 Trunking Outbound Minute - United Kingdom - Mobile",
+      "4478 31000 50000 60/1 Trunking Outbound Minute - United Kingdom - Mobile",
+    ],
+  ],
+  [
+    // Its `Country Code` is the letters of ISO 3166.
+    "telnyx-countries.csv",
+    {},
+    [
+      "44 10000 0 60/60 Trunking Outbound Minute - United Kingdom",
+      "86139 55000 0 60/60 Trunking Outbound Minute - China - Mobile",
+    ],
+  ],
+  [
+    "twilio.csv",
+    {},
+    [
+      "43 250000 0 60/60 Programmable Outbound Minute - Austria",
+      "81 74600 0 60/60 Programmable Outbound Minute - Japan",
+      "8170 185000 0 60/60 Programmable Outbound Minute - Japan - Mobile",
+      "8190 185000 0 60/60 Programmable Outbound Minute - Japan - Mobile",
+    ],
+  ],
+  [
+    // The dearer of two prices for the first interval and the others; forbidden ones have none, discontinued ones are gone.
+    "tcxc.csv",
+    {},
+    ["33 200000 0 60/6 ", "447700 12500 0 1/1 ", "4915 42100 0 60/1 2027-01-01.. ", "5511 null 0 30/6 "],
+  ],
+  ["astpp.csv", {}, ["1 500000 0 30/60 UNITED STATES", "91 250000 100000 60/60 India"]],
+  ["yeastar.csv", {}, ["1876 210000 0 0/60 Jamaica", "44 20000 10000 30/6 UK"]],
+  ["46labs.csv", {}, ["1934226 9000 0 6/6 2022-08-16.. "]],
+  // Fees for the beginning and the end of a call are both asked for each.
+  ["magnusbilling.csv", {}, ["1876 210000 30000 30/6 Jamaica"]],
+  ["lrn.csv", {}, ["1404543 1900 0 30/6 2015-10-29.. "]],
   [
     // The field names of Kazoo's rate decks.
     "kestrel.csv",

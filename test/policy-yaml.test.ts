@@ -155,3 +155,14 @@ test.each([
 ])("%j is refused with what to write", (text, says) => {
   expect((read(text) as string[]).join("\n")).toMatch(says);
 });
+
+test.each([
+  ["lists", "[".repeat(50_000)],
+  ["closed lists", `areas: ${"[".repeat(50_000)}${"]".repeat(50_000)}`],
+  ["maps", "{a: ".repeat(20_000)],
+  ["items", `a:\n  ${"- ".repeat(50_000)}x`],
+  ["questions", `${"? ".repeat(50_000)}x`],
+  ["indents", Array.from({ length: 3_000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
+])("%s too deep in each other are a fault, and no end of the stack", (_what, text) => {
+  expect(read(text)).toEqual([expect.stringMatching(/^\d+: lists and maps lie more than 100 deep/)]);
+});

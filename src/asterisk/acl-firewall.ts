@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "../domain/address.js";
 import { RingfenceError } from "../domain/error.js";
@@ -16,6 +16,7 @@ import type {
 import type { BanAsterisk } from "./acl/ban-questions.js";
 import { banHookText, banListText, banMark, NO_BAN_HOOK, readBanList, type HeldBan } from "./acl/ban-text.js";
 import { LISTS_FOLDER } from "./acl/files.js";
+import { clearAside, readIfThere, replaceWhole } from "./whole-file.js";
 
 export interface AclFirewallParts {
   /** Where the two files go; Asterisk must be able to read it. */
@@ -66,9 +67,9 @@ export class AclFirewall implements Firewall {
 
   prepare(): Promise<boolean> {
     return this.inTurn(async () => {
-      const there = await read(this.path(ACL_FILE));
+      const there = await readIfThere(this.path(ACL_FILE));
       if (there !== null && there !== this.written) this.adopt(there);
-      const hook = await read(this.path(PJSIP_FILE));
+      const hook = await readIfThere(this.path(PJSIP_FILE));
       const whole = there === this.text() && hook === banHookText(this.mark);
       this.written = whole ? there : null;
       if (whole && !this.unread && (await this.isInForce())) return false;
@@ -115,7 +116,7 @@ export class AclFirewall implements Firewall {
   held(): Promise<HeldShut[]> {
     // In turn with the writes: one under way is on disk before it is known as written.
     return this.inTurn(async () => {
-      if (this.written === null || (await read(this.path(ACL_FILE))) !== this.written) {
+      if (this.written === null || (await readIfThere(this.path(ACL_FILE))) !== this.written) {
         throw new RingfenceError("firewall", `${this.path(ACL_FILE)} was changed or taken away`);
       }
       if (this.unread || (await this.parts.asterisk.markInForce()) !== this.mark) throw notTaken();
@@ -176,7 +177,7 @@ export class AclFirewall implements Firewall {
     const { asterisk } = this.parts;
     // Before anything names the list.
     if (!(await asterisk.readsList(this.mark))) {
-      if ((await read(this.path(PJSIP_FILE))) !== NO_BAN_HOOK) await this.disarm();
+      if ((await readIfThere(this.path(PJSIP_FILE))) !== NO_BAN_HOOK) await this.disarm();
       throw notIncluded(ACL_FILE, "acl.conf");
     }
     await replace(this.path(PJSIP_FILE), banHookText(this.mark));
@@ -286,21 +287,8 @@ function notTaken(): RingfenceError {
   );
 }
 
-/** Null where there is no such file. */
-async function read(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT")
-      return null;
-    throw error;
-  }
-}
-
-/** Asterisk takes a half-written list for a whole one, so it must never see one. */
 async function replace(path: string, text: string): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(`${path}.new`, text);
-  await chmod(`${path}.new`, 0o644);
-  await rename(`${path}.new`, path);
+  await mkdir(dirname(path), { recursive: true });
+  await clearAside(path);
+  await replaceWhole(path, text, { mode: 0o644 });
 }

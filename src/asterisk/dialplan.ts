@@ -6,11 +6,11 @@ import { availableActions } from "./ami/facts.js";
 import type { Control } from "./ami/control.js";
 
 /** Reads what `doctor` looks at. */
-export function asteriskInspection(control: Pick<Control, "job">): AsteriskInspection {
+export function asteriskInspection(control: Pick<Control, "jobNow">): AsteriskInspection {
   return {
-    actions: () => control.job((ask) => availableActions(ask)),
+    actions: () => control.jobNow((ask) => availableActions(ask)),
     dialplan: () =>
-      control.job(async (ask) => {
+      control.jobNow(async (ask) => {
         const { ok, items, message } = await ask("ShowDialPlan");
         if (!ok) {
           const why = message.get("message") ?? "no reason given";
@@ -19,7 +19,7 @@ export function asteriskInspection(control: Pick<Control, "job">): AsteriskInspe
         return items.map(stepOf).filter((step) => step !== null);
       }),
     webManager: () =>
-      control.job(async (ask) => {
+      control.jobNow(async (ask) => {
         const lines = await sectionsOf(ask, "manager.conf", { section: "general" });
         const values = (lines.get("general") ?? []).filter((line) => /^webenabled\s*=/i.test(line));
         return /=\s*>?\s*(?:yes|true|y|t|1|on)\s*$/i.test(values.at(-1) ?? "");

@@ -6,6 +6,7 @@ import type { Control } from "./ami/control.js";
 import { availableActions } from "./ami/facts.js";
 import { ask } from "./ari/rest.js";
 import type { AriSettings } from "./ari/settings.js";
+import { expireContacts } from "./expired-contacts.js";
 
 const DEADLINE_MS = 5_000;
 
@@ -13,7 +14,7 @@ const DEADLINE_MS = 5_000;
  *  reached, takes them away silently (both seen on Asterisk 16 and 22). */
 export function registrar(control: Pick<Control, "job">, ari: AriSettings): Registrar {
   // Asterisk makes a thread for each connection, and a change of a list may throw out thousands.
-  const agent = ari.url.startsWith("https:") ? false : new http.Agent({ keepAlive: true, maxSockets: 8 });
+  const agent = ari.url.startsWith("https:") ? false : new http.Agent({ keepAlive: true, maxSockets: 4 });
   return {
     contacts: () =>
       control.job(async (askAmi) => {
@@ -26,6 +27,14 @@ export function registrar(control: Pick<Control, "job">, ari: AriSettings): Regi
           );
         }
         return items.flatMap((item) => contactOf(item) ?? []);
+      }),
+
+    expire: (contacts) =>
+      control.job(async (askAmi) => {
+        await expireContacts(
+          askAmi,
+          contacts.map(({ id }) => id),
+        );
       }),
 
     remove: async ({ id }) => {

@@ -44,5 +44,24 @@ export function exitOf(fault: unknown): { readonly status: number; readonly mess
     // Commander has printed its message. Help that was asked for ends with 0, help for want of a command with 1.
     return { status: fault.exitCode === 0 ? EXIT.done : EXIT.usage, message: null };
   }
+  const file = fileFault(fault);
+  if (file !== null) return { status: EXIT.refused, message: file };
   return { status: EXIT.refused, message: fault instanceof Error ? fault.message : String(fault) };
+}
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  EISDIR: "is a folder: name a file",
+  EACCES: "may not be read by you",
+};
+
+/** What is wrong with a file that somebody named; null for any other fault. */
+function fileFault(fault: unknown): string | null {
+  if (typeof fault !== "object" || fault === null || !("code" in fault) || typeof fault.code !== "string") {
+    return null;
+  }
+  const what = FILE_FAULTS[fault.code];
+  if (what === undefined) return null;
+  // Of a folder that is read no path is told.
+  return `${"path" in fault && typeof fault.path === "string" ? fault.path : "What you named"} ${what}.`;
 }

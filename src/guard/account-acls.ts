@@ -42,6 +42,7 @@ export interface AccountAclsState {
  *  goes out at once. */
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 60_000;
+const LAST_PUSH_MS = 5_000;
 
 /** Keeps what each account's ACL in Asterisk should say: its allow-list, the blocks of the account, and its lock. Everything that shuts
  *  an account to a source goes through here, so that an account has one list. */
@@ -72,6 +73,7 @@ export class AccountAcls {
     return async () => {
       this.cancelPush?.();
       await this.upkeep.stop();
+      if (this.pending && this.failures === 0) await this.pushLast();
     };
   }
 
@@ -101,6 +103,20 @@ export class AccountAcls {
     if (reason !== undefined) return reason;
     if (this.inForce.has(account) && !this.behind) return null;
     return this.lastError ?? "Asterisk is being told";
+  }
+
+  /** What was changed in the second before the daemon stops is in force while it is away. */
+  private async pushLast(): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const late = new Promise<string>((resolve) => {
+      cancel = this.parts.after(LAST_PUSH_MS, () => resolve(`not done after ${LAST_PUSH_MS} ms`));
+    });
+    const reason = await Promise.race([this.apply().then(() => null, String), late]);
+    cancel();
+    if (reason === null) return;
+    this.parts.log.warn("the last changes of the accounts' ACLs go to Asterisk at the next start", {
+      reason,
+    });
   }
 
   private async apply(): Promise<void> {

@@ -24,7 +24,8 @@ export interface RegistrationParts {
   readonly store: RegistrationStore;
   readonly policy: () => Policy;
   readonly isTrunk: (account: string) => boolean;
-  /** The lists of accounts are to be put into Asterisk anew. */
+  /** The lists of accounts are to be put into Asterisk anew. Called once those who are off the list have gone, or after
+   *  HELD_BACK_MS: while Asterisk reads its endpoints again it takes ten times as long to forget a phone. */
   readonly changed: () => void;
   /** What the mirror told of a device at `source` that names the account. */
   readonly deviceOf: (source: Source, account: string) => { readonly userAgent: string | null } | null;
@@ -64,8 +65,12 @@ const HEARD_KEPT = 50_000;
 const REFUSED_ACCOUNTS_KEPT = 5_000;
 const REFUSED_KEPT_EACH = 20;
 const PHONES_KEPT_EACH = 10;
-/** The contacts that Asterisk is told to forget at a time. */
-const AT_ONCE = 8;
+/** The contacts that Asterisk is told to forget at a time: more gain nothing. */
+const AT_ONCE = 4;
+/** So many that they are not all removed within half a second. */
+const CROWD = 500;
+/** The longest that new lists wait for those to go who are off them. */
+const HELD_BACK_MS = 2_000;
 
 /** Knows from where each registered phone signed in, and takes those registrations away that the lists do not let in: at once
  *  after a change, and again once Asterisk has the list, since a phone may have come back in between. */
@@ -79,6 +84,8 @@ export class Registrations {
   private readonly ends: NextEnd;
   private lastError: string | null = null;
   private endCallsToo = false;
+  /** Ends the wait of new lists; null while none wait. */
+  private cancelWait: (() => void) | null = null;
 
   constructor(private readonly parts: RegistrationParts) {
     const { after, clock, log } = parts;
@@ -100,6 +107,7 @@ export class Registrations {
     this.upkeep.ask();
     return async () => {
       this.ends.stop();
+      this.release();
       await this.upkeep.stop();
     };
   }
@@ -126,9 +134,17 @@ export class Registrations {
   /** The lists are not what they were: another policy, or an entry has ended. */
   listsChanged(): void {
     this.setEnds();
-    this.parts.changed();
     this.endCallsToo = true;
+    this.cancelWait ??= this.parts.after(HELD_BACK_MS, () => this.release());
     this.upkeep.ask();
+  }
+
+  /** New lists go to Asterisk. */
+  private release(): void {
+    if (this.cancelWait === null) return;
+    this.cancelWait();
+    this.cancelWait = null;
+    this.parts.changed();
   }
 
   /** Asterisk enforces the lists now: whoever came back in between goes. */
@@ -179,10 +195,17 @@ export class Registrations {
     const { policy, log, registrar } = this.parts;
     const endCalls = this.endCallsToo;
     this.endCallsToo = false;
+    // Lists that changed while this run looks wait for the next.
+    const awaited = this.cancelWait;
     try {
       const held = await this.look();
       const lists = listsOf(policy());
-      const leaving = (await this.off(held, lists)).values();
+      const off = await this.off(held, lists);
+      if (off.length > CROWD) {
+        await registrar.expire(off.map(({ contact }) => contact));
+        log.info("a crowd is off the lists: calls to them do not ring any longer", { phones: off.length });
+      }
+      const leaving = off.values();
       const work = async (): Promise<void> => {
         for (const { contact, registration } of leaving) {
           await registrar.remove(contact);
@@ -200,6 +223,8 @@ export class Registrations {
     } catch (error) {
       this.endCallsToo ||= endCalls;
       throw error;
+    } finally {
+      if (awaited === this.cancelWait) this.release();
     }
   }
 

@@ -225,8 +225,9 @@ interface HowByHand {
 }
 
 export interface BlockService {
-  /** Those in force, newest first. @param beforeId where the page before ended; null: the first */
+  /** Those in force, newest first. @param search a part of the account or the address @param beforeId where the page before ended; null: the first */
   list(
+    search: string | null,
     beforeId: number | null,
     limit: number,
   ): Awaitable<{

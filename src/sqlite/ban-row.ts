@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { AttemptKind } from "../domain/intrusion/attempt.js";
-import type { BanEvidence, BanScope, Cause, Proof, Standing, Trigger } from "../domain/intrusion/ban.js";
+import {
+  CAUSES,
+  type BanEvidence,
+  type BanScope,
+  type Proof,
+  type Standing,
+  type Trigger,
+} from "../domain/intrusion/ban.js";
 import { jsonText, oneOf, quickly } from "./row.js";
 import { isSoundEvidence } from "./sound-evidence.js";
 
@@ -62,16 +69,7 @@ export const triggerSlug = oneOf<Trigger>({
   "by-hand": true,
 });
 
-export const causeSlug = oneOf<Cause>({
-  attack: true,
-  "outdated-credentials": true,
-  typo: true,
-  "stale-device": true,
-  "wrong-signalling": true,
-  "call-script": true,
-  "allow-list": true,
-  "by-hand": true,
-});
+export const causeSlug = z.enum(CAUSES, `expected one of ${CAUSES.join(", ")}`);
 
 export const proofSlug = oneOf<Proof>({ returned: true, unproven: true, forged: true });
 

@@ -137,11 +137,14 @@ function reader(db: Database) {
       // Not bound: the index of known sources is for this very text.
       ...(standing == null ? [] : [`standing = '${standing === "known" ? "known" : "stranger"}'`]),
       ...(sinceMs == null ? [] : ["from_ms >= @sinceMs"]),
-      ...(text == null
-        ? []
-        : ["instr(lower(target || ' ' || coalesce(note, '') || ' ' || evidence), @text) > 0"]),
+      ...(text == null ? [] : ["instr(words, @text) > 0"]),
     ];
-    const sql = `SELECT * FROM bans WHERE ${conditions.join(" AND ")} ORDER BY id DESC ${tail}`;
+    const wanted = `${conditions.join(" AND ")} ORDER BY id DESC ${tail}`;
+    // A text is looked for in the index alone, which is a tenth of the table.
+    const sql =
+      text == null
+        ? `SELECT * FROM bans WHERE ${wanted}`
+        : `SELECT * FROM bans WHERE id IN (SELECT id FROM bans INDEXED BY bans_words WHERE ${wanted}) ORDER BY id DESC`;
     const statement = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, statement);
     const asked = {

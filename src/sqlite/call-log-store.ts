@@ -15,7 +15,8 @@ import type { Database } from "./database.js";
 import { idOf, oneOf, parseRow, numberType } from "./row.js";
 import { inStore } from "./store-error.js";
 
-/** One row a decision: the same digits on the same channel are logged once. */
+/** One row a decision: the same digits on the same channel are logged once. What the dialplan did without a verdict takes the place of
+ *  a verdict that came too late for it, since that is what became of the call. */
 export function callLogStore(db: Database): CallLogStore {
   const insert = db.prepare(
     `INSERT INTO calls (at_ms, channel_id, digits, endpoint, payer, trunk, decision, reason, number, area, number_type,
@@ -26,7 +27,16 @@ export function callLogStore(db: Database): CallLogStore {
        @rateDeck, @ratePrefix, @rateDestination, @rateMicros, @rateConnection,
        @rateMinimum, @rateIncrement, @capMicros, @capExtension,
        @detail, @policyVersion, @tookUs, @rule)
-     ON CONFLICT (channel_id, digits) DO NOTHING`,
+     ON CONFLICT (channel_id, digits) DO UPDATE SET
+       (at_ms, endpoint, payer, trunk, decision, reason, number, area, number_type, rate_deck, rate_prefix, rate_destination,
+        rate_micros_per_minute, rate_connection_micros, rate_minimum_seconds, rate_increment_seconds, cap_micros_per_minute,
+        cap_extension, detail, policy_version, took_us, rule) =
+       (excluded.at_ms, excluded.endpoint, excluded.payer, excluded.trunk, excluded.decision, excluded.reason, excluded.number,
+        excluded.area, excluded.number_type, excluded.rate_deck, excluded.rate_prefix, excluded.rate_destination,
+        excluded.rate_micros_per_minute, excluded.rate_connection_micros, excluded.rate_minimum_seconds,
+        excluded.rate_increment_seconds, excluded.cap_micros_per_minute, excluded.cap_extension, excluded.detail,
+        excluded.policy_version, excluded.took_us, excluded.rule)
+     WHERE excluded.reason = 'fallback'`,
   );
   /** By the filters that are asked for; a dozen at most. */
   const lists = new Map<string, ReturnType<Database["prepare"]>>();

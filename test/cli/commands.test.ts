@@ -40,6 +40,9 @@ describe("exit statuses", () => {
     [2, "is not an address", ["bans", "add", "010.0.0.1"]],
     [2, "write a duration such as", ["bans", "add", "203.0.113.9", "--for", "soon"]],
     [2, "write --from EXTENSION --number DIGITS", ["check-call", "--from", "100"]],
+    [1, "/nowhere/calls.csv is not there.", ["check-call", "--batch", "/nowhere/calls.csv"]],
+    [1, "/nowhere/rates.csv is not there.", ["rates", "import", "/nowhere/rates.csv"]],
+    [1, "is a folder: name a file.", ["rates", "import", "/tmp"]],
     [2, "--batch has its own", ["check-call", "--batch", "-", "--from", "100"]],
     [2, "--since yesterday: write", ["calls", "--since", "yesterday"]],
     [2, "Write a number", ["calls", "--limit", "0"]],
@@ -261,6 +264,13 @@ describe("check-call", () => {
     );
   });
 
+  test.each([1, 20_000])("a batch of %i rows without its columns is told what is wrong", async (rows) => {
+    const input = "100,5550100\n".repeat(rows);
+    const ran = await run(["check-call", "--batch", "-"], { socket: api.socket, input });
+    expect(ran).toMatchObject({ status: 1, out: "" });
+    expect(ran.err).toContain("The first line must name the columns");
+  });
+
   test("a batch with a row that can't be read ends with 1 and answers all", async () => {
     const folder = mkdtempSync(join(tmpdir(), "ringfence-batch-"));
     try {
@@ -275,7 +285,7 @@ describe("check-call", () => {
       ).toMatchObject([{ error: { line: 2 } }, { from: "101" }]);
       expect(await ringfence("check-call", "--batch", join(folder, "none.csv"))).toMatchObject({
         status: 1,
-        err: expect.stringContaining("ENOENT"),
+        err: expect.stringContaining("is not there"),
       });
     } finally {
       rmSync(folder, { recursive: true });

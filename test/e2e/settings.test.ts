@@ -1,5 +1,7 @@
 import type { Browser, Page } from "playwright-core";
-import type { DialPlanJson, NotificationsJson } from "../../src/http/contract.js";
+import type { DialPlanJson, NotificationsJson, RefusalsJson } from "../../src/http/contract.js";
+import { eventually } from "../lab/daemon.js";
+import { addresses, asteriskCli, sipp } from "../lab/lab.js";
 import {
   looks,
   openBrowser,
@@ -26,6 +28,41 @@ afterAll(async () => {
 function read<T>(page: Page, path: string): Promise<T> {
   return page.evaluate(async (from) => (await (await fetch(from)).json()) as T, path);
 }
+
+test("what a refused caller hears is set by reason, and the next phone hears it", async () => {
+  const { page, faults } = await openPage(browser);
+  await signIn(page, ui, { path: "/settings/refused-calls" });
+  const refusals = page.getByRole("region", { name: "What a refused caller hears" });
+  const row = refusals.getByRole("row", { name: /^Area closed/ });
+  await row.getByText("403 Forbidden (cause 21), no announcement").waitFor();
+  await row.getByRole("button", { name: "Edit: Area closed" }).click();
+  await refusals.getByLabel("Cause").selectOption("34");
+  await refusals.getByLabel("Announcement").selectOption("own");
+  await refusals.getByLabel("Names of sounds, joined by &").fill("../../etc/passwd");
+  await refusals.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/an announcement is the names of Asterisk's sounds/).waitFor();
+  await refusals.getByLabel("Names of sounds, joined by &").fill("ss-noservice");
+  await refusals.getByRole("button", { name: "Save" }).click();
+  await row.getByText("503 Service Unavailable (cause 34), plays ss-noservice").waitFor();
+  await row.getByText("Set here").waitFor();
+
+  const { stored } = await eventually("Asterisk knows it", async () => {
+    const shown = await asteriskCli("22", "database show ringfence_refusal");
+    return shown.includes("34:ss-noservice") ? { stored: shown } : null;
+  });
+  expect(stored.match(/34:ss-noservice/g)).toHaveLength(1);
+  const phone = { from: addresses.phones[5]!, account: "105", dialled: "18765550123" };
+  expect(await sipp("22", "phones", "call-announced", phone)).toMatchObject({ successful: 1, failed: 0 });
+
+  await page.getByLabel("Tell the extension why by a SIP message").click();
+  await page.getByText("Saved. It holds for the very next call.").first().waitFor();
+  expect(await read<RefusalsJson>(page, "/api/v1/refusals")).toMatchObject({ tellCaller: "message" });
+  await row.getByRole("button", { name: "Use the default: Area closed" }).click();
+  await row.getByText("403 Forbidden (cause 21), no announcement").waitFor();
+  await page.context().close();
+  // The browser tells of the answer that refuses the path.
+  expect(faults.filter((fault) => !fault.includes("422") && !fault.includes("400"))).toEqual([]);
+}, 120_000);
 
 test("a dial plan is tried before it is saved", async () => {
   const { page, faults } = await openPage(browser);
@@ -98,9 +135,10 @@ test.each(looks)(
     const { page, faults } = await openPage(browser, look);
     await signIn(page, ui);
     const found: string[] = [];
-    for (const tab of ["dial-plan", "notifications"]) {
+    for (const tab of ["dial-plan", "refused-calls", "notifications"]) {
       await page.goto(`${ui.local}/settings/${tab}`);
       await settled(page);
+      if (tab === "refused-calls") await page.getByRole("button", { name: "Edit: Area closed" }).click();
       await shoot(page, `settings-${tab}`, look);
       found.push(...(await seriousFindings(page)).map((finding) => `${tab}: ${finding}`));
       const wider = await tooWideBy(page);

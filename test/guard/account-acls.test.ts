@@ -191,3 +191,27 @@ test("a trunk is never given an allow-list", async () => {
   await time.pass(0);
   expect(door.applied.at(-1)).toEqual({});
 });
+
+test("a change in the second before the daemon stops is in force while it is away", async () => {
+  const stop = acls.start();
+  await time.pass(0);
+  permits.set("100", ["198.51.100.10" as Cidr]);
+  acls.push();
+  expect(door.applied).toHaveLength(1);
+  await stop();
+  expect(door.applied.at(-1)).toEqual({ "100": { permit: ["198.51.100.10"], deny: [] } });
+});
+
+test("the stop waits neither for an Asterisk that is away, nor for long", async () => {
+  const stop = acls.start();
+  await time.pass(0);
+  door.apply = () => new Promise(() => undefined);
+  permits.set("100", ["198.51.100.10" as Cidr]);
+  acls.push();
+  const stopped = stop();
+  await time.pass(10_000);
+  await stopped;
+  expect(log.messages("warn")).toEqual([
+    "the last changes of the accounts' ACLs go to Asterisk at the next start",
+  ]);
+});

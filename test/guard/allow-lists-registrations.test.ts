@@ -23,6 +23,9 @@ let policy: Policy;
 let held: Contact[];
 let stored: readonly SeenRegistration[];
 let pushed: number;
+/** Ahead of each answer to `remove`. */
+let expired: number;
+let removing: () => Promise<void>;
 let fault: Error | null;
 let askedToEnd: ((endpoint: string, address: string) => boolean)[];
 let registrations: Registrations;
@@ -60,6 +63,8 @@ beforeEach(() => {
   [time, log, policy] = [new FakeTime(), new FakeLog(), policyOf({ on: false, entries: [] })];
   [held, stored, pushed, fault, askedToEnd] = [[], [], 0, null, []];
   devices = {};
+  expired = 0;
+  removing = () => Promise.resolve();
   const build = () =>
     new Registrations({
       registrar: {
@@ -68,8 +73,12 @@ beforeEach(() => {
           if (fault !== null) throw fault;
           return [...held];
         },
+        expire: (contacts) => {
+          expired = contacts.length;
+          return Promise.resolve();
+        },
         remove: async ({ id }) => {
-          await Promise.resolve();
+          await removing();
           held = held.filter((each) => each.id !== id);
         },
         endCalls: (isOut) => {
@@ -101,6 +110,55 @@ test("a change throws out by where the password came from, not by what the phone
   expect(names()).toEqual(["101", "carrier"]);
   expect(pushed).toBe(1);
   expect(askedToEnd).toHaveLength(0);
+});
+
+test("Asterisk is told once those have gone who are off the list, since it is slow at both at once", async () => {
+  held = [contact("100", "203.0.113.9"), contact("101", "203.0.113.9")];
+  let done: () => void = () => undefined;
+  removing = () => new Promise<void>((resolve) => (done = resolve));
+  registrations.start();
+  policy = policyOf(on("198.51.100.10"), { "101": on("203.0.113.9") });
+  registrations.listsChanged();
+  await time.pass(500);
+  expect([names(), pushed]).toEqual([["100", "101"], 0]);
+  done();
+  await time.pass(0);
+  expect([names(), pushed]).toEqual([["101"], 1]);
+});
+
+test("a crowd is marked as expired first, which is quicker than to remove each", async () => {
+  held = Array.from({ length: 600 }, (_, n) =>
+    contact(`${1_000 + n}`, n < 550 ? "203.0.113.9" : "198.51.100.10"),
+  );
+  removing = () => (expired === 550 ? Promise.resolve() : Promise.reject(new Error("too early")));
+  registrations.start();
+  policy = policyOf(on("198.51.100.10"));
+  registrations.listsChanged();
+  await time.pass(0);
+  expect(names()).toHaveLength(50);
+});
+
+test.each([
+  ["Asterisk is slow to forget them", () => (removing = () => new Promise(() => undefined))],
+  ["Asterisk can't be asked", () => (fault = new Error("no AMI connection"))],
+])("new lists do not wait for long: %s", async (_why, happens) => {
+  held = [contact("100", "203.0.113.9")];
+  registrations.start();
+  await time.pass(0);
+  happens();
+  policy = policyOf(on("198.51.100.10"));
+  registrations.listsChanged();
+  await time.pass(2_000);
+  expect(pushed).toBe(1);
+});
+
+test("a change in the last moment before the daemon stops is not held back", async () => {
+  held = [contact("100", "203.0.113.9")];
+  const stop = registrations.start();
+  await time.pass(0);
+  registrations.listsChanged();
+  await stop();
+  expect(pushed).toBe(1);
 });
 
 test("a phone that came back before Asterisk had the list goes when it has", async () => {

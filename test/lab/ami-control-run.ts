@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline";
 import { startControl } from "../../src/asterisk/ami/control.js";
+import { expireContacts } from "../../src/asterisk/expired-contacts.js";
+import { registrar } from "../../src/asterisk/registrar.js";
 import type { Log } from "../../src/guard/ports.js";
 
 /** Drives the control connection from within the PBX's namespace: a line of JSON in, `[method, …arguments]`, a line of JSON out. */
@@ -16,6 +18,12 @@ async function run([method, ...rest]: unknown[]): Promise<unknown> {
       return control.facts();
     case "replaceDb":
       return control.replaceDb(rest[0] as string, new Map(rest[1] as [string, string][]));
+    case "expire": {
+      // What lists contacts needs no ARI.
+      const contacts = await registrar(control, { url: "", username: "", password: "" }).contacts();
+      const ids = contacts.filter(({ endpoint }) => endpoint === rest[0]).map(({ id }) => id);
+      return control.job((ask) => expireContacts(ask, ids));
+    }
     case "state":
       return { ...control.state(), said };
     default:

@@ -14,6 +14,7 @@ import {
   netns,
   runFolder,
   sipp,
+  sippServe,
   startAsterisk,
   type AsteriskVersion,
 } from "./lab.js";
@@ -94,6 +95,26 @@ describe.each(versions)("the control connection to Asterisk %s", (version) => {
     expect(facts.trunks).toEqual([carrier]);
     const dynamic = await asteriskCli(version, "pjsip show contacts");
     expect(dynamic).toContain("102/sip:");
+  }, 60_000);
+
+  test("a registration that is marked as over rings nobody, and Asterisk takes it away when somebody calls", async () => {
+    const phone = { from: "198.51.100.32", port: 5071 };
+    const registrations = async () =>
+      (await asteriskCli(version, "database show registrar/contact")).split("/103;@");
+    const call = async () =>
+      (await sipp(version, "phones", "call", { from: "198.51.100.33", account: "101", dialled: "103" }))
+        .successful;
+    await sipp(version, "phones", "register", { ...phone, account: "103" });
+    const answering = sippServe(version, "phones", "phone-answer", phone);
+    try {
+      expect(await call()).toBe(1);
+      expect(await beside.value("expire", "103")).toBe(1);
+      expect(await registrations()).toHaveLength(2);
+      expect(await call()).toBe(0);
+      expect(await registrations()).toHaveLength(1);
+    } finally {
+      await answering.stop();
+    }
   }, 60_000);
 
   test("a phone without a password is no trunk for having registered", async () => {

@@ -1,10 +1,19 @@
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CallsJson, StatusJson } from "../../src/http/contract.js";
+import type { BansJson, CallsJson, StatusJson } from "../../src/http/contract.js";
 import { addresses } from "./addresses.js";
 import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
-import { type AsteriskVersion, execIn, labDown, labUp, runFolder, sipp, spawnIn } from "./lab.js";
+import {
+  asteriskCli,
+  type AsteriskVersion,
+  execIn,
+  labDown,
+  labUp,
+  runFolder,
+  sipp,
+  spawnIn,
+} from "./lab.js";
 
 /** What an operator is told of calls, and what calls go through while something else is going on. Needs `npm run build`. */
 const versions: AsteriskVersion[] = ["22", "16"];
@@ -108,6 +117,37 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
     expect(daemonLog(version)).toContain("a source's calls are refused for a while");
     await calls("call-refused", script, HOME, "103");
     await calls("call", script, "911", "103");
+    await calls("call", desk, HOME);
+  });
+
+  test("a program that places calls from a strange address is shut out, whoever else calls goes on", async () => {
+    // A careless admin's endpoint without a password: the one way by which a stranger's call gets to the dialplan.
+    const guest = "\n[guest](phone)\nidentify_by=username\n";
+    appendFileSync(join(runFolder(version), "etc/pjsip-endpoints.conf"), guest);
+    await asteriskCli(version, "module reload res_pjsip.so");
+    await eventually("Asterisk knows the guest", async () =>
+      (await asteriskCli(version, "pjsip show endpoint guest")).includes("from-internal"),
+    );
+    const [stranger, another] = addresses.attackers as [string, string];
+    const guests = (from: string, count: number) =>
+      sipp(version, "attacker", "call-guest", {
+        ...{ from, account: "guest", dialled: JAMAICA, calls: count, callsPerSecond: 10 },
+        ...{ patienceMs: 4_000, timeoutMs: 60_000 },
+      });
+    const bans = async () => (await ringfenceJson<BansJson>(version, "bans", "list")).bans;
+    expect(await guests(another, 20)).toMatchObject({ successful: 20, failed: 0 });
+    const tried = await guests(stranger, 50);
+    console.log(`Asterisk ${version}: ${tried.successful} of 50 calls answered before the ban`);
+    expect(tried.successful).toBeGreaterThanOrEqual(30);
+    expect(tried.failed).toBeGreaterThan(0);
+    const [ban, ...others] = await eventually("the ban", async () => {
+      const found = await bans();
+      return found.length > 0 ? found : null;
+    });
+    expect(ban).toMatchObject({ target: stranger, cause: "call-script", standing: "stranger" });
+    expect(others).toEqual([]);
+    expect((await ringfence(version, "why", stranger)).stdout).toContain("call");
+    expect(await guests(another, 1)).toMatchObject({ successful: 1 });
     await calls("call", desk, HOME);
   });
 

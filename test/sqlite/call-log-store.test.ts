@@ -78,6 +78,18 @@ test("one channel's decision on the same digits is logged once, on other digits 
   expect(calls.list(all).map(({ atMs }) => atMs)).toEqual([4_000, 3_000, 1_000]);
 });
 
+test("what the dialplan did takes the place of a verdict that came too late, and not the other way round", () => {
+  const calls = callLogStore(tempDatabase());
+  const fallback: Verdict = { ...allowed, digits: refused.digits, reason: "fallback" };
+  const logged = () => calls.list(all).map(({ verdict }) => [verdict.decision, verdict.reason]);
+  calls.add(entry());
+  calls.add(entry({ atMs: 2_000, verdict: fallback }));
+  expect(logged()).toEqual([["allow", "fallback"]]);
+  expect(calls.list(all)).toMatchObject([{ atMs: 2_000, verdict: fallback }]);
+  calls.add(entry({ atMs: 3_000 }));
+  expect(logged()).toEqual([["allow", "fallback"]]);
+});
+
 test("lists the newest first, refusals alone, from a time on, so many", () => {
   const calls = callLogStore(tempDatabase());
   for (let n = 1; n <= 6; n++) {

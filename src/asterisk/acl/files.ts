@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { RingfenceError } from "../../domain/error.js";
+import { clearAside, codeOf, readIfThere, replaceWhole } from "../whole-file.js";
 import type { AclTexts } from "./text.js";
 
 /** Below Asterisk's configuration folder. */
@@ -36,17 +36,17 @@ export function aclFolder(configDir: string): AclFolder {
   return {
     async read(which) {
       try {
-        return await readFile(fileOf(which), "utf8");
+        return await readIfThere(fileOf(which));
       } catch (error) {
-        if (codeOf(error) === "ENOENT") return null;
         throw unusable(`${fileOf(which)} can't be read`, error);
       }
     },
     async write(which, text) {
       await claimFolder(configDir, folder);
       try {
-        await clearAside(folder);
-        await replaceFile(folder, fileOf(which), text);
+        // There is one writer: what lies there is of a daemon that was killed.
+        await clearAside(fileOf(which));
+        await replaceWhole(fileOf(which), text, { mode: FILE_MODE });
       } catch (error) {
         throw unusable(`${fileOf(which)} can't be written`, error);
       }
@@ -80,40 +80,8 @@ async function claimFolder(configDir: string, folder: string): Promise<void> {
   }
 }
 
-/** A daemon that was killed while it wrote left its half of a file beside the others. There is one writer. */
-async function clearAside(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (/^\.[0-9a-f]{16}\.new$/.test(name)) await rm(join(folder, name), { force: true });
-  }
-}
-
-/** Whole and on the disk, or not at all. */
-async function replaceFile(folder: string, file: string, text: string): Promise<void> {
-  const aside = join(folder, `.${randomBytes(8).toString("hex")}.new`);
-  try {
-    const handle = await open(aside, "wx", FILE_MODE);
-    try {
-      await handle.writeFile(text);
-      await handle.chmod(FILE_MODE);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-  const above = await open(folder, "r");
-  await above.sync().finally(() => above.close());
-}
-
 function unusable(what: string, cause: unknown): RingfenceError {
   const code = codeOf(cause);
   const why = code === "ENOSPC" || code === "EDQUOT" ? "the disk is full" : String(cause);
   return new RingfenceError("store", `${what}: ${why}`, { cause });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }

@@ -20,6 +20,9 @@ export interface ControlState {
 export interface Control extends AsteriskControl {
   /** Does a job of several actions, which share the time that a job has. */
   job<T>(work: (ask: Ask) => Promise<T>): Promise<T>;
+  /** The same for somebody who looks at a page meanwhile: where Asterisk was tried last in vain it is refused at once, instead of
+   *  waited for. */
+  jobNow<T>(work: (ask: Ask) => Promise<T>): Promise<T>;
   state(): ControlState;
   stop(): Promise<void>;
 }
@@ -56,6 +59,10 @@ const DEFAULTS = {
 } as const;
 /** A connection that lasted this long was a success; shorter ones lengthen the wait. */
 const SOUND_MS = 10_000;
+
+function unreachable(why: string): RingfenceError {
+  return new RingfenceError("asterisk-unreachable", `no AMI connection: ${why}`);
+}
 
 /** Keeps one AMI connection for actions, for ever: begins at once, ends with `stop`. */
 export function startControl(options: ControlOptions, parts: { log: Log; random: Random }): Control {
@@ -96,6 +103,11 @@ class Connection implements Control {
     return work(this.asking());
   }
 
+  async jobNow<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    if (this.link === null && this.lastError !== null) throw unreachable(this.lastError);
+    return this.job(work);
+  }
+
   state(): ControlState {
     const { connectedSinceMs, lastError } = this;
     return { connectedSinceMs, reconnects: Math.max(0, this.connections - 1), lastError };
@@ -126,7 +138,7 @@ class Connection implements Control {
         const why = this.stopping.signal.aborted
           ? "the daemon stops"
           : (this.lastError ?? "not connected yet");
-        throw new RingfenceError("asterisk-unreachable", `no AMI connection: ${why}`);
+        throw unreachable(why);
       }
       await new Promise<void>((resolve) => {
         const wake = (): void => {

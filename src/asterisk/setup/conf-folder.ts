@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RingfenceError } from "../../domain/error.js";
+import { readIfThere, replaceWhole } from "../whole-file.js";
 import type { SetupStep } from "./plan.js";
 
 /** What a file was before the first change is kept beside it under this name. */
@@ -27,8 +27,8 @@ export function confFolder(folder: string): {
           before === null ? { uid: above.uid, gid: above.gid, mode: 0o640 } : await stat(path);
         const owner = { uid, gid, mode };
         if (before !== null && (await textOf(path + BEFORE)) === null)
-          await put(path + BEFORE, before, owner);
-        await put(path, (replaces ? "" : (before ?? "")) + (text ?? ""), owner);
+          await replaceWhole(path + BEFORE, before, owner);
+        await replaceWhole(path, (replaces ? "" : (before ?? "")) + (text ?? ""), owner);
       } catch (error) {
         throw new RingfenceError("store", `${path} can't be written: ${reasonOf(error)}`, { cause: error });
       }
@@ -38,35 +38,9 @@ export function confFolder(folder: string): {
 
 async function textOf(path: string): Promise<string | null> {
   try {
-    return await readFile(path, "utf8");
+    return await readIfThere(path);
   } catch (error) {
-    if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT")
-      return null;
     throw new RingfenceError("store", `${path} can't be read: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** A reader sees the old file or the new one, and nobody a secret that is not for them. */
-async function put(
-  path: string,
-  text: string,
-  owner: { readonly uid: number; readonly gid: number; readonly mode: number },
-): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    const handle = await open(aside, "wx", 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.chown(owner.uid, owner.gid);
-      await handle.chmod(owner.mode & 0o777);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
   }
 }
 

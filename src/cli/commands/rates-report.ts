@@ -55,6 +55,10 @@ function passedOverWords({ passedOver: { remarks, deleted, ended } }: DeckImport
   return parts.length === 0 ? "" : `; passed over ${parts.join(", ")}`;
 }
 
+function priceOf(usdPerMinute: string | null): string {
+  return usdPerMinute === null ? "no price" : `$${usdPerMinute}`;
+}
+
 function notesOf(answer: DeckImportJson): string[] {
   const { duplicates, firstDuplicates, scheduled, withoutIncrements, unknownStatus, presentFault } = answer;
   const notes: string[] = [];
@@ -63,8 +67,7 @@ function notesOf(answer: DeckImportJson): string[] {
     const first = firstDuplicates
       .slice(0, 3)
       .map(
-        (each) =>
-          `${each.prefix} $${each.usdPerMinute ?? "none"} and not $${each.usdPerMinuteDropped ?? "none"}`,
+        (each) => `${each.prefix} ${priceOf(each.usdPerMinute)} and not ${priceOf(each.usdPerMinuteDropped)}`,
       );
     const examples =
       first.length === 0 ? "" : ` (${first.join("; ")}${duplicates > first.length ? "; …" : ""})`;

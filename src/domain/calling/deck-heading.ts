@@ -17,8 +17,11 @@ export const DECK_COLUMNS = [
 
 export type DeckColumn = (typeof DECK_COLUMNS)[number];
 
-/** Where each column stands in a line's fields, from 0. Of several columns with a rate the dearest counts. */
+/** Where each column stands in a line's fields, from 0. Of several columns with a rate the dearest counts, of several with a status
+ *  the strictest, and of several with a fee their sum. */
 export type ColumnMap = Readonly<Partial<Record<DeckColumn, readonly number[]>>>;
+
+const SEVERAL: ReadonlySet<DeckColumn> = new Set(["rate", "status", "connection-fee"]);
 
 /** What headings mean, in English, German, French, Spanish, Portuguese and Italian: those that are known, guessed from their
  *  words. Columns with other headings are passed over. */
@@ -29,7 +32,7 @@ export function columnsOf(headings: readonly string[]): ColumnMap {
     for (const meanings of WORDS[column]) {
       const indexes = names.flatMap((all, index) => (all.some((name) => meanings.has(name)) ? [index] : []));
       if (indexes.length === 0) continue;
-      found[column] = column === "rate" ? indexes : indexes.slice(0, 1);
+      found[column] = SEVERAL.has(column) ? indexes : indexes.slice(0, 1);
       break;
     }
   }
@@ -117,8 +120,8 @@ const list = (...texts: string[]): ReadonlySet<string>[] =>
 /** For each column the names that mean it, the surest first: of several that are there, those of the first set count. */
 const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
   prefix: list(
-    `prefix, prefixes, dial prefix, dialing prefix, dialling prefix, dialed prefix, destination prefix, dst prefix, route prefix,
-     number prefix, prefixe, prefixes de destination, vorwahl, vorwahlen, prafix, praefix, rufnummernprafix, prefijo, prefijos,
+    `prefix, prefixes, dial prefix, dialing prefix, dialling prefix, dialed prefix, destination prefix, dst prefix, route prefix, match prefix,
+     number prefix, destination prefixes, dialprefix, lrn prefix, prefixe, prefixes de destination, vorwahl, vorwahlen, prafix, praefix, rufnummernprafix, prefijo, prefijos,
      prefixo, prefixos, prefisso, prefissi`,
     `dial code, dial codes, dialcode, dialcodes, dialing code, dialling code, dialing codes, dialled digits, dialed digits, full code,
      destination code, dest code, destination codes, e164, e 164, e164 code, codes, code, digits, breakout code, indicatif, indicatifs,
@@ -144,9 +147,9 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
   ),
   rate: list(
     `rate, rates, price, prices, cost, rate cost, tariff, charge, rate price, new rate, new price, current rate, current price, sell rate, buy rate,
-     per minute, minute rate, minute price, call rate, call cost, voice rate, price 1, rate 1, unit price, unit cost, amount,
-     peak, off peak, offpeak, weekend, peak rate, off peak rate, weekend rate, interstate, intrastate, indeterminate, inter rate,
-     intra rate, interstate rate, intrastate rate, inter, intra, ij rate, indeterminate rate, indeter rate,
+     per minute, per minute rate, per minute price, per minute cost, rate per minute, minute rate, minute price, call rate, call cost, voice rate, price 1, rate 1, price n, rate n, rateinitial, unit price, unit cost, amount,
+     peak, off peak, offpeak, weekend, peak rate, off peak rate, weekend rate, interstate, intrastate, indeterminate, inter rate, interrate,
+     intra rate, intrarate, ijrate, interstate rate, intrastate rate, inter, intra, ij rate, indeterminate rate, indeter rate,
      tarif, prix, cout, prix unitaire, prix minute, tarif minute, nouveau tarif, nouveau prix, tarif ht, prix ht,
      preis, minutenpreis, kosten, gebuhr, tarif netto, preis netto, nettopreis, neuer preis, minutentarif,
      tarifa, precio, costo, coste, precio minuto, nuevo precio, nueva tarifa, importe,
@@ -154,28 +157,28 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
      prezzo, tariffa, costo al minuto`,
   ),
   "connection-fee": list(
-    `connection fee, conn fee, conn charge, conn cost, connect fee, connection charge, connection cost, connection price, connection, connect charge, connectioncharge,
-     connectionfee, connect cost, setup fee, set up fee, setup charge, setup, call setup fee, flag fall, flagfall, surcharge, rate surcharge, call fee,
-     fee per call, per call fee, per call, frais de connexion, cout de connexion, frais de mise en relation, prix de connexion,
+    `connection fee, conn fee, conn charge, conn cost, connect fee, connection charge, connection cost, connection price, connection, connect charge, connectcharge, disconnectcharge,
+     connectioncharge, connectionfee, connect cost, setup fee, set up fee, setup charge, setup, call setup fee, flag fall, flagfall, surcharge, rate surcharge, call fee,
+     fee per call, per call fee, per call, price per call, initial cost, frais de connexion, cout de connexion, frais de mise en relation, prix de connexion,
      frais d etablissement, mise en relation, verbindungsentgelt, verbindungsgebuhr, verbindungspreis, verbindungsaufbau,
      einmalpreis, cargo de conexion, costo de conexion, coste de conexion, establecimiento, establecimiento de llamada, cuota de conexion,
      taxa de conexao, taxa de ligacao, custo de conexao, tarifa de conexao, scatto alla risposta, costo di connessione`,
   ),
   minimum: list(
     `minimum, rate minimum, min, min duration, minimum duration, minimum time, min time, minimum seconds, min seconds, min sec, minimum charge,
-     min charge duration, minimal time, initial increment, initial interval, first increment, first interval, interval 1, initial,
-     initial period, initial billing, minimum billing, increment 1, init increment, duree minimum, duree minimale, minimum facture, premier palier,
+     min charge duration, minimal time, minimal time charge, initblock, initial increment, initial interval, first increment, first interval, interval 1, initial,
+     initial period, initial time, initial time s, duration, initial billing, minimum billing, increment 1, init increment, duree minimum, duree minimale, minimum facture, premier palier,
      mindestdauer, mindesttakt, erster takt, takt 1, duracion minima, minimo, incremento inicial, tiempo minimo, tempo minimo,
      duracao minima, durata minima`,
   ),
   increment: list(
     `next increment, rate increment, recurring increment, recurring interval, subsequent increment, additional increment, next interval, subsequent interval, interval n, interval 2, subsequent,
-     additional, next period, increment 2, step, steps, rounding, increment seconds, increment sec, palier suivant, paliers suivants,
+     additional, add inc, add increment, next period, billingblock, resolution time, increment 2, step, steps, rounding, increment seconds, increment sec, palier suivant, paliers suivants,
      folgetakt, takt 2, zweiter takt, incremento adicional, incremento siguiente, incremento subsequente, incremento successivo`,
   ),
   billing: list(
     `billing increment, billing increments, increments, increment, billing, billing interval, billing intervals, billing terms, billing cycle,
-     billing unit, charging interval, charge interval, interval, intervals, min incr, min inc, min increment, minimum increment, pulse,
+     billing unit, billable unit, billable units, billable unit s, charging interval, charge interval, interval, intervals, min incr, min inc, min increment, minimum increment, pulse,
      cadence, palier, paliers, facturation, unite de facturation, takt, taktung, abrechnungstakt, taktfrequenz, incremento, incrementos,
      facturacion, cadencia, faturamento, tarificacion, scatti, fatturazione`,
   ),
@@ -192,7 +195,7 @@ const WORDS: Readonly<Record<DeckColumn, readonly ReadonlySet<string>[]>> = {
      enddatum, valido hasta, fecha de fin, fecha fin, vigente hasta, valido ate, data de termino, fim de vigencia, data final, valido al`,
   ),
   status: list(
-    `status, state, code status, route status, rate status, availability, blocked, barred, reject calls, rejected, active, enabled, statut, etat, zustand, sperre,
+    `status, state, code status, route status, rate status, availability, blocked, barred, forbidden, discontinued, reject calls, rejected, active, enabled, statut, etat, zustand, sperre,
      gesperrt, estado, situacao, stato`,
   ),
   currency: list(

@@ -1,10 +1,11 @@
 import { WHOLE_MINUTES, type BillingTerms } from "./cost.js";
 import { parseDeckDate } from "./deck-date.js";
-import { plain, type DeckColumn } from "./deck-heading.js";
+import type { DeckColumn } from "./deck-heading.js";
 import { parseIncrements, parseSeconds, sound } from "./deck-increments.js";
 import { worthFault, type DeckLayout } from "./deck-layout.js";
 import { parsePrefixes, parseSplitPrefixes } from "./deck-prefixes.js";
 import { currencyOf, hundredth, microsOfAmount, parseAmount } from "./deck-price.js";
+import { standingOf } from "./deck-status.js";
 import type { RateRow } from "./deck.js";
 
 /** A row of a file: what is said of each of its prefixes. Times are Unix milliseconds. */
@@ -41,7 +42,10 @@ export function readDeckRow(
   if (typeof from === "string") return refuse(from);
   if (typeof until === "string") return refuse(until);
 
-  const standing = standingOf(cell("status"), layout, status);
+  const statuses = (columns.status ?? []).map(
+    (index) => [fields[index] ?? "", layout.headings[index] ?? ""] as const,
+  );
+  const standing = standingOf(statuses, status);
   // A prefix that is to be taken out on a day to come is in force until then.
   const ends = standing === "deleted" ? from : until;
   if (standing === "deleted" && ends === null) return { passed: "deleted" };
@@ -51,7 +55,7 @@ export function readDeckRow(
 
   const price = standing === "blocked" ? null : priceOf(fields, cell, layout);
   if (typeof price === "string") return refuse(price);
-  const terms = termsOf(cell, layout);
+  const terms = termsOf(fields, cell, layout);
   if (typeof terms === "string") return refuse(terms);
   const destination = cell("destination").replace(/\s+/g, " ").slice(0, LONGEST_DESTINATION);
   return {
@@ -88,7 +92,7 @@ function prefixesOf(cell: Cell, { columns, before }: DeckLayout): ReturnType<typ
 
 /** Null: no date. Text: a fault. */
 function dateOf(text: string, { dates }: DeckLayout): number | string | null {
-  if (text === "" || /^(-+|0|n\/?a|immediate(ly)?|always|never)$/i.test(text)) return null;
+  if (text === "" || /^(-+|0|n\/?a|asap|now|immediate(ly)?|always|never)$/i.test(text)) return null;
   const date = parseDeckDate(text, dates);
   if ("ms" in date) return date.ms;
   return "fault" in date
@@ -102,35 +106,6 @@ function endOf(date: number | string | null): number | string | null {
 }
 
 const DAY_MS = 86_400_000;
-
-const DELETED =
-  /^(?:deleted?|removed?|discontinued|withdrawn|expired|supprimee?|geloscht|geloescht|eliminado|excluido)$/;
-const BLOCKED =
-  /^(?:blocked|block|barred|closed|suspended|inactive|disabled|off|not available|unavailable|no route|bloquee?|bloqueado|fermee?|gesperrt|cerrado|fechado|inattivo|inativo)$/;
-const OPEN =
-  /^(?:|active|open|enabled|on|ok|available|current|valid|live|new|added|unchanged|no change|same|changed?|(?:pending )?(?:in|de)creased?|[inuac=+-]|up|down|actif|ouvert|nouveau|aktiv|frei|neu|activo|abierto|vigente|nuevo|ativo|aberto|novo)$/;
-const YES = /^(?:y|yes|true|1|x|oui|ja|si|sim)$/;
-const NO = /^(?:n|no|false|0|non|nein|nao)$/;
-
-function standingOf(
-  text: string,
-  { columns, headings }: DeckLayout,
-  status: (word: string) => void,
-): "open" | "blocked" | "deleted" {
-  if (text === "") return "open";
-  const word = plain(text) || text;
-  const heading = plain(headings[columns.status?.[0] ?? -1] ?? "");
-  // `yes` and `no` say what the heading asks for.
-  const asksForBlock = /block|barr|reject|sperr/.test(heading);
-  if (asksForBlock || /activ|enabl|avail/.test(heading)) {
-    if (YES.test(word)) return asksForBlock ? "blocked" : "open";
-    if (NO.test(word)) return asksForBlock ? "open" : "blocked";
-  }
-  if (DELETED.test(word)) return "deleted";
-  if (BLOCKED.test(word)) return "blocked";
-  if (!OPEN.test(word)) status(text.slice(0, 40));
-  return "open";
-}
 
 /** Micro-dollars a minute, the dearest of several columns; null: no calls are taken. Text: a fault. */
 function priceOf(fields: readonly string[], cell: Cell, layout: DeckLayout): number | string | null {
@@ -168,11 +143,9 @@ function namedCurrency(text: string): string | null {
 }
 
 /** Null: the row and the settings say nothing. Text: a fault. */
-function termsOf(cell: Cell, layout: DeckLayout): BillingTerms | string | null {
-  const fee = cell("connection-fee");
-  const connection = fee === "" || /^-+$/.test(fee) ? 0 : microsOf(fee, cell, layout, layout.feeInCents);
-  if (connection === null) return "the connection fee is no amount";
-  if (typeof connection === "string") return `the connection fee: ${connection}`;
+function termsOf(fields: readonly string[], cell: Cell, layout: DeckLayout): BillingTerms | string | null {
+  const connection = feeOf(fields, cell, layout);
+  if (typeof connection === "string") return connection;
   const increments = incrementsOf(cell, layout);
   if (typeof increments === "string") return increments;
   if (increments === null && connection === 0) return null;
@@ -180,8 +153,24 @@ function termsOf(cell: Cell, layout: DeckLayout): BillingTerms | string | null {
   return { connectionMicros: connection, minimumSeconds, incrementSeconds };
 }
 
+/** Micro-dollars, all fees of a call together. Text: a fault. */
+function feeOf(fields: readonly string[], cell: Cell, layout: DeckLayout): number | string {
+  let sum = 0;
+  for (const index of layout.columns["connection-fee"] ?? []) {
+    const text = (fields[index] ?? "").trim();
+    if (text === "" || /^-+$/.test(text)) continue;
+    const micros = microsOf(text, cell, layout, layout.feeInCents);
+    if (micros === null) return "the connection fee is no amount";
+    if (typeof micros === "string") return `the connection fee: ${micros}`;
+    sum += micros;
+  }
+  return sum;
+}
+
 function incrementsOf(cell: Cell, layout: DeckLayout): DeckLayout["increments"] | string {
-  const [both, minimum, increment] = [cell("billing"), cell("minimum"), cell("increment")];
+  const [both, increment] = [cell("billing"), cell("increment")];
+  // Beside a column with the steps, `Min Inc` is the minimum alone.
+  const minimum = cell("minimum") === "" && increment !== "" ? both : cell("minimum");
   if (minimum === "" && increment === "") {
     if (both === "") return layout.increments;
     const parsed = parseIncrements(both);

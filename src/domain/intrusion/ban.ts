@@ -5,21 +5,23 @@ export type Standing = "protected" | "known" | "stranger";
 export type Proof = "returned" | "unproven" | "forged";
 
 /** What a ban or block comes from, worked out from its evidence. */
-export type Cause =
-  | "attack"
+export const CAUSES = [
+  "attack",
   /** The account exists, and the password no longer fits. */
-  | "outdated-credentials"
+  "outdated-credentials",
   /** Somebody mistyped the name of a real account. */
-  | "typo"
+  "typo",
   /** A device still tries an account that is gone. */
-  | "stale-device"
+  "stale-device",
   /** Registrations succeed and calls fail. */
-  | "wrong-signalling"
+  "wrong-signalling",
   /** A program places too many calls. */
-  | "call-script"
+  "call-script",
   /** The right account at an address that its list does not allow. */
-  | "allow-list"
-  | "by-hand";
+  "allow-list",
+  "by-hand",
+] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** Which rule was broken. */
 export type Trigger =
@@ -103,16 +105,14 @@ export const NO_FINDINGS = {
   story: null,
 } as const;
 
-/** A source or network shut out in the kernel. Times are Unix milliseconds. */
-export interface Ban {
+/** What bans and blocks have in common. Times are Unix milliseconds. */
+interface Sentence {
   readonly id: number;
-  readonly target: Target;
   readonly cause: Cause;
   readonly trigger: Trigger;
   readonly standing: Standing;
   readonly proof: Proof;
-  readonly scope: BanScope;
-  /** Counted from 1; 0 for a ban by hand. */
+  /** Counted from 1; 0 for one by hand. */
   readonly rung: number;
   readonly fromMs: number;
   /** Null: until lifted. */
@@ -122,6 +122,12 @@ export interface Ban {
   readonly note: string | null;
   readonly by: string;
   readonly evidence: BanEvidence;
+}
+
+/** A source or network shut out in the kernel. */
+export interface Ban extends Sentence {
+  readonly target: Target;
+  readonly scope: BanScope;
 }
 
 export type NewBan = Omit<Ban, "id" | "liftedAtMs" | "liftedBy">;
@@ -139,23 +145,9 @@ export const SUPERSEDED = "superseded";
 
 /** One account shut to one source, in that account's Asterisk ACL; everyone else behind the source goes on working. The
  *  ladder is that of bans. `account` is hostile text. */
-export interface Block {
-  readonly id: number;
+export interface Block extends Sentence {
   readonly account: string;
   readonly source: Source;
-  readonly cause: Cause;
-  readonly trigger: Trigger;
-  readonly standing: Standing;
-  readonly proof: Proof;
-  readonly rung: number;
-  readonly fromMs: number;
-  /** Null: until lifted. */
-  readonly untilMs: number | null;
-  readonly liftedAtMs: number | null;
-  readonly liftedBy: string | null;
-  readonly note: string | null;
-  readonly by: string;
-  readonly evidence: BanEvidence;
 }
 
 export type NewBlock = Omit<Block, "id" | "liftedAtMs" | "liftedBy">;

@@ -113,6 +113,8 @@ export interface Contact {
 /** The registrations that Asterisk holds, and how they are taken away. */
 export interface Registrar {
   contacts(): Promise<readonly Contact[]>;
+  /** Calls to these phones do not ring from now on, as far as Asterisk lets that be done in a hurry; they are still to be removed. */
+  expire(contacts: readonly Contact[]): Promise<void>;
   /** The phone is not registered any more, and calls to it do not ring. One that is gone already is no error. */
   remove(contact: Contact): Promise<void>;
   /** Ends the running calls of PJSIP endpoints that `isOut` says of. Resolves to how many.

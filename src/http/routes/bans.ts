@@ -1,6 +1,6 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
-import type { Cause, Standing } from "../../domain/intrusion/ban.js";
+import { CAUSES, type Standing } from "../../domain/intrusion/ban.js";
 import { relapseText } from "../../guard/explain.js";
 import { type BanJson, type BansJson, type LiftedJson, paths, type ShownBansJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
@@ -21,16 +21,7 @@ export const AddBan = z.strictObject({
 export const Note = z.strictObject({ note: note.nullable() });
 export const Reason = z.strictObject({ note: note.optional() });
 export const ListQuery = z.strictObject({
-  cause: slugOf<Cause>({
-    attack: true,
-    "outdated-credentials": true,
-    typo: true,
-    "stale-device": true,
-    "wrong-signalling": true,
-    "call-script": true,
-    "allow-list": true,
-    "by-hand": true,
-  }).optional(),
+  cause: z.enum(CAUSES, `cause is one of ${CAUSES.join(", ")}`).optional(),
   standing: slugOf<Exclude<Standing, "protected">>({ known: true, stranger: true }).optional(),
   since: sinceMs.optional(),
   search: z.string().min(1).max(100).optional(),

@@ -18,23 +18,39 @@ export function batchRoutes({ judge }: Pick<Services, "judge">): Router {
   router.post(paths.checkCallBatch, async (request, response) => {
     requireCsv(request);
     let parseRow: RowParser | null = null;
+    let refused: RequestRefused | null = null;
     let number = 0;
     for await (const line of lines(request)) {
       number++;
-      if (line.text.trim() === "") continue;
+      // Read to its end all the same: whoever still sends when the connection is closed never sees the answer.
+      if (line.text.trim() === "" || refused !== null) continue;
       if (parseRow === null) {
-        parseRow = rowParser(line.text);
-        response.type("application/x-ndjson");
+        const header = headerOf(line.text);
+        if (header instanceof RequestRefused) refused = header;
+        else {
+          parseRow = header;
+          response.type("application/x-ndjson");
+        }
         continue;
       }
       const answer = answerTo(line, number, parseRow, judge);
       if (!(await written(response, `${JSON.stringify(answer)}\n`))) return;
       if (number % ROWS_A_TURN === 0) await setImmediate();
     }
+    if (refused !== null) throw refused;
     if (parseRow === null) throw new RequestRefused("refused", "The file is empty.");
     response.end();
   });
   return router;
+}
+
+function headerOf(line: string): RowParser | RequestRefused {
+  try {
+    return rowParser(line);
+  } catch (fault) {
+    if (fault instanceof RequestRefused) return fault;
+    throw fault;
+  }
 }
 
 function answerTo(

@@ -26,6 +26,7 @@ export const AddBlock = z.strictObject({
   note: note.optional(),
 });
 export const BlockQuery = z.strictObject({
+  search: z.string().max(100).optional(),
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
@@ -45,8 +46,8 @@ export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "propo
 function blocks(router: Router, services: Pick<Services, "blocks">): void {
   const inForceJson = (block: Block): BlockJson => blockJson(block, services.blocks.faultOf(block.account));
   router.get(paths.blocks, async (request, response) => {
-    const { before = null, limit = PAGE } = parsed(BlockQuery, request.query);
-    const { blocks, next } = await services.blocks.list(before, limit);
+    const { search = "", before = null, limit = PAGE } = parsed(BlockQuery, request.query);
+    const { blocks, next } = await services.blocks.list(search === "" ? null : search, before, limit);
     response.json({ blocks: blocks.map(inForceJson), next } satisfies BlocksJson);
   });
   router.post(paths.blocks, async (request, response) => {

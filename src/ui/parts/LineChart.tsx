@@ -44,11 +44,11 @@ export function LineChart({ label, at, lines, height = 240 }: LineChartProps) {
         cursor: { points: { size: 7 }, drag: { x: false, y: false } },
         scales: { y: { range: (_chart, _min, max) => [0, Math.max(4, max * 1.1)] } },
         axes: [
-          axis,
+          { ...axis, values: (_chart, splits) => hours(splits) },
           { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] },
         ],
         series: [
-          {},
+          { label: "" },
           ...lines.map(({ name, color: variable, fill, dash }) => ({
             label: name,
             stroke: color(variable),
@@ -58,7 +58,7 @@ export function LineChart({ label, at, lines, height = 240 }: LineChartProps) {
             ...(dash === undefined ? {} : { dash }),
           })),
         ],
-        legend: { live: true },
+        legend: { live: false },
       },
       [[...at], ...lines.map(({ values }) => [...values])],
       place,
@@ -71,4 +71,17 @@ export function LineChart({ label, at, lines, height = 240 }: LineChartProps) {
     };
   }, [at, lines, height, scheme]);
   return <div ref={box} role="img" aria-label={label} className="rf-chart" />;
+}
+
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const HOUR = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** The day under the first mark and where it changes, hours elsewhere; days alone where the marks are days. */
+function hours(splits: readonly number[]): string[] {
+  const [first = 0, second = first] = splits;
+  const daily = second - first >= 86_400_000;
+  return splits.map((at, index) => {
+    const [day, before] = [DAY.format(at), DAY.format(splits[index - 1] ?? 0)];
+    return daily ? day : day === before ? HOUR.format(at) : `${HOUR.format(at)}\n${day}`;
+  });
 }

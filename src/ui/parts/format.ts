@@ -15,7 +15,7 @@ export function duration(ms: number): string {
     const count = Math.floor(seconds / size);
     if (count === 0 && words.length === 0) continue;
     if (count === 0) break;
-    words.push(`${count} ${name.length > 3 && count !== 1 ? `${name}s` : name}`);
+    words.push(`${count} ${size >= 86_400 && count !== 1 ? `${name}s` : name}`);
     seconds -= count * size;
     // Beside days, seconds say nothing.
     if (words.length === 2 || size >= 2_592_000) break;

@@ -1,8 +1,6 @@
 import { Alert, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Problem } from "../api/client.js";
 import { common } from "../texts/common.js";
 
 /** There is nothing here, and that is fine: say why, and what one may do. */
@@ -61,7 +59,11 @@ export function Loaded<T>({
   query,
   children,
 }: {
-  readonly query: UseQueryResult<T, Problem>;
+  readonly query: {
+    readonly data: T | undefined;
+    readonly error: Error | null;
+    readonly refetch: () => unknown;
+  };
   readonly children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;

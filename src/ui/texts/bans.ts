@@ -5,6 +5,8 @@ export const bans = {
   sub: "Who is shut out, why, and how to let them back in.",
   add: "Shut out an address",
   tabs: { bans: "Bans", blocks: "Blocks", locks: "Locks", proposals: "Proposals" },
+  searchBlocks: "Search accounts and addresses",
+  blocksNothing: "No account or address that is blocked has this in it.",
   search: "Search addresses, notes and account names",
   cause: "Cause",
   anyCause: "Any cause",

@@ -6,7 +6,7 @@ export const callsTexts = {
   allowed: "Allowed",
   refused: "Refused",
   extension: "Extension",
-  number: "Number begins with",
+  number: "Number starts",
   area: "Area",
   reason: "Reason",
   trunk: "Trunk",

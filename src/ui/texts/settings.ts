@@ -5,6 +5,7 @@ export const settings = {
     users: "Users",
     tokens: "Tokens",
     "dial-plan": "Dial plan",
+    "refused-calls": "Refused calls",
     notifications: "Notifications",
     backup: "Backup",
   },

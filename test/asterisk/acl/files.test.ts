@@ -38,7 +38,7 @@ test("what was written is read, and Asterisk's own user can read it", async () =
 test("what a daemon that was killed left half written is cleared away, and nothing else", async () => {
   const folder = aclFolder(etc);
   await folder.write("lists", "one");
-  writeFileSync(join(etc, "ringfence.d/.0123456789abcdef.new"), "hal");
+  writeFileSync(join(etc, "ringfence.d/.acl.conf.0123456789abcdef.new"), "hal");
   writeFileSync(join(etc, "ringfence.d/.notes"), "an admin's");
   await folder.write("lists", "two");
   expect(readdirSync(join(etc, "ringfence.d")).sort()).toEqual([".notes", "acl.conf"]);

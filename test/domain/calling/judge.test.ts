@@ -330,7 +330,7 @@ test.each([
 });
 
 test("a risky part of an open country stays closed until it is opened by its prefix or the setting", () => {
-  const call = { from: "203", digits: "+79401234567", trunk: null };
+  const call = { from: "203", digits: "+78401234567", trunk: null };
   const verdictBy = (change: Partial<Policy["calling"]>, own: Partial<Policy["extensions"][string]> = {}) =>
     judgeCall(
       {
@@ -341,11 +341,11 @@ test("a risky part of an open country stays closed until it is opened by its pre
       none,
       call,
     );
-  expect(verdictBy({})).toMatchObject({ reason: "high-risk-range", rule: "high-risk range +7940" });
+  expect(verdictBy({})).toMatchObject({ reason: "high-risk-range", rule: "high-risk range +7840" });
   expect(verdictBy({ highRisk: "allow" })).toMatchObject({ reason: "no-deck" });
-  expect(verdictBy({ prefixRules: [{ prefix: "7940", action: "allow" }] }).reason).toBe("no-deck");
-  expect(verdictBy({}, { prefixRules: [{ prefix: "7940", action: "allow" }] }).rule).toBe(
-    "extension 203's prefix +7940 allowed",
+  expect(verdictBy({ prefixRules: [{ prefix: "7840", action: "allow" }] }).reason).toBe("no-deck");
+  expect(verdictBy({}, { prefixRules: [{ prefix: "7840", action: "allow" }] }).rule).toBe(
+    "extension 203's prefix +7840 allowed",
   );
-  expect(verdictBy({}, { openAreas: [{ area: "RU", types: ["mobile"] }] }).reason).toBe("no-deck");
+  expect(verdictBy({}, { openAreas: [{ area: "RU", types: ["fixed"] }] }).reason).toBe("no-deck");
 });

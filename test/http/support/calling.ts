@@ -84,15 +84,7 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
       log: fake.guardLog,
     }),
     tryNumber: (request) =>
-      tryNumber(request, {
-        policy: () => rules.policy(),
-        judge: (asked) => judge.judge(asked),
-        ratesOf: (digits) => {
-          const found = judge.ratesOf(digits);
-          return "rates" in found ? found.rates : [];
-        },
-        spend: (extension) => fake.spend.spend(extension),
-      }),
+      tryNumber(request, { rules, judge, spend: (extension) => fake.spend.spend(extension) }),
     areaEffect: async (changes, extension) => {
       const changed = rules.withAreaChanges(changes, extension);
       if ("refused" in changed) return changed;

@@ -299,8 +299,12 @@ export class FakeServices implements Services {
   notInForce: Record<string, string> = {};
 
   readonly blocks: Services["blocks"] = {
-    list: (before, limit) => {
-      const left = this.blocked.filter(({ id }) => before === null || id < before);
+    list: (search, before, limit) => {
+      const left = this.blocked.filter(
+        ({ id, account, source }) =>
+          (before === null || id < before) &&
+          (account.includes(search ?? "") || source.includes(search ?? "")),
+      );
       const page = left.slice(0, limit);
       return { blocks: page, next: left.length > limit ? (page.at(-1)?.id ?? null) : null };
     },

@@ -1,12 +1,14 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { BlocksJson, LocksJson, ProposalsJson } from "../../../http/contract.js";
-import { useGet, useSend } from "../../api/hooks.js";
+import { useGet, useGetPages, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
-import { useFilters } from "../../api/search.js";
+import { useFilters, useTypedFilter } from "../../api/search.js";
 import { useMay } from "../../api/session.js";
 import { Address } from "../../parts/Address.js";
 import { Mark } from "../../parts/Mark.js";
+import { More } from "../../parts/More.js";
 import { Empty, Loaded } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
 import { bans as texts } from "../../texts/bans.js";
@@ -15,49 +17,72 @@ import { Until } from "./BanTable.js";
 
 /** Accounts that are shut at one address. */
 export function Blocks() {
+  const [text, setText] = useTypedFilter("q");
   const [search] = useFilters();
-  const wanted = search.get("q") ?? "";
-  const blocks = useGet<BlocksJson>(paths.blocks);
+  const wanted = search.get("q");
+  const pages = useGetPages<BlocksJson>(paths.blocks, { search: wanted, limit: 100 });
   const lift = useSend({ touches: [paths.blocks, paths.status, paths.overview] });
   const may = useMay("operator");
   return (
-    <Loaded query={blocks}>
-      {(data) => (
-        <Items
-          empty={<Empty title={texts.blocksNone}>{texts.blocksNoneText}</Empty>}
-          items={data.blocks
-            .filter(
-              ({ source, account }) => wanted === "" || source.includes(wanted) || account.includes(wanted),
-            )
-            .map((block) => ({
-              key: `${block.account} ${block.source}`,
-              head: (
-                <>
-                  <strong className="rf-wrap">{block.account}</strong> {texts.blockAt.toLowerCase()}{" "}
-                  <Address value={block.source} link />
-                </>
-              ),
-              marks: (
-                <Mark tone={block.standing === "known" ? "bad" : "quiet"}>{causeName(block.cause)}</Mark>
-              ),
-              text: [block.summary, block.hint ?? block.advice, block.notInForce],
-              time: <Until ban={block} />,
-              actions: may ? (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={`${texts.lift} ${block.account}`}
-                  onClick={() =>
-                    lift.mutate({ method: "DELETE", path: paths.block(block.account, block.source) })
-                  }
-                >
-                  {texts.lift}
-                </Button>
-              ) : null,
-            }))}
-        />
-      )}
-    </Loaded>
+    <>
+      <TextInput
+        type="search"
+        aria-label={texts.searchBlocks}
+        placeholder={texts.searchBlocks}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        maxLength={100}
+        maw="26rem"
+        mb="md"
+      />
+      <Loaded query={pages}>
+        {(data) => (
+          <Items
+            empty={
+              wanted === null ? (
+                <Empty title={texts.blocksNone}>{texts.blocksNoneText}</Empty>
+              ) : (
+                <Empty title={texts.nothingTitle}>{texts.blocksNothing}</Empty>
+              )
+            }
+            items={data.pages
+              .flatMap(({ blocks }) => blocks)
+              .map((block) => ({
+                key: `${block.account} ${block.source}`,
+                head: (
+                  <>
+                    <strong className="rf-wrap">{block.account}</strong> {texts.blockAt.toLowerCase()}{" "}
+                    <Address value={block.source} link />
+                  </>
+                ),
+                marks: (
+                  <Mark tone={block.standing === "known" ? "bad" : "quiet"}>{causeName(block.cause)}</Mark>
+                ),
+                text: [block.summary, block.hint ?? block.advice, block.notInForce],
+                time: <Until ban={block} />,
+                actions: may ? (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={`${texts.lift} ${block.account}`}
+                    onClick={() =>
+                      lift.mutate({ method: "DELETE", path: paths.block(block.account, block.source) })
+                    }
+                  >
+                    {texts.lift}
+                  </Button>
+                ) : null,
+              }))}
+          />
+        )}
+      </Loaded>
+      <More
+        has={pages.hasNextPage}
+        busy={pages.isFetchingNextPage}
+        onMore={() => void pages.fetchNextPage()}
+      />
+    </>
   );
 }
 

@@ -9,10 +9,11 @@ import { settings as texts } from "../../texts/settings.js";
 import { Account } from "./Account.js";
 import { DialPlan } from "./DialPlan.js";
 import { Notifications } from "./Notifications.js";
+import { RefusedCalls } from "./RefusedCalls.js";
 import { Tokens } from "./Tokens.js";
 import { Users } from "./Users.js";
 
-const TABS = ["account", "users", "tokens", "dial-plan", "notifications", "backup"] as const;
+const TABS = ["account", "users", "tokens", "dial-plan", "refused-calls", "notifications", "backup"] as const;
 
 export default function SettingsPage() {
   const { tab: wanted } = useParams();
@@ -38,6 +39,9 @@ export default function SettingsPage() {
         <Tabs.Panel value="tokens">{admin ? <Tokens /> : null}</Tabs.Panel>
         <Tabs.Panel value="dial-plan">
           <DialPlan />
+        </Tabs.Panel>
+        <Tabs.Panel value="refused-calls">
+          <RefusedCalls />
         </Tabs.Panel>
         <Tabs.Panel value="notifications">{admin ? <Notifications /> : null}</Tabs.Panel>
         <Tabs.Panel value="backup">

@@ -1,6 +1,7 @@
 import { api } from "./api.js";
 import type { Benchmark } from "./benchmark.js";
 import { deck } from "./deck.js";
+import { fail2banLive } from "./fail2ban-live.js";
 import { kernel } from "./kernel.js";
 import { lists } from "./lists.js";
 import { log } from "./log.js";
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   stream,
   kernel,
   timeToBan,
+  fail2banLive,
   log,
   memory,
   lists,

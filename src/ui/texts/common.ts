@@ -9,6 +9,7 @@ export const common = {
   save: "Save",
   discard: "Discard",
   close: "Close",
+  clear: "Clear the search",
   remove: "Remove",
   add: "Add",
   undo: "Undo",

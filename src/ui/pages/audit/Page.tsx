@@ -1,5 +1,4 @@
-import { Button, Group, Table, Text, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Box, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { AuditEntryJson, AuditJson } from "../../../http/contract.js";
 import { useLiveReread } from "../../api/feed.js";
@@ -10,6 +9,7 @@ import { useMay } from "../../api/session.js";
 import { Confirm } from "../../parts/Confirm.js";
 import { More } from "../../parts/More.js";
 import { PageTitle } from "../../parts/PageTitle.js";
+import { SearchBox } from "../../parts/SearchBox.js";
 import { Empty, Failed, Loading } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
 import { audit as texts } from "../../texts/audit.js";
@@ -30,16 +30,9 @@ export default function AuditPage() {
   return (
     <>
       <PageTitle title={texts.title} sub={texts.sub} />
-      <TextInput
-        mb="md"
-        maw="36rem"
-        type="search"
-        aria-label={texts.search}
-        placeholder={texts.search}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={typed}
-        onChange={({ currentTarget }) => type(currentTarget.value)}
-      />
+      <Box mb="md">
+        <SearchBox label={texts.search} value={typed} onChange={type} />
+      </Box>
       {pages.error === null ? null : <Failed problem={pages.error} again={pages.refetch} />}
       {pages.isPending ? <Loading /> : null}
       {pages.isSuccess && entries.length === 0 ? (

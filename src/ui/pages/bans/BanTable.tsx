@@ -1,15 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  CloseButton,
-  Group,
-  NativeSelect,
-  Table,
-  Text,
-  TextInput,
-  VisuallyHidden,
-} from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Button, Checkbox, Group, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
 import { Link } from "react-router";
 import { useState } from "react";
 import type { BanJson, BansJson } from "../../../http/contract.js";
@@ -21,6 +10,7 @@ import { PlaceOf } from "../../parts/Address.js";
 import { Confirm } from "../../parts/Confirm.js";
 import { Mark } from "../../parts/Mark.js";
 import { More } from "../../parts/More.js";
+import { SearchBox } from "../../parts/SearchBox.js";
 import { Empty, Failed, Loading } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
 import { bans as texts } from "../../texts/bans.js";
@@ -52,19 +42,7 @@ export function BanTable() {
   return (
     <>
       <Group mb="md" gap="sm" align="center">
-        <TextInput
-          className="rf-grow"
-          maw="26rem"
-          type="search"
-          aria-label={texts.search}
-          placeholder={texts.search}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={typed}
-          onChange={({ currentTarget }) => type(currentTarget.value)}
-          rightSection={
-            typed === "" ? null : <CloseButton size="sm" aria-label={texts.clear} onClick={() => type("")} />
-          }
-        />
+        <SearchBox label={texts.search} value={typed} onChange={type} />
         <NativeSelect
           aria-label={texts.cause}
           value={filter.cause ?? ""}

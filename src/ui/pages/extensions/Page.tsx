@@ -1,14 +1,4 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  NativeSelect,
-  SimpleGrid,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Anchor, Group, NativeSelect, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -19,6 +9,7 @@ import { Address } from "../../parts/Address.js";
 import { Card } from "../../parts/Card.js";
 import { dollars } from "../../parts/format.js";
 import { Mark } from "../../parts/Mark.js";
+import { More } from "../../parts/More.js";
 import { PageTitle } from "../../parts/PageTitle.js";
 import { Empty, Failed, Loading } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
@@ -70,17 +61,11 @@ export default function ExtensionsPage() {
             ) : (
               <Rows extensions={rows} />
             )}
-            {found.hasNextPage ? (
-              <Group justify="center" p="md">
-                <Button
-                  variant="default"
-                  loading={found.isFetchingNextPage}
-                  onClick={() => void found.fetchNextPage()}
-                >
-                  {common.more}
-                </Button>
-              </Group>
-            ) : null}
+            <More
+              has={found.hasNextPage}
+              busy={found.isFetchingNextPage}
+              onMore={() => void found.fetchNextPage()}
+            />
           </Card>
         )}
       </Stack>

@@ -65,7 +65,7 @@ const DEFAULTS = {
 const SOUND_MS = 10_000;
 
 function unreachable(why: string): RingfenceError {
-  return new RingfenceError("asterisk-unreachable", `no AMI connection: ${why}`);
+  return new RingfenceError("asterisk-unreachable", why);
 }
 
 /** Keeps one AMI connection for actions, for ever: begins at once, ends with `stop`. */
@@ -142,8 +142,8 @@ class Connection implements Control {
       const ms = untilMs - performance.now();
       if (ms <= 0 || this.isStopping()) {
         const why = this.stopping.signal.aborted
-          ? "the daemon stops"
-          : (this.lastError ?? "not connected yet");
+          ? "no AMI connection: the daemon stops"
+          : (this.lastError ?? "no AMI connection yet");
         throw unreachable(why);
       }
       await new Promise<void>((resolve) => {

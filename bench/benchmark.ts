@@ -8,6 +8,8 @@ export interface Benchmark {
   readonly summary: string;
   /** Needs root, for network namespaces and the kernel. */
   readonly needsRoot?: boolean;
+  /** What it lacks on this machine, with what to do about it; null where nothing. */
+  readonly lacks?: () => string | null;
   run(options: BenchOptions): Promise<readonly Figure[]>;
 }
 

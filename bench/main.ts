@@ -13,7 +13,7 @@ ${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join(
   --with-fail2ban   also measures fail2ban on the same input (Debian's package, if it is installed)
 `;
 
-/** Status 0: measured, whether or not the goals were met; 2: wrong usage. */
+/** Status 0: measured, whether or not the goals were met; 1: one asked for by name can't be measured here; 2: wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const wish = wishOf(argv);
   if (typeof wish === "string") {
@@ -25,6 +25,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   if (!wish.json) process.stdout.write(headingOf(host));
   for (const benchmark of wish.chosen) {
+    const lack = benchmark.lacks?.() ?? null;
+    if (lack !== null) {
+      say(`${benchmark.name}: ${lack}`);
+      // Whoever asked for it by name gets what he asked for, or a failure.
+      if (wish.named) return 1;
+      continue;
+    }
     const { size, withFail2ban } = wish;
     const figures = await benchmark.run({ size, withFail2ban, say });
     results.push({ name: benchmark.name, figures });
@@ -36,6 +43,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 interface Wish {
   readonly chosen: readonly Benchmark[];
+  /** Whether they were asked for by name. */
+  readonly named: boolean;
   readonly json: boolean;
   readonly size: "full" | "tiny";
   readonly withFail2ban: boolean;
@@ -60,6 +69,7 @@ function wishOf(argv: readonly string[]): Wish | string {
     );
     return {
       chosen,
+      named: positionals.length > 0,
       json: values.json,
       size: values.tiny ? "tiny" : "full",
       withFail2ban: values["with-fail2ban"],

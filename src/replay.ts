@@ -35,7 +35,7 @@ export async function* replayFile(
   const startedMs = performance.now();
   const lines: (ReplayLine | ReplayedAlarm)[] = [];
   const onAlarm = (alarm: ReplayedAlarm): void => void lines.push(alarm);
-  const replay = replayBy(wish.policy, wish.alarms === true ? onAlarm : undefined);
+  const replay = replayBy(wish.policy, wish.accounts, wish.alarms === true ? onAlarm : undefined);
   const reader = readerOf(wish.format, (evidence) => lines.push(...replay.observe(evidence)));
   for await (const chunk of chunksOf(wish.file, stdin)) {
     reader.push(chunk);
@@ -74,7 +74,7 @@ export async function* compareFile(
   stdin: Readable,
 ): AsyncGenerator<DifferenceLine | ComparisonSummary> {
   const startedMs = performance.now();
-  const [a, b] = [replayBy(wish.policy), replayBy(wish.compare)];
+  const [a, b] = [replayBy(wish.policy, wish.accounts), replayBy(wish.compare, wish.accounts)];
   const [first, second]: [Decided[], Decided[]] = [[], []];
   const take = (into: Decided[], lines: readonly ReplayedDecision[]): void => {
     for (const line of lines) into.push(comparedOf(line));
@@ -117,10 +117,19 @@ function comparedOf(line: ReplayedDecision): Decided {
   return { target: line.target, account: line.action === "block" ? (line.accounts[0] ?? null) : null, line };
 }
 
-/** @param file null: the default policy */
-function replayBy(file: string | null, onAlarm?: (alarm: ReplayedAlarm) => void): Replay {
+/** @param file null: the default policy
+ *  @param accounts a file of names; left out: nothing is known of them */
+function replayBy(
+  file: string | null,
+  accounts: string | undefined,
+  onAlarm?: (alarm: ReplayedAlarm) => void,
+): Replay {
   const policy = file === null ? DEFAULT_REPLAY_POLICY : policyOf(file);
-  return new Replay({ policy: { ...DEFAULT_POLICY, ...policy }, ...(onAlarm !== undefined && { onAlarm }) });
+  return new Replay({
+    policy: { ...DEFAULT_POLICY, ...policy },
+    ...(accounts !== undefined && { accounts: { present: accountsIn(accounts), past: [] } }),
+    ...(onAlarm !== undefined && { onAlarm }),
+  });
 }
 
 function secondsSince(startedMs: number): number {
@@ -166,13 +175,34 @@ async function* chunksOf(file: string, stdin: Readable): AsyncGenerator<Buffer> 
 }
 
 function policyOf(file: string): ReplayPolicy {
-  let text: string;
+  const parsed = parseReplayPolicy(textOf(file));
+  if (!("faults" in parsed)) return parsed;
+  throw new RingfenceError("config", parsed.faults.map((fault) => `${file}: ${fault}`).join("\n"));
+}
+
+/** Names, one a line; blank lines and what follows a # are passed over. */
+function accountsIn(file: string): string[] {
+  const lines = textOf(file)
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim());
+  const odd = lines.findIndex((line) => /[\s\p{Cc}]/u.test(line) || line.length > LONGEST_ACCOUNT);
+  if (odd >= 0) {
+    throw new RingfenceError(
+      "config",
+      `${file}: line ${odd + 1} is no account: write one name a line, such as 100`,
+    );
+  }
+  const names = lines.filter((line) => line !== "");
+  if (names.length > 0) return names;
+  throw new RingfenceError("config", `${file} names no account: write one name a line, such as 100`);
+}
+
+const LONGEST_ACCOUNT = 80;
+
+function textOf(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (cause) {
     throw new RingfenceError("config", `${file} can't be read: ${String(cause)}`, { cause });
   }
-  const parsed = parseReplayPolicy(text);
-  if (!("faults" in parsed)) return parsed;
-  throw new RingfenceError("config", parsed.faults.map((fault) => `${file}: ${fault}`).join("\n"));
 }

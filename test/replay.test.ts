@@ -134,3 +134,55 @@ describe.each([
     expect({ ...pieces.summary, seconds: 0 }).toEqual({ ...whole.summary, seconds: 0 });
   });
 });
+
+describe("with the accounts that Asterisk had", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "ringfence-replay-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** What chan_sip writes of a scan of names that nobody answers: it challenges whom it has not as whom it has. */
+  const scan = Array.from({ length: 12 }, (_, n) => {
+    const time = `2026-11-22T10:00:${String(n).padStart(2, "0")}.000+0000`;
+    return (
+      `[2026-11-22 10:00:${String(n).padStart(2, "0")}] SECURITY[7] res_security_log.c: SecurityEvent="ChallengeSent",` +
+      `EventTV="${time}",Severity="Informational",Service="SIP",EventVersion="1",AccountID="10${n}",SessionID="0x7f${n}",` +
+      `LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="IPV4/UDP/203.0.113.9/5060",Challenge="4f${n}"\n`
+    );
+  }).join("");
+
+  async function judged(accounts: string | null) {
+    const log = join(folder, "security.log");
+    writeFileSync(log, scan);
+    if (accounts !== null) writeFileSync(join(folder, "accounts"), accounts);
+    const wish = { file: log, format: "security-log", policy: null } as const;
+    const lines: (ReplayLine | ReplayedAlarm)[] = [];
+    const known = accounts === null ? {} : { accounts: join(folder, "accounts") };
+    for await (const line of replayFile({ ...wish, ...known }, Readable.from([]))) lines.push(line);
+    return lines.filter((line) => "action" in line);
+  }
+
+  test("a scan at chan_sip is found at its ninth unknown name, as live", async () => {
+    expect(await judged("# phones\n700\n701 # the lobby\n\n")).toMatchObject([
+      { action: "ban", target: "203.0.113.9", cause: "attack", attempts: 9 },
+    ]);
+  });
+
+  test.each([
+    ["without them, nobody can tell them from phones whose answers are lost", null],
+    ["where they all exist, they are such phones", Array.from({ length: 12 }, (_, n) => `10${n}`).join("\n")],
+  ])("%s", async (_, accounts) => {
+    expect(await judged(accounts)).toEqual([]);
+  });
+
+  test.each([
+    ["# nothing\n", /names no account: write one name a line/],
+    ["100\nEndpoint: 101/101  Unavailable\n", /line 2 is no account: write one name a line/],
+  ])("%j is refused", async (accounts, message) => {
+    await expect(judged(accounts)).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -36,6 +36,8 @@ export interface ReplayWish {
   readonly format: "ami" | "security-log";
   readonly file: string;
   readonly policy: string | null;
+  /** A file with the accounts that Asterisk had, one a line. Left out: nothing but what the recording says is known of them. */
+  readonly accounts?: string;
   /** Alarms are lines too. */
   readonly alarms?: boolean;
 }

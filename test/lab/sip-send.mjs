@@ -112,7 +112,16 @@ async function open() {
     // The lab's certificate is its own.
     const socket = values.tls ? connectTls({ ...wanted, rejectUnauthorized: false }) : connect(wanted);
     const ready = values.tls ? "secureConnect" : "connect";
-    await new Promise((resolve, reject) => socket.once(ready, resolve).once("error", reject));
+    await new Promise((resolve, reject) => {
+      socket.once(ready, resolve).once("error", reject);
+      // Whoever is shut out already would be trying for minutes.
+      socket.setTimeout(5_000, () => reject(new Error("no connection")));
+    }).catch((error) => {
+      if (error.message !== "no connection") throw error;
+      console.log("(no answer)");
+      process.exit(0);
+    });
+    socket.setTimeout(0);
     // Whoever is shut out is reset, or hears nothing more.
     socket.on("error", () => undefined);
     return {

@@ -12,6 +12,10 @@ import type { Message } from "./control-message.js";
 export interface Endpoint {
   readonly name: string;
   readonly hasInboundAuth: boolean;
+  /** What Asterisk may recognise it by: `ip`, `username`, … Empty where it did not say. */
+  readonly identifyBy: readonly string[];
+  /** Where its calls go in the dialplan. */
+  readonly context: string;
   /** Its contacts hold the address that Asterisk saw, whatever the device claims. */
   readonly rewritesContact: boolean;
   /** As Asterisk prints them: `192.0.2.20/255.255.255.255`. */
@@ -48,6 +52,8 @@ export function readEndpoint(name: string, items: readonly Message[]): Endpoint 
     name,
     // An endpoint that did not answer soundly counts as a phone.
     hasInboundAuth: of("EndpointDetail").every((item) => item.get("auth") !== ""),
+    identifyBy: of("EndpointDetail").flatMap((item) => split(item.get("identifyby"))),
+    context: of("EndpointDetail")[0]?.get("context") ?? "",
     rewritesContact: of("EndpointDetail").some((item) => item.get("rewritecontact") === "true"),
     matches: of("IdentifyDetail").flatMap((item) => split(item.get("match"))),
     // A contact that registered has an end. Who steals a password could name any address there.

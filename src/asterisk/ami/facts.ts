@@ -6,7 +6,7 @@ import type { Ask } from "./control.js";
 import type { Message } from "./control-message.js";
 import type { HostNames } from "./facts-hosts.js";
 import { accountsOf } from "./facts-accounts.js";
-import { dangersOf } from "./facts-dangers.js";
+import { dangersOf, openEndpoints } from "./facts-dangers.js";
 import { readEndpoint, readRegistration, trunkPlaces, type Endpoint } from "./facts-trunks.js";
 
 /** Requests under way at a time. Asterisk works on them one by one; this only hides the way there and back. */
@@ -45,7 +45,7 @@ export async function readFacts(ask: Ask, names: HostNames, log: Log): Promise<A
     accounts: accountsOf(described, peers.flat()),
     trunks,
     rewriting: described.flatMap((each) => (each.hasInboundAuth && each.rewritesContact ? each.name : [])),
-    dangers: await dangersOf(ask, actions),
+    dangers: [...openEndpoints(described), ...(await dangersOf(ask, actions))],
   };
 }
 

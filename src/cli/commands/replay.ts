@@ -16,6 +16,7 @@ interface Options {
   readonly format: "ami" | "security-log";
   readonly policy?: string;
   readonly compare?: string;
+  readonly accounts?: string;
   readonly alarms?: true;
   readonly json?: true;
 }
@@ -35,17 +36,25 @@ export function addReplay(program: Command, context: Context): void {
         .makeOptionMandatory(),
     )
     .option("--policy <file>", "YAML with intrusion settings and a never-ban list to judge by")
+    .option(
+      "--accounts <file>",
+      "the accounts that Asterisk had, one a line: names that are none count as such",
+    )
     .option("--compare <file>", "judge by this policy as well, and tell only what differs")
     .option("--alarms", "tell the alarms too");
   example(
     command,
     "replay --format security-log /var/log/asterisk/security.log",
     "replay --format ami recorded.ami --json",
+    "replay --format security-log security.log --accounts accounts.txt",
     "replay --format security-log security.log --policy mine.yaml --compare stricter.yaml",
   ).action(async (file: string, options: Options) => {
-    const { format, compare, json } = options;
+    const { format, compare, accounts, json } = options;
     const alarms = options.alarms === true;
-    const wish = { file, format, policy: options.policy ?? null, alarms };
+    const wish = {
+      ...{ file, format, policy: options.policy ?? null, alarms },
+      ...(accounts !== undefined && { accounts }),
+    };
     if (compare !== undefined && alarms) {
       throw new WrongUsage("--compare tells bans and blocks alone: leave --alarms out");
     }

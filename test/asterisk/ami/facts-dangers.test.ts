@@ -1,4 +1,4 @@
-import { dangersOf } from "../../../src/asterisk/ami/facts-dangers.js";
+import { dangersOf, openEndpoints } from "../../../src/asterisk/ami/facts-dangers.js";
 
 /** What GetConfig answers of section [general], by file. */
 const asking =
@@ -54,4 +54,44 @@ test("a user that may not read the configuration is told nothing of it", async (
   expect(
     await dangersOf(asking({ ...HTTP, "manager.conf": ["webenabled=yes"] }) as never, new Set()),
   ).toEqual([]);
+});
+
+test.each<[string, readonly string[] | undefined, readonly string[]]>([
+  ["nothing said", [], ["allowguest = no"]],
+  ["no sip.conf that Asterisk shows", undefined, ["allowguest = no"]],
+  ["guests let in", ["allowguest=yes"], ["allowguest = no"]],
+  ["guests kept out", ["allowguest=no"], []],
+  ["who exists is told", ["allowguest=no", "alwaysauthreject=no"], ["alwaysauthreject = yes"]],
+  ["who exists is not told", ["allowguest=no", "alwaysauthreject=yes"], []],
+  ["both", ["alwaysauthreject = off"], ["allowguest = no", "alwaysauthreject = yes"]],
+])("chan_sip: %s", async (_, sip, advice) => {
+  const files = sip === undefined ? {} : { "sip.conf": sip };
+  const told = await dangers(files, "sippeers");
+  expect(told).toEqual(advice.map((text): unknown => expect.stringContaining(text)));
+  expect(await dangers(files)).toEqual([]);
+});
+
+const endpoint = (name: string, change: object = {}) => ({
+  ...{ name, hasInboundAuth: true, identifyBy: ["username", "ip"], context: "from-internal" },
+  ...change,
+});
+const OPEN = { hasInboundAuth: false };
+
+test.each<[string, ReturnType<typeof endpoint>[], readonly string[]]>([
+  ["phones with a password", [endpoint("100"), endpoint("anonymous")], []],
+  ["a trunk told by its address alone", [endpoint("carrier", { ...OPEN, identifyBy: ["ip"] })], []],
+  [
+    "one told by its name as well",
+    [endpoint("carrier", OPEN)],
+    ["Whoever writes carrier as the user of From"],
+  ],
+  [
+    "several",
+    ["a", "b", "c", "d", "e", "f"].map((name) => endpoint(name, OPEN)),
+    ["a, b, c, d, e or 1 more"],
+  ],
+  ["anonymous", [endpoint("anonymous", { ...OPEN, context: "public" })], ["into the context public"]],
+  ["a hostile name", [endpoint("x\r\ny", OPEN)], ["Whoever writes one with an odd name as"]],
+])("who needs no password: %s", (_, endpoints, told) => {
+  expect(openEndpoints(endpoints)).toEqual(told.map((text): unknown => expect.stringContaining(text)));
 });

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aclFolder } from "../src/asterisk/acl/files.js";
+import { editionAclName } from "../src/asterisk/acl/names.js";
 import { planAcls } from "../src/asterisk/acl/plan.js";
-import { aclTexts, unitedLists } from "../src/asterisk/acl/text.js";
+import { type AclTexts, aclTexts, unitedLists } from "../src/asterisk/acl/text.js";
 import { DEFAULT_POLICY, type ExtensionRules, type Policy } from "../src/domain/policy.js";
 import { Permits } from "../src/guard/allow-lists-permits.js";
 import type { EndpointAcl } from "../src/guard/ports.js";
@@ -54,6 +55,15 @@ function figure(what: string, ms: readonly number[], goal: number): Figure {
 }
 
 async function compileAndWrite(policy: Policy, etc: string, round: number): Promise<void> {
+  const texts = await textsOf(policy, String(round));
+  const folder = aclFolder(etc);
+  await folder.write("lists", unitedLists((await folder.read("lists")) ?? "", texts.lists));
+  await folder.write("pjsip", texts.pjsip);
+  await folder.write("lists", texts.lists);
+}
+
+/** What Asterisk is to read for it. `salt` tells one edition from another. */
+export async function textsOf(policy: Policy, salt: string): Promise<AclTexts & { readonly mark: string }> {
   const names = Object.keys(policy.extensions);
   const permits = new Permits({
     policy: () => policy,
@@ -64,15 +74,12 @@ async function compileAndWrite(policy: Policy, etc: string, round: number): Prom
   const wanted = new Map<string, EndpointAcl>();
   for (const [name, permit] of await permits.of(names)) wanted.set(name, { permit, deny: [] });
   const has = { names, wizards: new Set<string>(), trunks: new Set<string>() };
-  const { texts } = await aclTexts(await planAcls(wanted, has, String(round)), String(round));
-  const folder = aclFolder(etc);
-  await folder.write("lists", unitedLists((await folder.read("lists")) ?? "", texts.lists));
-  await folder.write("pjsip", texts.pjsip);
-  await folder.write("lists", texts.lists);
+  const { texts, edition } = await aclTexts(await planAcls(wanted, has, salt), salt);
+  return { ...texts, mark: editionAclName(edition) };
 }
 
-/** What a list looks like that people wrote: addresses, ranges, networks, IPv6. */
-function policyOf(extensions: number, round: number): Policy {
+/** Extensions from 1000 on, with lists that look like those that people write: addresses, ranges, networks, IPv6. */
+export function policyOf(extensions: number, round: number): Policy {
   const own = Array.from({ length: extensions }, (_, n): [string, ExtensionRules] => {
     const entries = Array.from({ length: 50 }, (_each, i) => ({
       text: entryText(n + round, i),

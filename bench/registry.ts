@@ -6,6 +6,7 @@ import { kernel } from "./kernel.js";
 import { lists } from "./lists.js";
 import { log } from "./log.js";
 import { memory } from "./memory.js";
+import { reload } from "./reload.js";
 import { stasis } from "./stasis.js";
 import { stream } from "./stream.js";
 import { timeToBan } from "./time-to-ban.js";
@@ -20,6 +21,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   log,
   memory,
   lists,
+  reload,
   deck,
   verdict,
   stasis,

@@ -129,7 +129,7 @@ function kernelState({ keeper, clock }: StatusParts): GuardState {
 
 /** Whether the lists of accounts are in force in Asterisk, and whoever they do not let in is not registered. */
 function accountsState({ accountAcls, registrations }: StatusParts): GuardState {
-  const { endpoints, failures, lastError, notShut, appliedAtMs } = accountAcls.state();
+  const { endpoints, open, failures, lastError, notShut, appliedAtMs } = accountAcls.state();
   const guard = { name: "accounts", vital: false };
   if (failures > 0) {
     const detail = `Asterisk does not hold the accounts' lists (${failures} tries in a row): ${lastError ?? "unknown"}`;
@@ -144,7 +144,8 @@ function accountsState({ accountAcls, registrations }: StatusParts): GuardState 
   }
   const missing = notShut.size === 0 ? "" : `, ${notShut.size} that can't be shut`;
   const count = `${endpoints} ${endpoints === 1 ? "account has" : "accounts have"} a list in Asterisk`;
-  return { ...guard, up: true, detail: `${count}${missing}` };
+  const more = open === 0 ? "" : `, ${open} more have one that is open`;
+  return { ...guard, up: true, detail: `${count}${more}${missing}` };
 }
 
 /** Whether Asterisk mirrors SIP to us. */

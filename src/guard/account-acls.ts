@@ -2,6 +2,7 @@ import type { Cidr, Source, Target } from "../domain/address.js";
 import type { BlockInForce, Lock } from "../domain/intrusion/ban.js";
 import { intersection } from "../domain/registration/compile.js";
 import type { After, Clock, EndpointAcl, EndpointAcls, Log, Stop } from "./ports.js";
+import { EVERYBODY } from "./allow-lists-permits.js";
 import { Upkeep } from "./upkeep.js";
 
 export interface AccountAclsParts {
@@ -29,6 +30,8 @@ export interface AccountAclsState {
   readonly appliedAtMs: number | null;
   /** How many endpoints are restricted. */
   readonly endpoints: number;
+  /** How many more have a list that lets everybody in. */
+  readonly open: number;
   /** Something is not in force yet. */
   readonly pending: boolean;
   /** Blocked or locked, and not shut in Asterisk: by account (hostile text), why. */
@@ -43,6 +46,8 @@ export interface AccountAclsState {
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 60_000;
 const LAST_PUSH_MS = 5_000;
+/** Why something is not in force yet that was asked for just now. */
+export const BEING_TOLD = "Asterisk is being told";
 
 /** Keeps what each account's ACL in Asterisk should say: its allow-list, the blocks of the account, and its lock. Everything that shuts
  *  an account to a source goes through here, so that an account has one list. */
@@ -55,6 +60,7 @@ export class AccountAcls {
   /** A change did not reach Asterisk, which goes on with what was before. */
   private behind = false;
   private inForce: ReadonlySet<string> = new Set();
+  private open = 0;
   private notShut: ReadonlyMap<string, string> = new Map();
   private failures = 0;
   private lastError: string | null = null;
@@ -93,16 +99,18 @@ export class AccountAcls {
   }
 
   state(): AccountAclsState {
-    const { appliedAtMs, inForce, pending, notShut, failures, lastError } = this;
-    return { appliedAtMs, endpoints: inForce.size, pending, notShut, failures, lastError };
+    const { appliedAtMs, inForce, open, pending, notShut, failures, lastError } = this;
+    return { appliedAtMs, endpoints: inForce.size - open, open, pending, notShut, failures, lastError };
   }
 
-  /** Why a block or lock of `account` is not in force in Asterisk, as a sentence without its full stop; null where it is. */
-  faultOf(account: string): string | null {
+  /** Why the list of `account`, or what is meant for all of them, is not in force in Asterisk, as a sentence without its full stop;
+   *  null where it is. */
+  faultOf(account: string | null): string | null {
+    if (account === null) return this.behind ? this.lastError : null;
     const reason = this.notShut.get(account);
     if (reason !== undefined) return reason;
     if (this.inForce.has(account) && !this.behind) return null;
-    return this.lastError ?? "Asterisk is being told";
+    return this.lastError ?? BEING_TOLD;
   }
 
   /** What was changed in the second before the daemon stops is in force while it is away. */
@@ -133,6 +141,7 @@ export class AccountAcls {
       const nothingToShut = this.takeOut(wanted, new Set(names), permits);
       const report = await (changed ? acls.apply(wanted) : acls.verify());
       this.inForce = new Set(report.inForce);
+      this.open = report.inForce.filter((name) => isOpen(wanted.get(name))).length;
       this.notShut = new Map([
         ...nothingToShut,
         ...[...report.impossible].filter(([name]) => wanted.has(name)),
@@ -178,6 +187,12 @@ export class AccountAcls {
     const { log } = this.parts;
     log.warn("the accounts' ACLs are not in force; trying again", { error, failures: this.failures, inMs });
   }
+}
+
+/** Whether it shuts nobody out: where each account is to have a list, most say so. */
+function isOpen(acl: EndpointAcl | undefined): boolean {
+  if (acl === undefined || acl.deny.length > 0) return false;
+  return acl.permit?.length === 2 && EVERYBODY.every((all) => acl.permit?.includes(all));
 }
 
 /** What each account's ACL should say. Where there is an allow-list and a lock, only what both permit. */

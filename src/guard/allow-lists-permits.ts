@@ -14,7 +14,8 @@ export interface PermitParts {
   readonly clock: Clock;
 }
 
-const EVERYBODY = ["0.0.0.0/0", "::/0"] as readonly string[] as readonly Cidr[];
+/** The list that lets everybody in. */
+export const EVERYBODY = ["0.0.0.0/0", "::/0"] as readonly string[] as readonly Cidr[];
 
 /** Whom the allow-list of each account lets in, for Asterisk. A list is compiled once, and again when one of its entries has
  *  ended. */

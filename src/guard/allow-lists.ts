@@ -7,6 +7,7 @@ import {
   type RegistrationRules,
 } from "../domain/registration/allow-list.js";
 import { parseEntry, type AllowEntry } from "../domain/registration/entry.js";
+import { BEING_TOLD } from "./account-acls.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
 import { nobodyRefusal, nobodyWarning, shutsAll } from "./allow-lists-nobody.js";
 import { listsOf } from "./allow-lists-permits.js";
@@ -21,8 +22,8 @@ export interface AllowListParts {
   /** Asterisk's endpoints; null while it has not said. */
   readonly endpoints: () => readonly string[] | null;
   readonly isTrunk: (account: string) => boolean;
-  /** Why the list of an account is not in force in Asterisk; null where it is. */
-  readonly faultOf: (account: string) => string | null;
+  /** Why the list of an account, or null: the global one, is not in force in Asterisk; null where it is. */
+  readonly faultOf: (account: string | null) => string | null;
   /** Whom a list refused lately, newest first. */
   readonly refused: (of: { readonly account?: string }) => readonly RefusedByList[];
   readonly clock: Clock;
@@ -77,7 +78,7 @@ export class AllowListBook {
       list,
       runningCalls: policy.registration.runningCalls,
       own: extension === null ? [...listsOf(policy).own.keys()] : [],
-      warnings: this.warningsOf(list, extension),
+      warnings: [...this.warningsOf(list, extension), ...this.notInForce(list, extension)],
       policyVersion: policy.version,
     };
   }
@@ -211,7 +212,9 @@ export class AllowListBook {
       const whom = extension === null ? "" : ` for extension ${extension}`;
       rules.edit(withAllowList(policy, extension, list), by, `${what}${whom}`);
     }
-    return this.show(extension);
+    // Asterisk takes a moment after each change, which is nothing to warn of.
+    const { warnings, ...shown } = this.show(extension);
+    return { ...shown, warnings: warnings.filter((warning) => !warning.includes(BEING_TOLD)) };
   }
 
   private listOf({ on, entries }: Pick<ListWish, "on" | "entries">): AllowList | RuleRefused {
@@ -227,14 +230,19 @@ export class AllowListBook {
   }
 
   private warningsOf(list: AllowList, extension: string | null): string[] {
-    const { clock, endpoints, faultOf } = this.parts;
-    const warnings = shutsAll(list, clock.nowMs()) ? [nobodyWarning(extension)] : [];
-    if (extension === null) return warnings;
-    if (endpoints()?.includes(extension) === false) {
-      return [...warnings, `Asterisk has no endpoint ${extension}: the list waits for it.`];
-    }
-    const fault = list.on ? faultOf(extension) : null;
-    return fault === null ? warnings : [...warnings, `The list is not in force in Asterisk: ${fault}.`];
+    const warnings = shutsAll(list, this.parts.clock.nowMs()) ? [nobodyWarning(extension)] : [];
+    if (extension === null || !this.isUnknown(extension)) return warnings;
+    return [...warnings, `Asterisk has no endpoint ${extension}: the list waits for it.`];
+  }
+
+  private notInForce(list: AllowList, extension: string | null): string[] {
+    if (extension !== null && (!list.on || this.isUnknown(extension))) return [];
+    const fault = this.parts.faultOf(extension);
+    return fault === null ? [] : [`The list is not in force in Asterisk: ${fault}.`];
+  }
+
+  private isUnknown(extension: string): boolean {
+    return this.parts.endpoints()?.includes(extension) === false;
   }
 }
 

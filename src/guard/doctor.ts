@@ -120,7 +120,9 @@ async function readDialplan(
         state: "warning",
         detail: `the dialplan could not be read: ${error.message}`,
         advice:
-          "For this look only, the AMI user needs write = system,reporting in manager.conf; then: asterisk -rx 'manager reload'.",
+          error.code === "asterisk-unreachable"
+            ? "Start Asterisk, and look at its manager.conf and at `ami` in Ringfence's configuration."
+            : "For this look only, the AMI user needs write = system,reporting in manager.conf; then: asterisk -rx 'manager reload'.",
       },
     };
   }

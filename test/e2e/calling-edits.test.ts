@@ -1,33 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { eventually } from "../lab/daemon.js";
+import type { Page } from "playwright-core";
+import type { DialPlanJson } from "../../src/http/contract.js";
+import { eventually, ringfenceJson } from "../lab/daemon.js";
 import { addresses, asteriskCli, sipp } from "../lab/lab.js";
-import { openBrowser, openPage, settled, signIn } from "./browser.js";
-import { type Ui, uiDown, uiUp } from "./ui.js";
+import { settled } from "./browser.js";
+import { uiSuite } from "./suite.js";
 
+const suite = uiSuite();
 const version = "22";
-let ui: Ui;
-let browser: Browser;
-beforeAll(async () => {
-  ui = await uiUp(version);
-  browser = await openBrowser(ui);
-}, 16 * 60_000);
-afterAll(async () => {
-  await browser.close();
-  await uiDown(ui);
-}, 60_000);
-
-async function pageAt(path: string): Promise<Page> {
-  const { page } = await openPage(browser);
-  await signIn(page, ui, { path });
-  return page;
-}
+const pageAt = async (path: string): Promise<Page> => (await suite.open(path)).page;
 
 test("an allow-list that leaves a phone out throws it out, once the admin has seen which", async () => {
   const phone = { from: addresses.phones[3]!, port: 5081, account: "104" };
   expect(await sipp(version, "phones", "register", phone)).toMatchObject({ successful: 1 });
   const page = await pageAt("/extensions");
   await page.getByText(phone.from).waitFor();
-  await page.goto(`${ui.local}/allow-lists`);
+  await page.goto(`${suite.ui().local}/allow-lists`);
   await settled(page);
   await page.getByRole("switch").click({ force: true });
   await page.getByText("Nobody will be able to register, not even you.").waitFor();
@@ -58,6 +45,9 @@ test("of two admins who edit at once, the second is told what the first did, and
   }
   await one.getByRole("button", { name: "Save" }).click();
   await one.getByText("Saved. It holds for the very next call.").waitFor();
+  // Its page reads anew by itself, and must not take what it reads for what its admin saw.
+  await readAnew(other);
+  await other.getByText(/Somebody else has changed the rules since you began/).waitFor();
   await other.getByRole("button", { name: "Save" }).click();
   const dialog = other.getByRole("dialog", { name: "Somebody else changed the rules meanwhile" });
   await dialog.getByText(/opened FR/).waitFor();
@@ -69,3 +59,33 @@ test("of two admins who edit at once, the second is told what the first did, and
   await one.context().close();
   await other.context().close();
 }, 120_000);
+
+test("a dial plan that two edit is neither lost while one types, nor put over the other's unseen", async () => {
+  const [one, other] = [await pageAt("/settings/dial-plan"), await pageAt("/settings/dial-plan")];
+  await other.getByLabel("Area code").fill("718");
+  await one.getByLabel("Outside prefix").fill("9");
+  await one.getByRole("button", { name: "Save" }).click();
+  await one.getByText("Saved. It holds for the very next call.").waitFor();
+  await readAnew(other);
+  expect(await other.getByLabel("Area code").inputValue()).toBe("718");
+  await other.getByRole("button", { name: "Save" }).click();
+  const dialog = other.getByRole("dialog", { name: "Somebody else changed the rules meanwhile" });
+  await dialog.getByRole("button", { name: "Load theirs, drop mine" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  const plan = await ringfenceJson<DialPlanJson>(version, "dial-plan", "show");
+  expect(plan).toMatchObject({ outsidePrefix: "9" });
+  expect(plan.areaCode).not.toBe("718");
+  await one.context().close();
+  await other.context().close();
+}, 120_000);
+
+/** As a browser does whose window one comes back to. */
+async function readAnew(page: Page): Promise<void> {
+  const read = page.waitForResponse((response) => /areas\/tree|dial-plan$/.test(response.url()));
+  await page.evaluate(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    window.dispatchEvent(new Event("visibilitychange"));
+  });
+  await read;
+  await settled(page);
+}

@@ -215,3 +215,15 @@ test("the stop waits neither for an Asterisk that is away, nor for long", async 
     "the last changes of the accounts' ACLs go to Asterisk at the next start",
   ]);
 });
+
+test("a list that lets everybody in is no restriction", async () => {
+  const everybody = ["0.0.0.0/0", "::/0"] as string[] as Cidr[];
+  endpoints = ["100", "101", "102", "103"];
+  for (const name of ["100", "101"]) permits.set(name, everybody);
+  permits.set("102", ["0.0.0.0/0" as Cidr]);
+  permits.set("103", []);
+  blocks = [blockOf("100", "203.0.113.1")];
+  acls.start();
+  await time.pass(0);
+  expect(acls.state()).toMatchObject({ endpoints: 3, open: 1 });
+});

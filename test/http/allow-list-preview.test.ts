@@ -36,3 +36,24 @@ test.each([
 test("an address that is given goes before the asker's own", async () => {
   expect(await youAt("203.0.113.7", "198.51.100.9")).toEqual({ address: "198.51.100.9", listed: true });
 });
+
+test.each([
+  ["everyone's list that did not reach Asterisk", null, "the disk is full"],
+  ["an extension's list that did not", "100", "the disk is full"],
+  ["an extension's list of which Asterisk is not told yet", "100", "Asterisk is being told"],
+])("%s: shown with why it is not in force, of which a preview says nothing", async (_what, of, fault) => {
+  const extension = of === null ? {} : { extension: of };
+  const wish = { on: true, entries: [{ entry: "198.51.100.0/24" }], ...extension };
+  expect((await admin.send("PUT", "/api/v1/allow-list", wish)).status).toBe(200);
+  api.services.notInForce[of ?? ""] = fault;
+  const text = `The list is not in force in Asterisk: ${fault}.`;
+  const query = of === null ? "" : `?extension=${of}`;
+  expect((await admin.send("GET", `/api/v1/allow-list${query}`)).text).toContain(text);
+  const preview = await admin.send("POST", "/api/v1/allow-list/preview", wish);
+  expect((JSON.parse(preview.text) as AllowListPreviewJson).warnings).toEqual([]);
+  // Asterisk is told a moment after each change: that is no fault.
+  const again = await admin.send("PUT", "/api/v1/allow-list", { ...wish, on: false });
+  const warned = of === null || fault !== "Asterisk is being told";
+  expect((await admin.send("PUT", "/api/v1/allow-list", wish)).text.includes(text)).toBe(warned);
+  expect(again.status).toBe(200);
+});

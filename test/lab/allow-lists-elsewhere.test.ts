@@ -1,17 +1,14 @@
 import { appendFileSync, chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { AllowListJson, AllowListPreviewJson } from "../../src/http/contract.js";
 import { addresses } from "./addresses.js";
-import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { allowLists, listed, listsUp, NOBODYS, other } from "./allow-lists.js";
+import { daemon, eventually } from "./daemon.js";
 import {
-  asteriskCli,
   execIn,
   labDown,
-  labUp,
   restartAsterisk,
   runFolder,
-  sipp,
   spawnIn,
   startAsterisk,
   stopAsterisk,
@@ -21,16 +18,19 @@ import {
 /** Lists for phones that are not plain PJSIP endpoints on UDP, TCP or TLS: browsers over WebSocket, endpoints in a realtime database,
  *  peers of chan_sip (Asterisk 16 alone has it). */
 const versions: AsteriskVersion[] = ["22", "16"];
-const [listed, other] = ["198.51.100.10", "198.51.100.11"];
-const NOBODYS = "192.0.2.250";
 
 describe.each(versions)("allow-lists elsewhere on Asterisk %s", (version) => {
   const run = runFolder(version);
+  const lists = allowLists(version);
   const database = `${run}/lib/realtime.db`;
 
   beforeAll(async () => {
-    await labDown(version);
-    await labUp(version);
+    await listsUp(version, { before: prepare });
+    await eventually("Asterisk has a list for each", () => lists.editions() > 1);
+  }, 16 * 60_000);
+  afterAll(() => labDown(version), 60_000);
+
+  async function prepare(): Promise<void> {
     const edit = (file: string, change: (text: string) => string): void =>
       writeFileSync(`${run}/etc/${file}`, change(readFileSync(`${run}/etc/${file}`, "utf8")));
     edit("http.conf", (text) => text.replace("bindaddr=127.0.0.1", "bindaddr=0.0.0.0"));
@@ -58,11 +58,7 @@ describe.each(versions)("allow-lists elsewhere on Asterisk %s", (version) => {
       config,
       readFileSync(config, "utf8").replace("configDir:", "listForEach: true, configDir:"),
     );
-    await daemon.start(version);
-    await eventually("Asterisk has a list for each", () => editions() > 1);
-    expect((await ringfence(version, "never-ban", "add", "198.51.100.0/24")).status).toBe(0);
-  }, 16 * 60_000);
-  afterAll(() => labDown(version), 60_000);
+  }
 
   /** Endpoint 300 and what belongs to it in an SQLite database that Asterisk asks; its `acl` is what an admin writes once. */
   function makeRealtime(): void {
@@ -90,17 +86,7 @@ describe.each(versions)("allow-lists elsewhere on Asterisk %s", (version) => {
     writeFileSync(`${run}/etc/sorcery.conf`, `[res_pjsip]\n${both.join("\n")}\n`);
   }
 
-  const editions = () => daemonLog(version).split("Asterisk enforces new lists").length;
-  const change = async (...words: string[]): Promise<void> => {
-    const before = editions();
-    expect(await ringfence(version, "allow-list", ...words)).toMatchObject({ status: 0 });
-    await eventually("Asterisk has the list", () => editions() > before, 30_000);
-  };
-  const show = (extension: string) => ringfenceJson<AllowListJson>(version, "allow-list", "show", extension);
-  const contacts = () => asteriskCli(version, "pjsip show contacts");
-  const isRegistered = async (extension: string) => (await contacts()).includes(`${extension}/sip:`);
-  const gone = (extension: string) =>
-    eventually(`${extension} is not registered`, async () => !(await isRegistered(extension)));
+  const { change, gone, isRegistered, seenPhone, show } = lists;
 
   describe("a browser over WebSocket", () => {
     const script = join(__dirname, "ws-register.mjs");
@@ -119,12 +105,7 @@ describe.each(versions)("allow-lists elsewhere on Asterisk %s", (version) => {
         await eventually("it is registered", () => isRegistered("105")).catch((error: unknown) => {
           throw new Error(`${String(error)}\n${said}`);
         });
-        const phone = await eventually("its true address was seen", async () => {
-          const { throwsOut } = await ringfenceJson<AllowListPreviewJson>(
-            ...([version, "allow-list", "preview", "105", NOBODYS] as const),
-          );
-          return throwsOut.find(({ extension, addressIs }) => extension === "105" && addressIs === "seen");
-        });
+        const phone = await seenPhone("105");
         // Its Via and Contact say `df7jal23ls0d.invalid`.
         expect(phone).toMatchObject({ address: listed, userAgent: "a browser" });
         await change("set", "105", listed);
@@ -142,10 +123,7 @@ describe.each(versions)("allow-lists elsewhere on Asterisk %s", (version) => {
   });
 
   describe("an endpoint in a realtime database, whose acl names its list", () => {
-    const registers = async (from: string) => {
-      const how = { from, account: "300", password: "secret-300", patienceMs: 2_000, timeoutMs: 6_000 };
-      return (await sipp(version, "phones", "register", how)).successful === 1;
-    };
+    const registers = (from: string) => lists.registers("300", from);
 
     test("is open before it has a list, held to the list, thrown out, and open when it is off", async () => {
       expect(await registers(other)).toBe(true);

@@ -9,15 +9,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import type { AllowListJson, StatusJson } from "../../src/http/contract.js";
+import type { StatusJson } from "../../src/http/contract.js";
+import { allowLists, listed, listsUp, other } from "./allow-lists.js";
 import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
   asteriskCli,
   labDown,
-  labUp,
   restartAsterisk,
   runFolder,
-  sipp,
   startAsterisk,
   stopAsterisk,
   type AsteriskVersion,
@@ -26,7 +25,6 @@ import {
 /** What becomes of allow-lists when the disk is full, a file is half written or changed by hand, or the daemon dies at any moment. Asterisk's
  *  folder is a small disk of its own here. */
 const versions: AsteriskVersion[] = ["22", "16"];
-const [listed, other] = ["198.51.100.10", "198.51.100.11"];
 
 describe.each(versions)("allow-lists in trouble on Asterisk %s", (version) => {
   const run = runFolder(version);
@@ -34,8 +32,15 @@ describe.each(versions)("allow-lists in trouble on Asterisk %s", (version) => {
   const lists = `${etc}/ringfence.d`;
 
   beforeAll(async () => {
+    await listsUp(version, { before: smallDisk });
+  }, 16 * 60_000);
+  afterAll(async () => {
+    await stopAsterisk(version);
+    execFileSync("umount", ["--lazy", etc]);
     await labDown(version);
-    await labUp(version);
+  }, 90_000);
+
+  async function smallDisk(): Promise<void> {
     await stopAsterisk(version);
     cpSync(etc, `${run}/etc-before`, { recursive: true });
     // Asterisk reads the folder under a user of its own, and the copy keeps no owner.
@@ -44,41 +49,12 @@ describe.each(versions)("allow-lists in trouble on Asterisk %s", (version) => {
     cpSync(`${run}/etc-before`, etc, { recursive: true });
     execFileSync("chown", ["-R", owner, etc]);
     await startAsterisk(version);
-    await daemon.start(version);
-    await eventually("Asterisk's endpoints are known", async () =>
-      (await show("no-such-endpoint")).warnings.some((warning) => warning.includes("no endpoint")),
-    );
-    expect((await ringfence(version, "never-ban", "add", "198.51.100.0/24")).status).toBe(0);
-  }, 16 * 60_000);
-  afterAll(async () => {
-    await stopAsterisk(version);
-    execFileSync("umount", ["--lazy", etc]);
-    await labDown(version);
-  }, 90_000);
-
-  const show = (extension: string) => ringfenceJson<AllowListJson>(version, "allow-list", "show", extension);
+  }
+  const { change, editions, inForceAfter, registers, show } = allowLists(version);
   const accounts = async (): Promise<string> => {
     const { guards } = await ringfenceJson<StatusJson>(version, "status");
     const found = guards.find(({ name }) => name === "accounts");
     return `${found?.up === true ? "up" : "down"}: ${found?.detail ?? ""}`;
-  };
-  const registers = async (extension: string, from: string): Promise<boolean> =>
-    (
-      await sipp(version, "phones", "register", {
-        from,
-        account: extension,
-        patienceMs: 2_000,
-        timeoutMs: 6_000,
-      })
-    ).successful === 1;
-  const editions = () => daemonLog(version).split("Asterisk enforces new lists").length;
-  const inForceAfter = (before: number, withinMs = 30_000) =>
-    eventually("Asterisk has new lists", () => editions() > before, withinMs);
-  /** `ringfence allow-list …`, until Asterisk enforces it. */
-  const change = async (...words: string[]): Promise<void> => {
-    const before = editions();
-    expect(await ringfence(version, "allow-list", ...words)).toMatchObject({ status: 0 });
-    await inForceAfter(before);
   };
   const reloadByHand = () => asteriskCli(version, "module reload acl");
   /** Asterisk tells of a reload by itself; the daemon looks then. */

@@ -1,68 +1,24 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import type { AllowListJson, AllowListPreviewJson, WhyJson } from "../../src/http/contract.js";
-import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
-import {
-  asteriskCli,
-  labDown,
-  labUp,
-  restartAsterisk,
-  runFolder,
-  sipp,
-  type AsteriskVersion,
-} from "./lab.js";
+import type { AllowListPreviewJson, WhyJson } from "../../src/http/contract.js";
+import { allowLists, listsUp } from "./allow-lists.js";
+import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { asteriskCli, labDown, restartAsterisk, type AsteriskVersion } from "./lab.js";
 
 /** The source's questions about its IP white list, sentence by sentence, on real Asterisk. */
 const versions: AsteriskVersion[] = ["22", "16"];
 
 describe.each(versions)("allow-lists on Asterisk %s", (version) => {
   beforeAll(async () => {
-    await labDown(version);
-    await labUp(version);
-    // With the wizard, Asterisk 22 crashes at one reload of ACLs in some hundreds (docs/decisions/0013).
-    const modules = `${runFolder(version)}/etc/modules.conf`;
-    writeFileSync(modules, readFileSync(modules, "utf8").replace("load=res_pjsip_config_wizard.so", ""));
-    await restartAsterisk(version);
-    await daemon.start(version);
-    await eventually("Asterisk's endpoints are known", async () => {
-      const { warnings } = await show("no-such-endpoint");
-      return warnings.some((warning) => warning.includes("no endpoint"));
-    });
-    expect((await ringfence(version, "never-ban", "add", "198.51.100.0/24")).status).toBe(0);
+    await listsUp(version);
   }, 16 * 60_000);
   afterAll(() => labDown(version), 60_000);
 
-  const show = (extension: string) => ringfenceJson<AllowListJson>(version, "allow-list", "show", extension);
-  const contacts = () => asteriskCli(version, "pjsip show contacts");
-  const isRegistered = async (extension: string) => (await contacts()).includes(`${extension}/sip:`);
-  const gone = (extension: string) =>
-    eventually(`${extension} is not registered`, async () => !(await isRegistered(extension)));
-  const register = async (
-    extension: string,
-    from: string,
-    more: { port?: number; transport?: "tcp" } = {},
-  ): Promise<boolean> => {
-    const how = { from, account: extension, patienceMs: 2_000, timeoutMs: 6_000, ...more };
-    return (await sipp(version, "phones", "register", how)).successful === 1;
-  };
-  const inForce = (edition: string) =>
-    eventually(
-      "Asterisk has the lists",
-      () => daemonLog(version).split("Asterisk enforces new lists").length > Number(edition),
-    );
-  const editions = () => String(daemonLog(version).split("Asterisk enforces new lists").length);
-  /** Runs `ringfence allow-list …` and waits until Asterisk enforces what it says. */
-  const change = async (...words: string[]): Promise<void> => {
-    const before = editions();
-    const told = await ringfence(version, "allow-list", ...words);
-    expect(told).toMatchObject({ status: 0 });
-    await inForce(before);
-  };
+  const { change, gone, isRegistered, registers, show } = allowLists(version);
 
   describe("Can I configure the IP Whitelist security feature for my entire account?", () => {
     test("the preview names each phone that would be thrown out, and changes nothing", async () => {
-      expect(await register("100", "198.51.100.10")).toBe(true);
-      expect(await register("101", "198.51.100.11")).toBe(true);
-      expect(await register("102", "198.51.100.12")).toBe(true);
+      expect(await registers("100", "198.51.100.10")).toBe(true);
+      expect(await registers("101", "198.51.100.11")).toBe(true);
+      expect(await registers("102", "198.51.100.12")).toBe(true);
       const preview = await eventually("the events have come", async () => {
         const told = await ringfenceJson<AllowListPreviewJson>(
           version,
@@ -91,34 +47,34 @@ describe.each(versions)("allow-lists on Asterisk %s", (version) => {
 
     test("per extension rules will take precedence over your global settings", async () => {
       expect(await isRegistered("102")).toBe(true);
-      expect(await register("102", "198.51.100.12", { port: 5070 })).toBe(true);
-      expect(await register("102", "198.51.100.10", { port: 5071 })).toBe(false);
+      expect(await registers("102", "198.51.100.12", { port: 5070 })).toBe(true);
+      expect(await registers("102", "198.51.100.10", { port: 5071 })).toBe(false);
     }, 60_000);
   });
 
   describe("What is the IP whitelist feature and what does it do?", () => {
     test("registrations will be accepted only from the IP addresses listed: IPv4, IPv6, UDP and TCP", async () => {
-      expect(await register("101", "198.51.100.11")).toBe(false);
-      expect(await register("101", "198.51.100.11", { transport: "tcp" })).toBe(false);
-      expect(await register("101", "2001:db8:100::14")).toBe(false);
-      expect(await register("103", "198.51.100.10", { port: 5072 })).toBe(true);
-      expect(await register("103", "198.51.100.10", { transport: "tcp" })).toBe(true);
-      expect(await register("104", "2001:db8:100::10")).toBe(true);
+      expect(await registers("101", "198.51.100.11")).toBe(false);
+      expect(await registers("101", "198.51.100.11", { transport: "tcp" })).toBe(false);
+      expect(await registers("101", "2001:db8:100::14")).toBe(false);
+      expect(await registers("103", "198.51.100.10", { port: 5072 })).toBe(true);
+      expect(await registers("103", "198.51.100.10", { transport: "tcp" })).toBe(true);
+      expect(await registers("104", "2001:db8:100::10")).toBe(true);
     }, 60_000);
 
     test("enabling it with no IP addresses prevents ALL registrations, even your own, after a clear warning", async () => {
       const refused = await ringfence(version, "allow-list", "set", "105");
       expect(refused.status).toBe(1);
       expect(refused.stderr).toContain("not even you");
-      expect(await register("105", "198.51.100.10", { port: 5073 })).toBe(true);
+      expect(await registers("105", "198.51.100.10", { port: 5073 })).toBe(true);
       await change("set", "105", "--yes-nobody");
       await gone("105");
-      expect(await register("105", "198.51.100.10", { port: 5073 })).toBe(false);
+      expect(await registers("105", "198.51.100.10", { port: 5073 })).toBe(false);
     }, 60_000);
   });
 
   test("I can't register even after changing my password: why tells the list from a wrong password", async () => {
-    expect(await register("101", "198.51.100.11")).toBe(false);
+    expect(await registers("101", "198.51.100.11")).toBe(false);
     const why = await eventually("the refusal was heard", async () => {
       const told = await ringfence(version, "why", "101", "--json");
       return told.stdout.includes("is not listed") && (JSON.parse(told.stdout) as WhyJson);
@@ -126,7 +82,7 @@ describe.each(versions)("allow-lists on Asterisk %s", (version) => {
     expect(why.story.join(" ")).toContain("198.51.100.11 is not listed. It tried");
     expect(why.advice).toContain("If that is its phone: ringfence allow-list add 101 198.51.100.11");
     await change("add", "101", "198.51.100.11", "--note", "hotel", "--for", "5d");
-    expect(await register("101", "198.51.100.11")).toBe(true);
+    expect(await registers("101", "198.51.100.11")).toBe(true);
   }, 60_000);
 
   describe("Can I configure the IP Whitelist security feature on a per extension basis?", () => {
@@ -140,17 +96,17 @@ describe.each(versions)("allow-lists on Asterisk %s", (version) => {
     test("undo brings the list before back, and off lets everybody in", async () => {
       await change("undo", "101");
       expect((await show("101")).entries.map(({ entry }) => entry)).toContain("198.51.100.11");
-      expect(await register("101", "198.51.100.11")).toBe(true);
+      expect(await registers("101", "198.51.100.11")).toBe(true);
       await change("off", "101");
-      expect(await register("101", "198.51.100.44")).toBe(true);
+      expect(await registers("101", "198.51.100.44")).toBe(true);
     }, 60_000);
   });
 
   test("a list holds with the daemon stopped, and after Asterisk's restart", async () => {
     await daemon.stop(version);
     await restartAsterisk(version);
-    expect(await register("103", "198.51.100.45", { port: 5074 })).toBe(false);
-    expect(await register("103", "198.51.100.10", { port: 5075 })).toBe(true);
+    expect(await registers("103", "198.51.100.45", { port: 5074 })).toBe(false);
+    expect(await registers("103", "198.51.100.10", { port: 5075 })).toBe(true);
     await daemon.start(version);
   }, 120_000);
 

@@ -44,8 +44,12 @@ export interface ControlOptions {
   readonly backoff?: Backoff;
 }
 
-/** Sends one action, over whatever connection there is. */
-export type Ask = (action: string, fields?: Readonly<Record<string, string>>) => Promise<Answer>;
+/** Sends one action, over whatever connection there is. One that is given more than `actionMs` may outlast its job. */
+export type Ask = (
+  action: string,
+  fields?: Readonly<Record<string, string>>,
+  withinMs?: number,
+) => Promise<Answer>;
 
 const DEFAULTS = {
   actionMs: 10_000,
@@ -61,7 +65,7 @@ const DEFAULTS = {
 const SOUND_MS = 10_000;
 
 function unreachable(why: string): RingfenceError {
-  return new RingfenceError("asterisk-unreachable", `no AMI connection: ${why}`);
+  return new RingfenceError("asterisk-unreachable", why);
 }
 
 /** Keeps one AMI connection for actions, for ever: begins at once, ends with `stop`. */
@@ -123,9 +127,11 @@ class Connection implements Control {
   /** For one job: its actions share the time that the job has. */
   private asking(): Ask {
     const endMs = performance.now() + this.options.jobMs;
-    return async (action, fields = {}) => {
+    const { actionMs } = this.options;
+    return async (action, fields = {}, withinMs = actionMs) => {
       checkRequest(action, fields);
-      const untilMs = Math.min(endMs, performance.now() + this.options.actionMs);
+      const ownEndMs = performance.now() + withinMs;
+      const untilMs = withinMs > actionMs ? ownEndMs : Math.min(endMs, ownEndMs);
       const link = await this.connected(untilMs);
       return link.act(action, fields, Math.max(1, untilMs - performance.now()));
     };
@@ -136,8 +142,8 @@ class Connection implements Control {
       const ms = untilMs - performance.now();
       if (ms <= 0 || this.isStopping()) {
         const why = this.stopping.signal.aborted
-          ? "the daemon stops"
-          : (this.lastError ?? "not connected yet");
+          ? "no AMI connection: the daemon stops"
+          : (this.lastError ?? "no AMI connection yet");
         throw unreachable(why);
       }
       await new Promise<void>((resolve) => {

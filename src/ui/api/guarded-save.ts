@@ -2,6 +2,15 @@ import { useState } from "react";
 import type { Problem } from "./client.js";
 import { tell, tellProblem, useSend } from "./hooks.js";
 
+/** What was read last, until one edits: from then on what one saw when one began. A page reads anew by and by, and somebody else's
+ *  change must not pass for one that was looked at. */
+export function useBase<T>(latest: T, edited: boolean): T {
+  const [base, setBase] = useState(latest);
+  if (edited || base === latest) return base;
+  setBase(latest);
+  return latest;
+}
+
 export interface GuardedSave {
   /** Saves what was edited; refused, and `stale` from then on, where somebody else has changed the rules since they were read. */
   readonly save: (body: object, how?: { readonly overTheirs: boolean }) => Promise<void>;

@@ -69,6 +69,7 @@ export const areasTexts = {
 
 export const staleTexts = {
   title: "Somebody else changed the rules meanwhile",
+  overtaken: "Somebody else has changed the rules since you began: when you save you are asked what to keep.",
   text: "Nothing of yours is stored yet. Since you opened this page:",
   by: (by: string) => `by ${by}`,
   reload: "Load theirs, drop mine",

@@ -20,6 +20,11 @@ export const extensionsTexts = {
   blocks: (count: number) => counted(count, "block"),
   locked: "locked",
   inherits: "everyone's",
+  away: "Asterisk has not answered yet",
+  awayText:
+    "Its extensions appear here as soon as Ringfence reaches it; the overview says what is in the way.",
+  nobody: "Asterisk has no endpoint yet",
+  nobodyText: "Endpoints of PJSIP appear here by themselves.",
   none: "No extension fits",
   noneText: "Asterisk lists none of that name. Endpoints of PJSIP appear here by themselves.",
   total: (count: number) => counted(count, "endpoint"),

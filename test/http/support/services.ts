@@ -677,7 +677,7 @@ export class FakeServices implements Services {
     registered: () => Promise.resolve(this.registered),
     endpoints: () => ["100", "104"],
     isTrunk: (account) => account === "carrier",
-    faultOf: (account) => this.notInForce[account] ?? null,
+    faultOf: (account) => this.notInForce[account ?? ""] ?? null,
     refused: ({ account }) =>
       this.refusedByLists.filter((each) => account === undefined || each.account === account),
     clock: this.clock,

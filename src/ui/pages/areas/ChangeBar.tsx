@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { AreaEffectJson } from "../../../http/contract.js";
 import type { Problem } from "../../api/client.js";
-import { areasTexts as texts } from "../../texts/areas.js";
+import { areasTexts as texts, staleTexts } from "../../texts/areas.js";
 import { common } from "../../texts/common.js";
 import { Effect } from "./Effect.js";
 
@@ -11,12 +11,15 @@ const TOLD = 6;
 /** What is changed and not saved, in words, and what it would have done. */
 export function ChangeBar({
   words,
+  overtaken,
   effect,
   saving,
   onSave,
   onDiscard,
 }: {
   readonly words: readonly string[];
+  /** Whether somebody else has changed the rules since. */
+  readonly overtaken: boolean;
   readonly effect: UseQueryResult<AreaEffectJson, Problem>;
   readonly saving: boolean;
   readonly onSave: () => void;
@@ -29,6 +32,11 @@ export function ChangeBar({
           <strong>{texts.changes(words.length)}:</strong> {words.slice(0, TOLD).join(" · ")}
           {words.length > TOLD ? ` · ${texts.moreChanges(words.length - TOLD)}` : ""}
         </Text>
+        {overtaken ? (
+          <Text fz="sm" role="status">
+            {staleTexts.overtaken}
+          </Text>
+        ) : null}
         <Group gap="xs">
           <Effect effect={effect} />
         </Group>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AreaChangesJson, AreaEffectJson, AreasJson, AreaTreeJson } from "../../../http/contract.js";
 import { request, type Problem } from "../../api/client.js";
-import { useGuardedSave } from "../../api/guarded-save.js";
+import { useBase, useGuardedSave } from "../../api/guarded-save.js";
 import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
@@ -29,7 +29,7 @@ export function Editor({ tree, find: first, reload }: EditorProps) {
   const mayEdit = useMay("admin");
   const [wishes, setWishes] = useState<Wishes>(new Map());
   const [prefixes, setPrefixes] = useState<PrefixWishes>(new Map());
-  const [highRisk, setHighRisk] = useState(tree.highRisk);
+  const [highRiskWish, setHighRisk] = useState<AreaTreeJson["highRisk"] | null>(null);
   const [find, setFind] = useState(first);
   const whose = tree.extension === null ? {} : { extension: tree.extension };
   const lists = useGet<AreasJson>(paths.areas, whose);
@@ -38,24 +38,22 @@ export function Editor({ tree, find: first, reload }: EditorProps) {
   const discard = (): void => {
     setWishes(new Map());
     setPrefixes(new Map());
-    setHighRisk(tree.highRisk);
+    setHighRisk(null);
   };
-  const asks = highRisk === tree.highRisk ? null : highRisk;
+  const asks = highRiskWish === tree.highRisk ? null : highRiskWish;
   const body: AreaChangesJson = {
     ...whose,
     ...changesOf(nodes, wishes, prefixes),
     ...(asks === null ? {} : { highRisk: asks }),
   };
   const words = changeWords(nodes, wishes, prefixes, asks);
+  const base = useBase(tree, words.length > 0);
   const effect = useEffectOf(tree, body, words.length > 0);
   const { save, saving, stale, forgetStale } = useGuardedSave({
     path: paths.areas,
-    basedOn: tree,
+    basedOn: base,
     saved: texts.saved,
-    onSaved: () => {
-      setWishes(new Map());
-      setPrefixes(new Map());
-    },
+    onSaved: discard,
   });
   return (
     <>
@@ -106,12 +104,13 @@ export function Editor({ tree, find: first, reload }: EditorProps) {
           mayEdit={mayEdit}
         />
         {tree.extension === null ? (
-          <HighRisk value={highRisk} onChange={setHighRisk} mayEdit={mayEdit} />
+          <HighRisk value={asks ?? tree.highRisk} onChange={setHighRisk} mayEdit={mayEdit} />
         ) : null}
       </SimpleGrid>
       {words.length === 0 ? null : (
         <ChangeBar
           words={words}
+          overtaken={base.policyVersion !== tree.policyVersion}
           effect={effect}
           saving={saving}
           onSave={() => void save(body)}

@@ -57,7 +57,10 @@ export default function ExtensionsPage() {
         ) : (
           <Card flush title={texts.total(found.data.pages[0]?.total ?? 0)}>
             {rows.length === 0 ? (
-              <Empty title={texts.none}>{texts.noneText}</Empty>
+              <Nobody
+                filtered={Object.values(filter).some((value) => value !== "")}
+                away={found.data.pages[0]?.asterisk === null}
+              />
             ) : (
               <Rows extensions={rows} />
             )}
@@ -70,6 +73,15 @@ export default function ExtensionsPage() {
         )}
       </Stack>
     </>
+  );
+}
+
+function Nobody({ filtered, away }: { readonly filtered: boolean; readonly away: boolean }) {
+  if (away) return <Empty title={texts.away}>{texts.awayText}</Empty>;
+  return filtered ? (
+    <Empty title={texts.none}>{texts.noneText}</Empty>
+  ) : (
+    <Empty title={texts.nobody}>{texts.nobodyText}</Empty>
   );
 }
 

@@ -4,13 +4,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AreaTreeJson, DialPlanJson, DialPlanPreviewJson } from "../../../http/contract.js";
 import { request, type Problem } from "../../api/client.js";
-import { useGet, useSend } from "../../api/hooks.js";
+import { useBase, useGuardedSave } from "../../api/guarded-save.js";
+import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { below } from "../../parts/below.js";
 import { Card } from "../../parts/Card.js";
 import { Reading } from "../../parts/Reading.js";
 import { SaveBar } from "../../parts/SaveBar.js";
+import { Stale } from "../../parts/Stale.js";
 import { Failed, Loaded } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
 import { dialPlan as texts } from "../../texts/dial-plan.js";
@@ -21,18 +23,30 @@ const TRUNK_CHOICES = ["own", "none", "other"] as const;
 
 /** How digits are read, with a look at what a change would make of them. */
 export function DialPlan() {
-  const query = useGet<DialPlanJson>(paths.dialPlan, undefined, { staleMs: 60_000 });
-  return <Loaded query={query}>{(plan) => <Editor key={JSON.stringify(plan)} plan={plan} />}</Loaded>;
+  const query = useGet<DialPlanJson>(paths.dialPlan);
+  return <Loaded query={query}>{(plan) => <Editor plan={plan} reload={query.refetch} />}</Loaded>;
 }
 
-function Editor({ plan }: { readonly plan: DialPlanJson }) {
+interface EditorProps {
+  readonly plan: DialPlanJson;
+  readonly reload: () => Promise<unknown>;
+}
+
+function Editor({ plan, reload }: EditorProps) {
   const may = useMay("admin");
   const stored = formOf(plan);
-  const [form, setForm] = useState(stored);
-  const save = useSend<DialPlanJson>({ done: () => texts.saved });
-  const change = (part: Partial<DialPlanForm>): void => setForm({ ...form, ...part });
+  /** Null: nothing is edited. */
+  const [edited, setEdited] = useState<DialPlanForm | null>(null);
+  const form = edited ?? stored;
+  const change = (part: Partial<DialPlanForm>): void => setEdited({ ...form, ...part });
   const wish = planOf(form);
   const changed = JSON.stringify(wish) !== JSON.stringify(planOf(stored));
+  const { save, saving, stale, forgetStale } = useGuardedSave({
+    path: paths.dialPlan,
+    basedOn: useBase(plan, changed),
+    saved: texts.saved,
+    onSaved: () => setEdited(null),
+  });
   const field = (name: "areaCode" | "outsidePrefix" | "international" | "trunkPrefix", maxLength = 8) => ({
     value: form[name],
     disabled: !may,
@@ -53,7 +67,7 @@ function Editor({ plan }: { readonly plan: DialPlanJson }) {
           <Country
             value={form.country}
             disabled={!may}
-            onChange={(country) => setForm(inCountry(form, country, stored))}
+            onChange={(country) => setEdited(inCountry(form, country, stored))}
           />
           <TextInput label={texts.areaCode} description={texts.areaCodeText} {...field("areaCode")} />
           <TextInput
@@ -100,12 +114,22 @@ function Editor({ plan }: { readonly plan: DialPlanJson }) {
       {changed ? (
         <SaveBar
           text={texts.unsaved}
-          busy={save.isPending}
+          busy={saving}
           discard={common.discard}
-          onSave={() => save.mutate({ method: "PUT", path: paths.dialPlan, body: wish })}
-          onDiscard={() => setForm(stored)}
+          onSave={() => void save(wish)}
+          onDiscard={() => setEdited(null)}
         />
       ) : null}
+      <Stale
+        opened={stale}
+        onClose={forgetStale}
+        onReload={async () => {
+          setEdited(null);
+          forgetStale();
+          await reload();
+        }}
+        onKeep={() => save(wish, { overTheirs: true })}
+      />
     </Stack>
   );
 }

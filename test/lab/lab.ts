@@ -203,7 +203,7 @@ function scenarioFile(scenario: string): string {
 }
 
 /** SIPp prints its statistics again and again: the last figure of the last line counts. */
-function lastCount(stdout: string, label: string): number | undefined {
+export function lastCount(stdout: string, label: string): number | undefined {
   const line = stdout
     .split("\n")
     .filter((text) => text.includes(label))

@@ -361,6 +361,81 @@ describe.each(versions)("limits of live calls on Asterisk %s", (version) => {
     await judged();
   });
 
+  describe("emergency numbers of the country, with the outside prefix too", () => {
+    const numbers = ["15", "112", "911", "999", "915", "9112", "9911", "9999"];
+    const noneOfThem = ["1515", "9915", "91511", "9991"];
+    const pid = () => Number(readFileSync(`${runFolder(version)}/daemon.pid`, "utf8"));
+    const dialPlan = async (country: string, outside: string, entry: string) => {
+      await must("dial-plan", "set", "--country", country, "--outside-prefix", outside);
+      await eventually("Asterisk knows the numbers", async () =>
+        (await asteriskCli(version, "database show ringfence_emergency")).includes(`/${entry} `),
+      );
+    };
+    beforeAll(async () => {
+      await dialPlan("FR", "9", "915");
+      await must("areas", "deny", "US", "--extension", "100");
+    });
+    afterAll(async () => {
+      await must("areas", "inherit", "100");
+      await must("dial-plan", "set", "--country", "US", "--outside-prefix", "none");
+    });
+    beforeEach(() => must("limits", "set", "100", "spend", "0.0001", "attempts", "1"));
+
+    const states: [string, () => Promise<void> | void, () => Promise<void> | void][] = [
+      ["the daemon well", () => undefined, () => undefined],
+      [
+        "the daemon frozen",
+        () => void process.kill(pid(), "SIGSTOP"),
+        () => void process.kill(pid(), "SIGCONT"),
+      ],
+      ["the daemon killed", () => daemon.kill(version), () => daemon.start(version)],
+    ];
+    test.each(states)(
+      "of an extension that may do nothing and has nothing left, %s",
+      async (_, begin, end) => {
+        const log = () => readFileSync(join(runFolder(version), "log/messages"), "utf8");
+        const from = log().length;
+        await begin();
+        try {
+          for (const dialled of numbers) {
+            const outcome = await sipp(version, "phones", "call", { ...phone, dialled });
+            expect({ dialled, ...outcome }).toMatchObject({ dialled, successful: 1 });
+          }
+          for (const dialled of noneOfThem) {
+            const outcome = await sipp(version, "phones", "call-refused", { ...phone, dialled });
+            expect({ dialled, ...outcome }).toMatchObject({ dialled, successful: 1 });
+          }
+        } finally {
+          await end();
+        }
+        await judged();
+        const dialled = [
+          ...log()
+            .slice(from)
+            .matchAll(/Dial\("[^"]*", "PJSIP\/(\d+)@carrier/g),
+        ].map(([, to]) => to);
+        expect(dialled).toEqual(["15", "112", "911", "999", "15", "112", "911", "999"]);
+        const { calls } = await eventually(
+          "they are logged",
+          async () => {
+            const page = await ringfenceJson<CallsJson>(
+              version,
+              "calls",
+              "--reason",
+              "emergency",
+              "--limit",
+              "8",
+            );
+            const missed = await asteriskCli(version, "database show ringfence_missed");
+            return missed.includes("0 results found") ? page : null;
+          },
+          30_000,
+        );
+        expect(calls.map((call) => call.dialled).reverse()).toEqual(numbers);
+      },
+    );
+  });
+
   test("an emergency call passes from an extension that may do nothing and has nothing left", async () => {
     await must("limits", "set", "100", "spend", "0.0001", "attempts", "1");
     await must("areas", "deny", "US", "--extension", "100");

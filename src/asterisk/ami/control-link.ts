@@ -19,6 +19,8 @@ export interface LinkOptions {
 }
 
 interface Pending {
+  /** Until when it may take, by the clock of performance; 0 where that is no longer than others. */
+  readonly slowUntilMs: number;
   readonly settle: (answer: Answer) => void;
   readonly fail: (error: RingfenceError) => void;
   readonly items: Message[];
@@ -80,17 +82,27 @@ export class Link {
   }
 
   /** Sends one action; a list is collected until its end. Rejects with config (not sent), asterisk-unreachable, or
-   *  asterisk-refused (a list beyond all bounds). */
-  async act(action: string, fields: Readonly<Record<string, string>> = {}, ms?: number): Promise<Answer> {
+   *  asterisk-refused (a list beyond all bounds). Asterisk does one action after the other: those behind one that was given more time
+   *  than usual have that time as well. */
+  async act(
+    action: string,
+    fields: Readonly<Record<string, string>> = {},
+    ms = this.options.actionMs,
+  ): Promise<Answer> {
     checkRequest(action, fields);
     if (this.ended !== null) throw lost(this.ended);
+    const nowMs = performance.now();
+    const isSlow = ms > this.options.actionMs;
+    const slowUntilMs = isSlow ? nowMs + ms : 0;
+    const busyUntilMs = Math.max(nowMs, ...Array.from(this.pending.values(), (each) => each.slowUntilMs));
+    const patienceMs = isSlow ? ms : ms + busyUntilMs - nowMs;
     const id = `ringfence-${randomBytes(16).toString("hex")}`;
     const answer = new Promise<Answer>((settle, fail) => {
-      this.pending.set(id, { settle, fail, items: [], response: null });
+      this.pending.set(id, { slowUntilMs, settle, fail, items: [], response: null });
     });
     this.manager.action({ ...fields, action, actionid: id }, () => undefined);
     try {
-      return await within(ms ?? this.options.actionMs, `AMI action ${action}`, answer);
+      return await within(patienceMs, `AMI action ${action}`, answer);
     } finally {
       this.pending.delete(id);
       this.manager.removeAllListeners(id);

@@ -44,8 +44,12 @@ export interface ControlOptions {
   readonly backoff?: Backoff;
 }
 
-/** Sends one action, over whatever connection there is. */
-export type Ask = (action: string, fields?: Readonly<Record<string, string>>) => Promise<Answer>;
+/** Sends one action, over whatever connection there is. One that is given more than `actionMs` may outlast its job. */
+export type Ask = (
+  action: string,
+  fields?: Readonly<Record<string, string>>,
+  withinMs?: number,
+) => Promise<Answer>;
 
 const DEFAULTS = {
   actionMs: 10_000,
@@ -123,9 +127,11 @@ class Connection implements Control {
   /** For one job: its actions share the time that the job has. */
   private asking(): Ask {
     const endMs = performance.now() + this.options.jobMs;
-    return async (action, fields = {}) => {
+    const { actionMs } = this.options;
+    return async (action, fields = {}, withinMs = actionMs) => {
       checkRequest(action, fields);
-      const untilMs = Math.min(endMs, performance.now() + this.options.actionMs);
+      const ownEndMs = performance.now() + withinMs;
+      const untilMs = withinMs > actionMs ? ownEndMs : Math.min(endMs, ownEndMs);
       const link = await this.connected(untilMs);
       return link.act(action, fields, Math.max(1, untilMs - performance.now()));
     };

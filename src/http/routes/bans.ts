@@ -21,7 +21,7 @@ export const AddBan = z.strictObject({
 export const Note = z.strictObject({ note: note.nullable() });
 export const Reason = z.strictObject({ note: note.optional() });
 export const ListQuery = z.strictObject({
-  cause: z.enum(CAUSES, `cause is one of ${CAUSES.join(", ")}`).optional(),
+  cause: z.enum(CAUSES, `one of ${CAUSES.join(", ")}`).optional(),
   standing: slugOf<Exclude<Standing, "protected">>({ known: true, stranger: true }).optional(),
   since: sinceMs.optional(),
   search: z.string().min(1).max(100).optional(),

@@ -205,6 +205,33 @@ test("a peer that no longer answers pings is left", async () => {
   expect(lines.join("\n")).toContain("Ping");
 });
 
+test("an action that is given longer does not end the connection, nor what waits behind it", async () => {
+  let waiting: (() => void)[] | null = null;
+  const started = await start(
+    (request, connection) => {
+      const answer = (): void => connection.say("Response: Success", `ActionID: ${id(request)}`);
+      // Asterisk does one after the other.
+      if (waiting !== null) waiting.push(answer);
+      else if (request.get("action") !== "Reload") answer();
+      else {
+        waiting = [answer];
+        setTimeout(() => {
+          const held = waiting ?? [];
+          waiting = null;
+          for (const each of held) each();
+        }, 4_000);
+      }
+    },
+    { pingEveryMs: 100, pingMs: 1_500, actionMs: 1_500 },
+  );
+  const [slow, behind] = await Promise.all([
+    started.job((ask) => ask("Reload", { Module: "acl" }, 60_000)),
+    started.job((ask) => ask("DBDel", { Family: "a", Key: "b" })),
+  ]);
+  expect([slow.ok, behind.ok, started.state().reconnects]).toEqual([true, true, 0]);
+  expect(lines.join("\n")).not.toContain("Ping");
+}, 60_000);
+
 test("stops while connecting, and tells those who wait", async () => {
   const started = await start(astDb(new Map()), { secret: "wrong" });
   const waiting = started.facts();

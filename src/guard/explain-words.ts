@@ -27,8 +27,11 @@ export function evidenceStory({ cause, evidence, proof, by, trigger }: Ban | Blo
   const sure = confidence >= 0.85 ? "almost certainly" : confidence >= 0.6 ? "probably" : "perhaps";
   // Without advice nobody has worked the cause out.
   if (cause !== "by-hand" && evidence.advice !== "") story.push(`It is ${sure} ${CAUSES[cause]}.`);
-  for (const tries of tried.slice(0, TRIED_SHOWN)) story.push(triesText(tries, nowMs));
-  if (tried.length > TRIED_SHOWN) story.push(`And ${tried.length - TRIED_SHOWN} more account names.`);
+  // Of a list of names, each tried once, the first sentence has said it all.
+  const isList = tried.length > TRIED_SHOWN && tried.every(({ tries }) => tries === 1);
+  if (!isList) for (const tries of tried.slice(0, TRIED_SHOWN)) story.push(triesText(tries, nowMs));
+  if (!isList && tried.length > TRIED_SHOWN)
+    story.push(`And ${tried.length - TRIED_SHOWN} more account names.`);
   if (ports !== null && ports > 1)
     story.push(`It sent from ${ports >= 32 ? "32 ports or more" : `${ports} ports`}.`);
   if (userAgents.length > 0) story.push(`It calls itself ${namesText(userAgents)}.`);
@@ -120,7 +123,8 @@ function whatItDid(ban: Ban): string {
       const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
       const how = failedHow(ban);
       const end = how === GUESSED ? ", none right" : "";
-      return `${ban.target} ${how}: ${tries}${on}${duringText(ban)}${over}${end}.`;
+      const slowly = ban.trigger === "slow-attack" ? ", too slowly for the short window" : "";
+      return `${ban.target} ${how}${slowly}: ${tries}${on}${duringText(ban)}${over}${end}.`;
     }
     case "logins": {
       const as = accounts.length === 0 ? "" : ` as ${namesText(accounts)}`;
@@ -131,17 +135,17 @@ function whatItDid(ban: Ban): string {
     case "forged-headers":
       return `${ban.target} wrote line breaks into its requests to forge what Asterisk reports${over}.`;
     case "unanswered-challenges":
-      return `${ban.target} asked to be let in and never answered the challenge: ${tries}${duringText(ban)}${over}.`;
+      return `${ban.target} asked to be let in and never showed a password: ${ban.evidence.summary}.`;
     case "flood":
-      return `${ban.target} flooded the SIP ports${duringText(ban)}${over}.`;
+      return `${ban.target} flooded the SIP ports: ${lowered(ban.evidence.summary)}.`;
     case "call-attempts":
-      return `${ban.target} placed too many calls: ${tries}${duringText(ban)}.`;
+      return `${ban.target} placed too many calls: ${ban.evidence.summary}.`;
     case "neighbours": {
       const on = accounts.length === 0 ? "" : ` on ${namesText(accounts)}`;
       return `${ban.target} failed to sign in: ${tries}${on}${over}. That was enough, since somebody goes from address to address around it: ${ban.evidence.summary}.`;
     }
     case "network":
-      return `Many sources in ${ban.target} were shut out one by one.`;
+      return `${ban.target}: ${ban.evidence.summary}${duringText(ban)}, after ${tries} in all. That is one attacker, so it is shut out whole.`;
     case "by-hand":
       return `${ban.target} was shut out by hand (${ban.by})${ban.note === null ? "" : `: ${ban.note}`}.`;
   }
@@ -161,6 +165,10 @@ function failedHow({ cause, evidence }: Ban): string {
   }
   if (only("unknown-account")) return "asked for what is no account here";
   return cause === "attack" ? GUESSED : "failed to sign in";
+}
+
+function lowered(text: string): string {
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 }
 
 const GUESSED = "guessed passwords";

@@ -1,6 +1,6 @@
 import type { Target } from "../domain/address.js";
 import type { Cap, Scope } from "../domain/calling/verdict.js";
-import type { Ban, Block, Lock, Standing } from "../domain/intrusion/ban.js";
+import { SUPERSEDED, type Ban, type Block, type Lock, type Standing } from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
 import { isInForce, type EffectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
@@ -101,7 +101,7 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
     story: [
       ...inForce.flatMap((ban) => [banStory(ban, nowMs), ...evidenceStory(ban, nowMs)]),
       ...blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
-      ...facts.refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs)),
+      ...facts.refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs, refusedText(each))),
       ...placeStory(facts.place),
       ...known.map(
         (pair) =>
@@ -164,9 +164,10 @@ function refusedText({ account, address }: RefusedByList): string {
   return `Extension ${nameText(account)} may only register from listed addresses, and ${address} is not listed.`;
 }
 
-function refusedStory(refused: RefusedByList, nowMs: number): string {
+/** @param said what it begins with */
+function refusedStory(refused: RefusedByList, nowMs: number, said: string): string {
   const tried = `It tried ${times(refused.count)}, last ${ago(refused.atMs, nowMs)}.`;
-  return [refusedText(refused), tried, ...deviceText(refused)].join(" ");
+  return [said, tried, ...deviceText(refused)].join(" ");
 }
 
 /** What speaks for or against its being the extension's own phone. */
@@ -199,7 +200,9 @@ function allowListStory({ allowList, refusedByList }: ExtensionFacts, nowMs: num
   const where = entries.length === 0 ? "nowhere: the list is on and empty" : `${listText(entries)} alone`;
   return [
     `It may register from ${where} (${whose}).`,
-    ...refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs)),
+    ...refusedByList
+      .slice(0, LISTED)
+      .map((each) => refusedStory(each, nowMs, `${each.address} is not listed.`)),
   ];
 }
 
@@ -246,9 +249,18 @@ function recentStory(recent: RecentAttempts, history: readonly Ban[], nowMs: num
 function historyStory(history: readonly Ban[], nowMs: number): string[] {
   const [last] = history;
   if (last === undefined) return [];
+  const when = history.length === 1 ? ago(last.fromMs, nowMs) : `the last time ${ago(last.fromMs, nowMs)}`;
   return [
-    `It was shut out ${times(history.length)} before, last ${ago(last.fromMs, nowMs)}: ${sentence(last.evidence.summary)}`,
+    `It was shut out ${times(history.length)} before, ${when}${endText(last, nowMs)}: ${sentence(last.evidence.summary)}`,
   ];
+}
+
+/** How the last ban ended. */
+function endText({ fromMs, untilMs, liftedAtMs, liftedBy }: Ban, nowMs: number): string {
+  if (liftedAtMs !== null && liftedBy !== SUPERSEDED) {
+    return `, and let in again ${ago(liftedAtMs, nowMs)} by ${liftedBy ?? "somebody"}`;
+  }
+  return untilMs === null ? "" : ` for ${spanText(untilMs - fromMs)}`;
 }
 
 function addressAdvice({ target, standing, inForce, blocks, recent, refusedByList }: AddressFacts): string[] {
@@ -256,8 +268,11 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
   if (ban === undefined && blocks.length > 0) return blocks.flatMap(blockAdvice);
   if (ban === undefined) {
     if (refusedByList.length > 0) return refusedByList.slice(0, LISTED).map(addToList);
-    if (standing === "protected")
-      return ["Nothing to do. If it attacks all the same, stop it where it comes from."];
+    if (standing === "protected" && recent.count > 0)
+      return [
+        "It fails all the same, and is not stopped here: look at the device, or stop it where it comes from.",
+      ];
+    if (standing === "protected") return ["Nothing to do."];
     if (recent.count > 0 && standing === "known") {
       return [
         "Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched.",
@@ -266,7 +281,9 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
-  const advice = [...adviceText(ban), `If it is one of yours: ringfence bans lift ${ban.target}`];
+  // A network may be shut out around it: one of them lifted alone would change nothing.
+  const lifts = inForce.map((each) => `ringfence bans lift ${each.target}`).join(" and ");
+  const advice = [...adviceText(ban), `If it is one of yours: ${lifts}`];
   if (recent.count > 0)
     advice.push("It still tries: correct the password in the device first, or it will be out again.");
   advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
@@ -281,8 +298,11 @@ function adviceText({ cause, evidence }: Pick<Ban, "cause" | "evidence">): strin
 }
 
 function blockAdvice({ account, source, cause, evidence }: Block): string[] {
+  // Others of yours work there, so there is somebody to ask.
+  const isAttack = cause === "attack" && (evidence.hint === null || evidence.hint === "");
+  const found = `Somebody at ${source} guesses the password of ${nameText(account)}, or a device there is out of control: find it. Everybody else there goes on working.`;
   return [
-    ...adviceText({ cause, evidence }),
+    ...(isAttack ? [found] : adviceText({ cause, evidence })),
     `To let it in again: ringfence blocks lift ${nameText(account)} ${source}`,
   ];
 }
@@ -323,6 +343,11 @@ function extensionAdvice(facts: ExtensionFacts): string[] {
   const area = refused.find(({ verdict }) => verdict.reason === "area-closed")?.verdict.area ?? null;
   if (area !== null)
     advice.push(`If it should call there: ringfence areas allow ${area} --extension ${nameText(extension)}`);
+  if (refused.some(({ verdict }) => verdict.reason === "call-script")) {
+    advice.push(
+      "If a dialler of yours places these calls: ringfence detection set call-attempts N lets N a minute pass. If not, somebody has its password: change it.",
+    );
+  }
   if (refused.some(({ verdict }) => verdict.reason === "rate-over-cap")) {
     advice.push(`If such prices are meant: ringfence cap set USD --extension ${nameText(extension)}`);
   }

@@ -145,7 +145,32 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     { standing: "protected", protectedBecause: "trunk carrier sends from it" },
     "203.0.113.12 is never shut out: trunk carrier sends from it.",
     [],
-    ["Nothing to do. If it attacks all the same, stop it where it comes from."],
+    ["Nothing to do."],
+  ],
+  [
+    "protected, and failing",
+    {
+      standing: "protected",
+      protectedBecause: "203.0.113.12 is on the never-ban list",
+      recent: { count: 12, accounts: ["102"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: null },
+    },
+    "203.0.113.12 is never shut out: 203.0.113.12 is on the never-ban list.",
+    ["It failed to sign in 12 times lately on 102, the last 4 s ago."],
+    ["It fails all the same, and is not stopped here: look at the device, or stop it where it comes from."],
+  ],
+  [
+    "let in again by somebody",
+    {
+      history: [
+        ban({ target: SHUT, fromMs: NOW - 9 * MINUTE, liftedAtMs: NOW - 3 * MINUTE, liftedBy: "cli:ann" }),
+        ban({ target: SHUT, fromMs: NOW - 72 * 60 * MINUTE }),
+      ],
+    },
+    "203.0.113.12 is not shut out.",
+    [
+      "It was shut out twice before, the last time 9 min ago, and let in again 3 min ago by cli:ann: 41 wrong passwords for 100 in 12 s.",
+    ],
+    ["Nothing to do."],
   ],
   [
     "known",
@@ -179,9 +204,13 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
   ],
   [
     "shut out before",
-    { history: [ban({ target: SHUT, fromMs: NOW - 72 * 60 * MINUTE })] },
+    {
+      history: [
+        ban({ target: SHUT, fromMs: NOW - 72 * 60 * MINUTE, untilMs: NOW - 72 * 60 * MINUTE + 15 * MINUTE }),
+      ],
+    },
     "203.0.113.12 is not shut out.",
-    ["It was shut out once before, last 3 d ago: 41 wrong passwords for 100 in 12 s."],
+    ["It was shut out once before, 3 d ago for 15 min: 41 wrong passwords for 100 in 12 s."],
     ["Nothing to do."],
   ],
   [
@@ -362,6 +391,77 @@ describe("what a reader would look for in the log", () => {
   });
 });
 
+test.each<[string, Ban["trigger"], Partial<Ban["evidence"]>, string]>([
+  [
+    "unanswered challenges are counted",
+    "unanswered-challenges",
+    { attempts: 0, summary: "50 challenges left without an answer in 5 s over UDP" },
+    "asked to be let in and never showed a password: 50 challenges left without an answer in 5 s over UDP.",
+  ],
+  [
+    "so are packets",
+    "flood",
+    { attempts: 0, summary: "A flood: 912 packets beyond what one source may send" },
+    "flooded the SIP ports: a flood: 912 packets beyond what one source may send.",
+  ],
+  [
+    "and calls",
+    "call-attempts",
+    { attempts: 0, summary: "31 call attempts in 20 s" },
+    "placed too many calls: 31 call attempts in 20 s.",
+  ],
+  [
+    "the slow attack is told as one",
+    "slow-attack",
+    {},
+    "guessed passwords, too slowly for the short window: 41 tries",
+  ],
+  [
+    "whoever goes from address to address",
+    "neighbours",
+    {
+      attempts: 1,
+      summary: "50 failed attempts by 13 sources of 203.0.113.0/24 in 2 h, of which this is one",
+    },
+    "failed to sign in: 1 try on 100, over UDP. That was enough, since somebody goes from address to address around it: 50 failed attempts by 13 sources of 203.0.113.0/24 in 2 h, of which this is one.",
+  ],
+])("the numbers behind a ban: %s", (_, trigger, evidence, story) => {
+  const told = explainAddress(address({ inForce: [withEvidence(evidence, { trigger })] }), NOW);
+  expect(told?.story[0]).toContain(`203.0.113.12 ${story}`);
+});
+
+test("a network that was shut out says how many of it were, and both are to be lifted", () => {
+  const NET = target("203.0.113.0/24");
+  const summary = "5 sources in it were shut out one by one";
+  const whole = withEvidence({ summary, attempts: 54 }, { trigger: "network", target: NET });
+  const told = explainAddress(address({ inForce: [ban({ target: SHUT }), whole] }), NOW);
+  expect(told?.story.join("\n")).toContain(
+    "203.0.113.0/24: 5 sources in it were shut out one by one in 12 s, after 54 tries in all. That is one attacker, so it is shut out whole.",
+  );
+  expect(told?.advice).toContain(
+    "If it is one of yours: ringfence bans lift 203.0.113.12 and ringfence bans lift 203.0.113.0/24",
+  );
+});
+
+test("of a list of names, each tried once, the names are told once", () => {
+  const kinds = ["unknown-account"] as const;
+  const tried = Array.from({ length: 9 }, (_, n) => ({
+    ...{
+      name: `guest${n}`,
+      tries: 1,
+      firstAtMs: NOW,
+      lastAtMs: NOW,
+      gapMs: null,
+      gapDeviationMs: null,
+      kinds,
+    },
+  }));
+  const of = withEvidence({ tried, accounts: tried.map(({ name }) => name) }, { trigger: "account-names" });
+  const told = explainAddress(address({ inForce: [of] }), NOW)?.story.join("\n") ?? "";
+  expect(told.match(/guest0/g)).toHaveLength(1);
+  expect(told).toContain("guest4 and 4 more");
+});
+
 describe("refused by an allow-list, and not for its password", () => {
   const refused = {
     ...{ account: "104", address: "198.51.100.12", atMs: NOW - 60_000, count: 3 },
@@ -398,7 +498,7 @@ describe("refused by an allow-list, and not for its password", () => {
     const allowList = { scope: "own" as const, list: { on: true, entries } };
     const told = explainExtension(extension({ extension: "104", allowList, refusedByList: [refused] }), NOW);
     expect(told?.story[0]).toBe("It may register from 192.0.2.0/24 alone (its own list).");
-    expect(told?.story[1]).toContain(says);
+    expect(told?.story[1]).toBe("198.51.100.12 is not listed. It tried 3 times, last 60 s ago.");
     expect(told?.advice[0]).toBe(advice);
   });
 

@@ -19,6 +19,7 @@ import { banStore } from "../../src/sqlite/ban-store.js";
 import { blockStore } from "../../src/sqlite/block-store.js";
 import { knownSourceStore } from "../../src/sqlite/known-source-store.js";
 import { lockStore } from "../../src/sqlite/lock-store.js";
+import { parseReplayPolicy } from "../../src/replay-policy.js";
 import { clearTemp, tempDatabase } from "../sqlite/support/temp.js";
 import { FakeLog, FakeTime, START_MS } from "./support/fakes.js";
 
@@ -29,14 +30,13 @@ afterEach(clearTemp);
 const LINES = Number(process.env.RINGFENCE_TEST_LINES ?? 20_000);
 const SECOND = 1_000;
 const TICK_MS = 5 * SECOND;
-const strict: Policy = {
-  ...DEFAULT_POLICY,
-  intrusion: { ...DEFAULT_POLICY.intrusion, attempts: 4, slowAttempts: 60, accountNames: 3 },
-};
+/** As `replay --policy` reads it. */
+const strict = parseReplayPolicy("intrusion: { attempts: 4, slow-attempts: 60, account-names: 3 }");
+if ("faults" in strict) throw new Error(strict.faults.join());
 
 test.each([
   ["the defaults", DEFAULT_POLICY],
-  ["a stricter policy", strict],
+  ["a stricter policy of one's own", { ...DEFAULT_POLICY, ...strict }],
 ])(
   "replay decides as live does, by %s",
   async (_, policy) => {

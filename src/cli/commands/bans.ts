@@ -164,7 +164,7 @@ function printTable(bans: readonly BanJson[], first: boolean, { printer, io }: C
         : `lifted ${relative(ban.liftedAt, io.nowMs())}`,
       relative(ban.at, io.nowMs()),
       ban.cause,
-      String(ban.attempts),
+      ban.attempts === 0 ? "-" : String(ban.attempts),
       clipped(ban.note ?? ban.summary, 60),
     ]),
   );

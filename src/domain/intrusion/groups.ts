@@ -66,7 +66,7 @@ export function planNetworkBan(
       lastAtMs,
       services: [],
       transports: [],
-      summary: `${sources.length} sources in it were shut out`,
+      summary: `${sources.length} sources in it were shut out one by one`,
       confidence: 0.9,
       advice: "Nobody known ever signed in from there: leave it shut out.",
     },

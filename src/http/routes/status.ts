@@ -15,7 +15,7 @@ export function statusRoutes(services: Pick<Services, "clock" | "status" | "why"
     if (explanation === null) {
       throw new RequestRefused(
         "not-found",
-        `Nothing is known of ${JSON.stringify(target.slice(0, 80))}: it is no address that was seen here, and no extension.`,
+        `Nothing is known of ${JSON.stringify(target.slice(0, 80))}: it is no address that was seen here, and no extension. If a phone there can't sign in, nothing of it arrives: look at its network, its firewall, and the server's address in it.`,
       );
     }
     response.json(explanationJson(explanation) satisfies WhyJson);

@@ -65,7 +65,7 @@ test("the network is banned on its own ladder, as what it is", () => {
     fromMs: 5_000,
     untilMs: 5_000 + 15 * 60_000,
   });
-  expect(ban.evidence.summary).toBe("3 sources in it were shut out");
+  expect(ban.evidence.summary).toBe("3 sources in it were shut out one by one");
   expect(asSource(ban.target)).toBeNull();
   const again = { ...ban, id: 1, liftedAtMs: null, liftedBy: null };
   expect(planNetworkBan(group, [again], RULES, 10_000_000, 0.5).rung).toBe(2);

@@ -1,4 +1,4 @@
-import type { Source } from "../address.js";
+import type { Source, Target } from "../address.js";
 import { isProven, type Attempt, type AttemptChange, type AttemptKind } from "./attempt.js";
 import { Attempts } from "./attempts.js";
 import type { Standing } from "./ban.js";
@@ -251,7 +251,7 @@ export class Judge {
   ): readonly Finding[] {
     const together = this.neighbours.note(source, failedAtMs, settings);
     if (together === null) return NOTHING;
-    const spared = around.whySpared(together.network);
+    const spared = around.whySpared(together.network) ?? whyShared(together.network, settings);
     if (spared !== null) {
       const isDue = this.neighbours.isAlarmDue(together, atMs, settings);
       return isDue ? this.sentences.spared(together, spared) : NOTHING;
@@ -338,6 +338,12 @@ function askedForNobody(
 /** Whether the answer, which may bear the proof, is still to come. */
 function isUnderWay({ kind, proof }: Attempt): 0 | 1 {
   return proof === "unproven" && kind !== "wrong-password" && kind !== "login" ? 1 : 0;
+}
+
+/** A /48 is one customer's, and its addresses cost nothing; the people of a /24 need have nothing to do with one another. */
+function whyShared(network: Target, { groupAction }: IntrusionSettings): string | null {
+  if (groupAction === "ban" || network.includes(":")) return null;
+  return `an IPv4 /24 is often many people's. Where it is one attacker's, ringfence bans add ${network} shuts it out`;
 }
 
 /** Nobody has seen guess whom a list refuses; and what is forged in the names of a network must harm nobody there. */

@@ -127,7 +127,7 @@ export const INTRUSION_SETTINGS: { readonly [F in keyof IntrusionSettings]-?: Se
     ...count(10_000),
     name: "group-attempts",
     title: "Failed attempts of neighbours",
-    why: "So many failed tries with proof by strangers of one IPv4 /24 or IPv6 /48: somebody goes from address to address, and from then on one try there is enough. Ten for each of the banned neighbours that make a group.",
+    why: "So many proven failures by strangers of one IPv6 /48: somebody goes from address to address, and from then on one try is enough. In an IPv4 /24, often many people's, only where networks are banned.",
   },
   groupSources: {
     ...count(100),

@@ -29,8 +29,8 @@ export interface IntrusionSettings {
   readonly blockAttempts: number;
   /** This many accounts failing at a known source within `windowMs`, with proof, ban it. */
   readonly failingAccounts: number;
-  /** Proven failures of `groupSources` or more strangers of one IPv4 /24 or IPv6 /48 within `groupWindowMs`: from then on one
-   *  try bans a stranger there. */
+  /** Proven failures of `groupSources` or more strangers of one IPv6 /48 within `groupWindowMs`: from then on one try bans a
+   *  stranger there. Of one IPv4 /24 too where `groupAction` is `ban`. */
   readonly groupAttempts: number;
   /** Banned sources in one IPv4 /24 or IPv6 /48 within `groupWindowMs`. */
   readonly groupSources: number;

@@ -19,6 +19,9 @@ interface Rotation {
   readonly transport?: Transport;
 }
 
+/** In an IPv4 /24 the rule holds only then. */
+const BANNING = { ...DEFAULT_INTRUSION, groupAction: "ban" } as const;
+
 const NET6 = (index: number): string => `2001:db8:a:${index.toString(16)}::66`;
 const NET4 = (index: number): string => `203.0.113.${index}`;
 
@@ -46,14 +49,14 @@ describe("whoever goes through the addresses of a network, each below its own li
     ["a /24 over TCP, nine from each address", { addressOf: NET4, addresses: 250, triesEach: 9 }],
     ["a /24 slowly, within a day", { addressOf: NET4, addresses: 250, triesEach: 9, everyMs: 38_000 }],
   ])("%s", (_, rotation) => {
-    const world = new World();
+    const world = new World({}, BANNING);
     const got = rotate(world, rotation);
     // Those that brought the first 50 are not shut, but for the one that was trying then.
     const before = Math.ceil(DEFAULT_INTRUSION.groupAttempts / rotation.triesEach) - 1;
     expect(got).toBe(50 + (rotation.addresses - before - 1));
     expect(world.bans).toHaveLength(rotation.addresses - before);
     expect(world.bans[0]).toMatchObject({ trigger: "neighbours", proof: "returned", standing: "stranger" });
-    const without = new World({}, { ...DEFAULT_INTRUSION, groupSources: 1_001 });
+    const without = new World({}, { ...BANNING, groupSources: 1_001 });
     expect(rotate(without, rotation)).toBe(rotation.addresses * rotation.triesEach);
   });
 
@@ -73,7 +76,7 @@ describe("whoever goes through the addresses of a network, each below its own li
 });
 
 test("what is not proven, and may be forged in the names of a network, counts for nobody there", () => {
-  const world = new World();
+  const world = new World({}, BANNING);
   expect(rotate(world, { addressOf: NET4, addresses: 100, triesEach: 9, transport: "udp" })).toBe(900);
   world.see(guess("203.0.113.200", 1, T0 + HOUR, "tcp"));
   expect(world.bans).toEqual([]);
@@ -85,8 +88,23 @@ test("over UDP an answer with the nonce that went there is proof", () => {
   expect(world.bans[0]).toMatchObject({ trigger: "neighbours", proof: "returned" });
 });
 
-test("forged packets in the names of many networks push out nothing", () => {
+test("an IPv4 /24 is often many people's: nobody there is guilty of what others did, and that is told once a day", () => {
   const world = new World();
+  expect(rotate(world, { addressOf: NET4, addresses: 100, triesEach: 9 })).toBe(900);
+  expect(world.bans).toEqual([]);
+  expect(world.found).toEqual([
+    {
+      type: "alarm",
+      slug: "neighbours-spared",
+      source: null,
+      detail:
+        "50 attempts to sign in failed from 6 sources of 203.0.113.0/24, and nothing is done to its strangers together: an IPv4 /24 is often many people's. Where it is one attacker's, ringfence bans add 203.0.113.0/24 shuts it out.",
+    },
+  ]);
+});
+
+test("forged packets in the names of many networks push out nothing", () => {
+  const world = new World({}, BANNING);
   for (let n = 0; n < 49; n++) world.see(guess(NET4(1 + (n % 10)), n, T0 + n * SECOND, "tcp"));
   for (let n = 0; n < 10_000; n++) {
     world.see(guess(`45.${n >> 8}.${n & 255}.1`, n, T0 + 60 * SECOND, "udp"));
@@ -97,7 +115,7 @@ test("forged packets in the names of many networks push out nothing", () => {
 });
 
 test("one or four who fail for ever make no neighbour guilty", () => {
-  const world = new World({ isShut: () => false });
+  const world = new World({ isShut: () => false }, BANNING);
   for (let n = 0; n < 2_000; n++) world.see(guess(NET4(1 + (n % 4)), n, T0 + n * 30 * SECOND, "tcp"));
   world.see(guess("203.0.113.200", 1, T0 + 2_000 * 30 * SECOND, "tcp"));
   expect(world.bans.map(({ source: who }) => who)).not.toContain("203.0.113.200");
@@ -105,7 +123,7 @@ test("one or four who fail for ever make no neighbour guilty", () => {
 });
 
 test("a try that ended in a success, and one whose time is over, count for nothing", () => {
-  const world = new World();
+  const world = new World({}, BANNING);
   for (let n = 0; n < 60; n++) {
     const over = { address: NET4(1 + n), atMs: T0 + n * SECOND, session: `${n}`, transport: "tcp" } as const;
     world.see(script(`C(100) F(100,x${n}) C(100) S(100)`, over));
@@ -138,13 +156,13 @@ test.each([
 });
 
 test("known sources of the network are no part of it", () => {
-  const world = new World({ standingOf: () => "known" });
+  const world = new World({ standingOf: () => "known" }, BANNING);
   rotate(world, { addressOf: NET4, addresses: 200, triesEach: 9 });
   expect(world.bans).toEqual([]);
 });
 
 test("whom a list refuses is no part of it", () => {
-  const world = new World(NO_CIRCUMSTANCES);
+  const world = new World(NO_CIRCUMSTANCES, BANNING);
   for (let n = 0; n < 200; n++) {
     const over = { address: NET4(1 + n), atMs: T0 + n * SECOND, session: `${n}`, transport: "tcp" } as const;
     world.see(script("A(100,ringfence_100) C(-) A(100,ringfence_100) F(-,x)", over));

@@ -52,7 +52,7 @@ function wordsOf(happening: Happening, nowMs: number): Told | null {
 }
 
 /** Slugs may name a rule and a standing, and are never made of what a sender wrote; keys must be fewer all the same. */
-function ofAlarm(slug: string, line: string): Told {
+function ofAlarm(slug: string, line: string): Told | null {
   const spend = /^spend-(80|95|100)$/.exec(slug)?.[1];
   if (spend !== undefined) {
     const title = spend === "100" ? "A spend limit is reached" : `Spend has reached ${spend} % of a limit`;
@@ -65,8 +65,9 @@ function ofAlarm(slug: string, line: string): Told {
       return { kind: "first-country", title: "An extension called a country for the first time", line };
     case "call-script":
       return { kind: "call-script", title: "A program places calls", line };
+    // Its verdict tells the same.
     case "emergency-call":
-      return { kind: "emergency-call", title: "An emergency call was made", line };
+      return null;
   }
   if (/-(failed|refused)$/.test(slug))
     return { kind: "failure", title: "Ringfence could not do something", line };

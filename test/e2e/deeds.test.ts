@@ -149,6 +149,12 @@ test("a price list in euros is imported, once one has said what they are worth",
   await page.getByRole("button", { name: "Remove the deck default" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await page.getByText("No rate deck yet").waitFor();
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.getByRole("button", { name: "Remove the deck default" }).waitFor();
+  expect((await ringfence(version, "rates", "lookup", "18765550123")).status).toBe(0);
+  await page.getByRole("button", { name: "Remove the deck default" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("No rate deck yet").waitFor();
   expect((await ringfence(version, "rates", "lookup", "18765550123")).status).not.toBe(0);
   // The first check was refused on purpose, and the browser tells of each such answer.
   await page.context().close();

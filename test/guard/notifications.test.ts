@@ -67,6 +67,8 @@ test.each<[Happening, string | null, string]>([
     "emergency-call",
     "Extension 100 dialled 112.",
   ],
+  // Beside the verdict on the same call.
+  [{ type: "alarm", slug: "emergency-call", detail: "100 called 112." }, null, ""],
   [{ type: "policy", version: 2 }, null, ""],
 ])("%j is told as %s", (happening, kind, words) => {
   const notice = noticeOf(happening, START_MS);

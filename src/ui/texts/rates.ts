@@ -15,9 +15,11 @@ export const ratesTexts = {
   undo: "Undo the import",
   undoText: "The deck before the last import comes back. Undoing again takes that back.",
   removeOf: (name: string) => `Remove the deck ${name}`,
+  removed: (name: string) => `The deck ${name} was removed.`,
+  bringBack: "Bring it back",
   removeBound: "Trunks are bound to it: take them off it first.",
   removeText:
-    "Calls that it priced are judged without a price from then on, or by the deck “default”. To take that back: ringfence rates undo, with its name.",
+    "Calls that it priced are judged without a price from then on, or by the deck “default”. It can be brought back.",
   pricesOthers: "prices every trunk that has no deck of its own",
   pricesNone: (name: string) => `prices a trunk named ${name}, and those that you bind to it`,
   bind: "Bind trunks",

@@ -67,7 +67,7 @@ function One({
       </div>
       {mayEdit ? (
         <Button
-          size="compact-sm"
+          size="xs"
           variant="default"
           aria-label={texts.addThisOf(address)}
           loading={add.isPending}

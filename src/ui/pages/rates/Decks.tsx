@@ -15,19 +15,36 @@ import { ratesTexts as texts } from "../../texts/rates.js";
 type Deck = DecksJson["decks"][number];
 
 export function Decks({ decks }: { readonly decks: readonly Deck[] }) {
+  const [removed, setRemoved] = useState<string | null>(null);
+  const bringBack = useSend<DeckAfterJson>({ done: () => texts.done });
   return (
     <Card title={texts.decks}>
+      {removed === null || decks.some(({ name }) => name === removed) ? null : (
+        <Group gap="sm" mb="md" role="status">
+          <Text fz="sm" className="rf-wrap">
+            {texts.removed(removed)}
+          </Text>
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={bringBack.isPending}
+            onClick={() => bringBack.mutate({ method: "POST", path: paths.undoDeck(removed) })}
+          >
+            {texts.bringBack}
+          </Button>
+        </Group>
+      )}
       {decks.length === 0 ? <Empty title={texts.noDeck}>{texts.noDeckText}</Empty> : null}
       <Stack>
         {decks.map((deck) => (
-          <DeckRow key={deck.name} deck={deck} />
+          <DeckRow key={deck.name} deck={deck} onRemoved={() => setRemoved(deck.name)} />
         ))}
       </Stack>
     </Card>
   );
 }
 
-function DeckRow({ deck }: { readonly deck: Deck }) {
+function DeckRow({ deck, onRemoved }: { readonly deck: Deck; readonly onRemoved: () => void }) {
   const mayEdit = useMay("admin");
   const [asks, setAsks] = useState<"undo" | "remove" | null>(null);
   const [binding, setBinding] = useState(false);
@@ -97,7 +114,11 @@ function DeckRow({ deck }: { readonly deck: Deck }) {
         verb={common.remove}
         grave
         onClose={() => setAsks(null)}
-        onConfirm={() => change.mutateAsync({ method: "DELETE", path: paths.deck(deck.name) })}
+        onConfirm={async () => {
+          // Ahead of the answer, with which this row is gone.
+          onRemoved();
+          await change.mutateAsync({ method: "DELETE", path: paths.deck(deck.name) });
+        }}
       >
         {texts.removeText}
       </Confirm>

@@ -6,7 +6,7 @@ import { Besieged } from "./besieged.js";
 import type { DialogLimits } from "./dialogs.js";
 import { strikesHeld, type StrikesHeld } from "./evidence.js";
 import type { Circumstances, Finding } from "./finding.js";
-import { Neighbours } from "./neighbours.js";
+import { Neighbours, type Neighbourhood } from "./neighbours.js";
 import { judgeAccount, provenRuleBroken, ruleBroken } from "./rules.js";
 import type { Evidence, ForgedEvent } from "./security-event.js";
 import { breach, Sentences, type Breach } from "./sentences.js";
@@ -251,14 +251,29 @@ export class Judge {
   ): readonly Finding[] {
     const together = this.neighbours.note(source, failedAtMs, settings);
     if (together === null) return NOTHING;
-    const spared = around.whySpared(together.network) ?? whyShared(together.network, settings);
-    if (spared !== null) {
-      const isDue = this.neighbours.isAlarmDue(together, atMs, settings);
-      return isDue ? this.sentences.spared(together, spared) : NOTHING;
+    const spared = around.whySpared(together.network);
+    if (spared !== null) return this.tellSpared(together, spared, atMs, settings);
+    const shared = whyShared(together.network, settings);
+    if (shared !== null) {
+      // Where they were banned one by one the network is proposed.
+      const shut = this.neighbours.sourcesOf(together.network).filter((each) => around.isShut(each));
+      return shut.length >= settings.groupSources
+        ? NOTHING
+        : this.tellSpared(together, shared, atMs, settings);
     }
     const broken = { trigger: "neighbours", proven: true } as const;
     const breached: Breach = { ...breach(broken, "stranger", atMs), neighbours: together };
     return this.sentences.act(suspect, breached, true, settings, around);
+  }
+
+  private tellSpared(
+    together: Neighbourhood,
+    why: string,
+    atMs: number,
+    settings: IntrusionSettings,
+  ): readonly Finding[] {
+    const isDue = this.neighbours.isAlarmDue(together, atMs, settings);
+    return isDue ? this.sentences.spared(together, why) : NOTHING;
   }
 
   private weighKnown(

@@ -56,6 +56,11 @@ export class Neighbours {
     return sources < groupSources ? null : { network, tries, sources, firstAtMs: street.times[0] ?? atMs };
   }
 
+  /** Whose tries count in a network, each once. */
+  sourcesOf(network: Target): Source[] {
+    return [...new Set(this.byNetwork.get(network)?.sources)];
+  }
+
   /** A try noted before counts no more. */
   takeBack(source: Source, atMs: number): void {
     const street = this.byNetwork.get(networkAround(source));

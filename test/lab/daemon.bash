@@ -32,7 +32,7 @@ daemon_start() {
     if ((SECONDS > deadline)); then fail "Ringfence did not come up within 20 s; the end of its log: $(tail -n 5 "$run/ringfence.log")"; fi
     sleep 0.1
   done
-  # The lab's attackers are a hundred and share one network: what one of them does must not count against the next.
+  # The lab's IPv6 attackers share one network: what one of them does must not count against the next.
   if [[ $is_new == yes ]]; then
     node "$CHECKOUT/dist/ringfence.js" detection set group-attempts 10000 --socket "$run/ringfence.sock" >/dev/null
   fi

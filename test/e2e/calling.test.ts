@@ -1,18 +1,7 @@
 import { writeFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
 import { ringfence } from "../lab/daemon.js";
 import { addresses, runFolder, sipp, sippServe } from "../lab/lab.js";
-import {
-  looks,
-  openBrowser,
-  openPage,
-  seriousFindings,
-  settled,
-  shoot,
-  signIn,
-  tooWideBy,
-} from "./browser.js";
-import { type Ui, uiDown, uiUp } from "./ui.js";
+import { looksRight, uiSuite } from "./suite.js";
 
 const version = "22";
 const DECK = `Code,Destination,Rate
@@ -34,22 +23,14 @@ const PAGES = [
   "allow-lists",
 ];
 
-let ui: Ui;
-let browser: Browser;
 let carrier: ReturnType<typeof sippServe>;
-beforeAll(async () => {
-  ui = await uiUp(version);
+const suite = uiSuite(async () => {
   const deck = `${runFolder(version)}/deck.csv`;
   writeFileSync(deck, DECK);
   expect((await ringfence(version, "rates", "import", deck)).status).toBe(0);
   carrier = sippServe(version, "carrier", "carrier-answer", { from: addresses.carrier });
-  browser = await openBrowser(ui);
-}, 16 * 60_000);
-afterAll(async () => {
-  await browser.close();
-  await carrier.stop();
-  await uiDown(ui);
-}, 60_000);
+});
+afterAll(() => carrier.stop(), 60_000);
 
 function call(scenario: "call" | "call-refused", dialled: string) {
   return sipp(version, "phones", scenario, {
@@ -60,8 +41,7 @@ function call(scenario: "call" | "call-refused", dialled: string) {
 test("an admin closes a country, and the very next call is refused", async () => {
   const american = "12025550123";
   expect(await call("call", american)).toMatchObject({ successful: 1, failed: 0 });
-  const { page, faults } = await openPage(browser);
-  await signIn(page, ui, { path: "/areas" });
+  const { page, faults } = await suite.open("/areas");
   await page.getByLabel("Find a country").fill("United States");
   await page.locator('[data-area="US"]').getByRole("checkbox").first().click();
   const bar = page.getByRole("region", { name: "1 change" });
@@ -71,7 +51,7 @@ test("an admin closes a country, and the very next call is refused", async () =>
   await bar.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved. It holds for the very next call.").waitFor();
   expect(await call("call-refused", american)).toMatchObject({ successful: 1, failed: 0 });
-  await page.goto(`${ui.local}/calls?decision=refuse`);
+  await page.goto(`${suite.ui().local}/calls?decision=refuse`);
   await page.getByRole("button", { name: "+12025550123" }).first().click();
   await page
     .getByRole("dialog")
@@ -81,23 +61,4 @@ test("an admin closes a country, and the very next call is refused", async () =>
   expect(faults).toEqual([]);
 }, 120_000);
 
-test.each(looks)(
-  "the pages about calls in $theme, $width wide: no errors, nothing serious for axe, no sideways scrolling",
-  async (look) => {
-    const { page, faults } = await openPage(browser, look);
-    await signIn(page, ui);
-    const found: string[] = [];
-    for (const path of PAGES) {
-      await page.goto(`${ui.local}/${path}`);
-      await settled(page);
-      await shoot(page, path.replaceAll(/\W+/g, "-"), look);
-      found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
-      const wider = await tooWideBy(page);
-      if (wider > 0) found.push(`${path}: ${wider} px wider than the window`);
-    }
-    await page.context().close();
-    expect(found).toEqual([]);
-    expect(faults).toEqual([]);
-  },
-  180_000,
-);
+looksRight("the pages about calls", suite, PAGES);

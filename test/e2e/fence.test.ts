@@ -1,18 +1,8 @@
-import type { Browser } from "playwright-core";
 import type { BansJson } from "../../src/http/contract.js";
 import { eventually, ringfenceJson } from "../lab/daemon.js";
 import { addresses, asteriskCli, sendSip, sipp } from "../lab/lab.js";
-import {
-  looks,
-  openBrowser,
-  openPage,
-  seriousFindings,
-  settled,
-  shoot,
-  signIn,
-  tooWideBy,
-} from "./browser.js";
-import { type Ui, uiDown, uiUp } from "./ui.js";
+import { looks, openPage, seriousFindings, settled, shoot, signIn, tooWideBy } from "./browser.js";
+import { uiSuite } from "./suite.js";
 
 const version = "22";
 /** As SIP carries it; Asterisk takes the escapes off. */
@@ -21,16 +11,7 @@ const HOSTILE_TEXT = "<script>window.ranIt=1</script>";
 const office = addresses.phones[7]!;
 const scanner = addresses.attackers[3]!;
 
-let ui: Ui;
-let browser: Browser;
-beforeAll(async () => {
-  ui = await uiUp(version);
-  browser = await openBrowser(ui);
-}, 16 * 60_000);
-afterAll(async () => {
-  await browser.close();
-  await uiDown(ui);
-}, 60_000);
+const suite = uiSuite();
 
 const banned = (address: string) =>
   eventually(`${address} is shut out`, async () => {
@@ -44,8 +25,7 @@ test("an admin lifts a ban, and the phone behind it registers at once", async ()
   await banned(office);
   const phone = { from: office, port: 5091, account: "107", patienceMs: 3_000 };
   expect(await sipp(version, "phones", "register", phone)).toMatchObject({ successful: 0 });
-  const { page, faults } = await openPage(browser);
-  await signIn(page, ui, { path: `/bans/${office}` });
+  const { page, faults } = await suite.open(`/bans/${office}`);
   await page.getByRole("group", { name: "What you can do" }).getByRole("button", { name: "Lift" }).click();
   const dialog = page.getByRole("dialog", { name: `Let ${office} back in?` });
   await dialog.getByRole("button", { name: "Lift" }).click();
@@ -56,8 +36,8 @@ test("an admin lifts a ban, and the phone behind it registers at once", async ()
 }, 120_000);
 
 test("a way out without the check turns its fence post red, and says what to do", async () => {
-  const { page, faults } = await openPage(browser);
-  await signIn(page, ui);
+  const { page, faults } = await openPage(suite.browser());
+  await signIn(page, suite.ui());
   await page.getByText(/^\d+ routes, all checked\.$/).waitFor();
   await asteriskCli(version, "dialplan add extension 77,1,Dial,PJSIP/77@carrier into from-internal");
   await page.reload();
@@ -79,8 +59,8 @@ describe("an account name that is a script", () => {
   test.each(looks)(
     "is shown as text, in $theme, $width wide",
     async (look) => {
-      const { page, faults } = await openPage(browser, look);
-      await signIn(page, ui, { path: "/bans" });
+      const { page, faults } = await openPage(suite.browser(), look);
+      await signIn(page, suite.ui(), { path: "/bans" });
       await page.getByRole("link", { name: scanner }).click();
       const drawer = page.getByRole("dialog", { name: scanner });
       await drawer.getByText(HOSTILE_TEXT).first().waitFor();
@@ -89,7 +69,7 @@ describe("an account name that is a script", () => {
       expect(await seriousFindings(page)).toEqual([]);
       expect(await tooWideBy(page)).toBe(0);
       expect(await page.evaluate(() => "ranIt" in window)).toBe(false);
-      await page.goto(`${ui.local}/overview`);
+      await page.goto(`${suite.ui().local}/overview`);
       await settled(page);
       await shoot(page, "overview-attacked", look);
       expect(await page.evaluate(() => "ranIt" in window)).toBe(false);

@@ -1,37 +1,17 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { DialPlanJson, NotificationsJson, RefusalsJson } from "../../src/http/contract.js";
 import { eventually } from "../lab/daemon.js";
 import { addresses, asteriskCli, sipp } from "../lab/lab.js";
-import {
-  looks,
-  openBrowser,
-  openPage,
-  seriousFindings,
-  settled,
-  shoot,
-  signIn,
-  tooWideBy,
-} from "./browser.js";
-import { type Ui, uiDown, uiUp } from "./ui.js";
+import { looksRight, uiSuite } from "./suite.js";
 
-let ui: Ui;
-let browser: Browser;
-beforeAll(async () => {
-  ui = await uiUp("22");
-  browser = await openBrowser(ui);
-}, 16 * 60_000);
-afterAll(async () => {
-  await browser.close();
-  await uiDown(ui);
-}, 60_000);
+const suite = uiSuite();
 
 function read<T>(page: Page, path: string): Promise<T> {
   return page.evaluate(async (from) => (await (await fetch(from)).json()) as T, path);
 }
 
 test("what a refused caller hears is set by reason, and the next phone hears it", async () => {
-  const { page, faults } = await openPage(browser);
-  await signIn(page, ui, { path: "/settings/refused-calls" });
+  const { page, faults } = await suite.open("/settings/refused-calls");
   const refusals = page.getByRole("region", { name: "What a refused caller hears" });
   const row = refusals.getByRole("row", { name: /^Area closed/ });
   await row.getByText("403 Forbidden (cause 21), no announcement").waitFor();
@@ -65,8 +45,7 @@ test("what a refused caller hears is set by reason, and the next phone hears it"
 }, 120_000);
 
 test("a dial plan is tried before it is saved", async () => {
-  const { page, faults } = await openPage(browser);
-  await signIn(page, ui, { path: "/settings/dial-plan" });
+  const { page, faults } = await suite.open("/settings/dial-plan");
   const digits = page.getByLabel("Digits, as they would be dialled");
   await page.getByLabel("Outside prefix").fill("9");
   await digits.fill("9 011 44 20 7946 0000");
@@ -93,8 +72,7 @@ test("a dial plan is tried before it is saved", async () => {
 }, 120_000);
 
 test("of the mail settings nothing is lost that one does not touch, and a test says what came of it", async () => {
-  const { page } = await openPage(browser);
-  await signIn(page, ui, { path: "/settings/notifications" });
+  const { page } = await suite.open("/settings/notifications");
   const mail = page.getByRole("region", { name: "Mail" });
   await mail.getByLabel("Mail server").fill("127.0.0.1");
   await mail.getByLabel("Encryption").selectOption("none");
@@ -129,24 +107,14 @@ test("of the mail settings nothing is lost that one does not touch, and a test s
   await page.context().close();
 }, 120_000);
 
-test.each(looks)(
-  "the settings in $theme, $width wide: no errors, nothing serious for axe, no sideways scrolling",
-  async (look) => {
-    const { page, faults } = await openPage(browser, look);
-    await signIn(page, ui);
-    const found: string[] = [];
-    for (const tab of ["dial-plan", "refused-calls", "notifications"]) {
-      await page.goto(`${ui.local}/settings/${tab}`);
-      await settled(page);
-      if (tab === "refused-calls") await page.getByRole("button", { name: "Edit: Area closed" }).click();
-      await shoot(page, `settings-${tab}`, look);
-      found.push(...(await seriousFindings(page)).map((finding) => `${tab}: ${finding}`));
-      const wider = await tooWideBy(page);
-      if (wider > 0) found.push(`${tab}: ${wider} px wider than the window`);
-    }
-    await page.context().close();
-    expect(found).toEqual([]);
-    expect(faults).toEqual([]);
+looksRight(
+  "the settings",
+  suite,
+  ["settings/dial-plan", "settings/refused-calls", "settings/notifications"],
+  {
+    prepare: async (page, path) => {
+      if (path.endsWith("refused-calls"))
+        await page.getByRole("button", { name: "Edit: Area closed" }).click();
+    },
   },
-  120_000,
 );

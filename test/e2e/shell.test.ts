@@ -1,30 +1,20 @@
-import type { Browser } from "playwright-core";
-import { NARROW, openBrowser, openPage, signIn } from "./browser.js";
-import { type Ui, uiDown, uiUp } from "./ui.js";
+import { NARROW, openPage, signIn } from "./browser.js";
+import { uiSuite } from "./suite.js";
 
 describe("the shell of the web UI", () => {
-  let ui: Ui;
-  let browser: Browser;
-  beforeAll(async () => {
-    ui = await uiUp("22");
-    browser = await openBrowser(ui);
-  }, 16 * 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await uiDown(ui);
-  }, 60_000);
+  const suite = uiSuite();
 
   test("a wrong password is told in words, the right one leads to the page that was asked for, signing out leads back", async () => {
-    const { page } = await openPage(browser);
-    await page.goto(`${ui.local}/overview?x=1`);
-    await page.getByLabel("User", { exact: true }).fill(ui.user);
+    const { page } = await openPage(suite.browser());
+    await page.goto(`${suite.ui().local}/overview?x=1`);
+    await page.getByLabel("User", { exact: true }).fill(suite.ui().user);
     await page.getByLabel("Password", { exact: true }).fill("not this one");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("alert").innerText()).resolves.toMatch(/\w/);
-    await page.getByLabel("Password", { exact: true }).fill(ui.password);
+    await page.getByLabel("Password", { exact: true }).fill(suite.ui().password);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-    expect(page.url()).toBe(`${ui.local}/overview?x=1`);
+    expect(page.url()).toBe(`${suite.ui().local}/overview?x=1`);
     await page.getByRole("button", { name: /Signed in as admin/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
@@ -33,12 +23,12 @@ describe("the shell of the web UI", () => {
   }, 60_000);
 
   test("by keyboard alone: the skip link comes first, the menu can be walked, the focus goes to the new page's title", async () => {
-    const { page, faults } = await openPage(browser);
-    await signIn(page, ui);
+    const { page, faults } = await openPage(suite.browser());
+    await signIn(page, suite.ui());
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the page");
-    await page.goto(`${ui.local}/no-such-page`);
+    await page.goto(`${suite.ui().local}/no-such-page`);
     await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).focus();
     await page.keyboard.press("Enter");
@@ -48,8 +38,8 @@ describe("the shell of the web UI", () => {
   }, 60_000);
 
   test("on a phone the menu opens and closes", async () => {
-    const { page, faults } = await openPage(browser, { theme: "dark", width: NARROW });
-    await signIn(page, ui);
+    const { page, faults } = await openPage(suite.browser(), { theme: "dark", width: NARROW });
+    await signIn(page, suite.ui());
     const link = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" });
     await expect(link.count()).resolves.toBe(0);
     await page.getByRole("button", { name: "Open the menu" }).click();
@@ -60,8 +50,8 @@ describe("the shell of the web UI", () => {
   }, 60_000);
 
   test("a page of the UI lets nothing in from elsewhere, and runs nothing inline", async () => {
-    const { page } = await openPage(browser);
-    const answer = await page.goto(`${ui.local}/overview`);
+    const { page } = await openPage(suite.browser());
+    const answer = await page.goto(`${suite.ui().local}/overview`);
     const policy = answer?.headers()["content-security-policy"] ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");

@@ -53,8 +53,14 @@ export function looksRight(
   paths: readonly string[],
   {
     mark = "",
+    prepare,
     also,
-  }: { readonly mark?: string; readonly also?: (page: Page, path: string) => Promise<void> } = {},
+  }: {
+    readonly mark?: string;
+    /** Before the page is looked at, and after. */
+    readonly prepare?: (page: Page, path: string) => Promise<void>;
+    readonly also?: (page: Page, path: string) => Promise<void>;
+  } = {},
 ): void {
   test.each(looks)(
     `${what} in $theme, $width wide: no errors, nothing serious for axe, no sideways scrolling`,
@@ -65,6 +71,7 @@ export function looksRight(
       for (const path of paths) {
         await page.goto(`${suite.ui().local}/${path}`);
         await settled(page);
+        await prepare?.(page, path);
         await shoot(page, path.replaceAll(/\W+/g, "-") + mark, look);
         found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
         const wider = await tooWideBy(page);

@@ -19,7 +19,8 @@ export interface TestAccess extends AccessServices {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "ringfence-access-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+// Not at the end of the process: a worker of the tests is ended without one.
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let made = 0;
 
 /** A copy of one with all its tables: to migrate it anew for each test takes long. */
@@ -31,7 +32,7 @@ function freshDatabase(): Database {
   return openDatabase(file);
 }
 
-/** The real books on a real database, which goes with the process. */
+/** The real books on a real database, which goes with the test file. */
 export function testAccess(clock: Clock, log: Log): TestAccess {
   const db = freshDatabase();
   const secrets = cryptography();

@@ -4,8 +4,8 @@ import type { After, Firewall, Log, Stop } from "./ports.js";
 
 /** Counters of the kernel tell of a flood after it began; the limit itself acts at once. */
 const ASK_EVERY_MS = 2_000;
-/** Those who are known are told to the kernel, and the counters of all strangers together read, so often at most. */
 const KNOW_EVERY_MS = 30_000;
+const CROWD_EVERY_MS = 30_000;
 
 export interface FloodWatchParts {
   readonly firewall: Pick<Firewall, "floods" | "know" | "counters">;
@@ -21,6 +21,7 @@ export class FloodWatch {
   private stopped = false;
   private knownRevision = -1;
   private untilKnownMs = 0;
+  private untilCrowdMs = 0;
   /** As counted so far; null: not read yet. */
   private crowded: number | null = null;
   private failing = false;
@@ -55,33 +56,33 @@ export class FloodWatch {
   }
 
   private async look(): Promise<void> {
-    const { firewall, intrusion } = this.parts;
+    const { firewall, known, intrusion } = this.parts;
     this.untilKnownMs -= ASK_EVERY_MS;
-    if (this.untilKnownMs <= 0) {
-      await this.tellKnown();
-      await this.lookForCrowd();
+    // Told soon after a first success: during a flood that is what lets a phone through.
+    if (this.untilKnownMs <= 0 && known.revision() !== this.knownRevision) {
+      const revision = known.revision();
+      await firewall.know(known.all());
+      this.knownRevision = revision;
       this.untilKnownMs = KNOW_EVERY_MS;
     }
+    this.untilCrowdMs -= ASK_EVERY_MS;
+    if (this.untilCrowdMs <= 0) {
+      await this.lookForCrowd();
+      this.untilCrowdMs = CROWD_EVERY_MS;
+    }
     for (const { target, packets } of await firewall.floods()) intrusion.flood(target, packets);
-  }
-
-  private async tellKnown(): Promise<void> {
-    const { firewall, known } = this.parts;
-    const revision = known.revision();
-    if (revision === this.knownRevision) return;
-    await firewall.know(known.all());
-    this.knownRevision = revision;
   }
 
   /** Who is turned away is nobody's fault here, so the admin is told. The table made anew counts from none. */
   private async lookForCrowd(): Promise<void> {
     const { crowded = 0 } = await this.parts.firewall.counters();
-    const packets = crowded >= (this.crowded ?? 0) ? crowded - (this.crowded ?? crowded) : crowded;
+    const before = this.crowded ?? crowded;
+    const packets = crowded < before ? crowded : crowded - before;
     this.crowded = crowded;
     if (packets === 0) return;
     this.parts.log.warn(
       "a flood from many sources: more SIP came from strangers than is let through together; known sources are not held back",
-      { packets, seconds: KNOW_EVERY_MS / 1_000 },
+      { packets, seconds: CROWD_EVERY_MS / 1_000 },
     );
   }
 }

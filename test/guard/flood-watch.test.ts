@@ -25,14 +25,20 @@ async function started(): Promise<void> {
   await time.pass(0);
 }
 
-test("known sources are told at once, and again only when they changed", async () => {
+test("known sources are told at once, and again only when they changed, soon after if that is half a minute ago", async () => {
   await started();
   expect(firewall.known).toEqual([A]);
   firewall.known = [];
   await time.pass(120_000);
   expect(firewall.known).toEqual([]);
   known.revision = () => 2;
-  await time.pass(30_000);
+  await time.pass(2_000);
+  expect(firewall.known).toEqual([A]);
+  firewall.known = [];
+  known.revision = () => 3;
+  await time.pass(2_000);
+  expect(firewall.known).toEqual([]);
+  await time.pass(28_000);
   expect(firewall.known).toEqual([A]);
 });
 

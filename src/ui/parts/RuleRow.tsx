@@ -1,6 +1,7 @@
-import { Button, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Table, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { below } from "./below.js";
+import { EditRow } from "./EditRow.js";
 import { Mark } from "./Mark.js";
 import { common } from "../texts/common.js";
 import { extensionsTexts as texts } from "../texts/extensions.js";
@@ -32,70 +33,29 @@ interface RuleRowProps {
 
 /** One rule: what holds here, what everyone has, and the ways to change it. */
 export function RuleRow({ rule, why, here, own, everyone, edit, inherit }: RuleRowProps) {
-  const [open, setOpen] = useState(false);
-  const editable = isEditable(edit) ? edit : null;
   return (
-    <>
-      <Table.Tr>
-        <Table.Td className="rf-rule-name">
-          {rule}
-          {why === undefined ? null : (
-            <Text fz="xs" c="dimmed">
-              {why}
-            </Text>
-          )}
-        </Table.Td>
-        <Table.Td data-label={texts.holds}>
-          <Group gap={6}>
-            <span className="rf-wrap">{here}</span>
-            {own ? (
-              <Mark tone="good">{texts.ownMark}</Mark>
-            ) : everyone === undefined ? null : (
-              <Mark tone="quiet">{texts.sameAs}</Mark>
-            )}
-          </Group>
-        </Table.Td>
-        {everyone === undefined ? null : (
+    <EditRow
+      name={rule}
+      why={why}
+      holds={here}
+      holdsLabel={texts.holds}
+      mark={
+        own ? (
+          <Mark tone="good">{texts.ownMark}</Mark>
+        ) : everyone === undefined ? null : (
+          <Mark tone="quiet">{texts.sameAs}</Mark>
+        )
+      }
+      more={
+        everyone === undefined ? null : (
           <Table.Td data-label={texts.everyone}>
             <span className="rf-wrap">{everyone}</span>
           </Table.Td>
-        )}
-        <Table.Td className="rf-rule-edit">
-          <Group gap={4} wrap="nowrap" justify="flex-end">
-            {own && inherit !== undefined ? (
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                aria-label={texts.useGlobalOf(rule)}
-                onClick={() => inherit()}
-              >
-                {texts.useGlobal}
-              </Button>
-            ) : null}
-            {editable === null ? (
-              (edit as ReactNode)
-            ) : (
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={texts.editOf(rule)}
-                aria-expanded={open}
-                onClick={() => setOpen(!open)}
-              >
-                {texts.edit}
-              </Button>
-            )}
-          </Group>
-        </Table.Td>
-      </Table.Tr>
-      {editable !== null && open ? (
-        <Table.Tr>
-          <Table.Td colSpan={everyone === undefined ? 3 : 4}>
-            <Editor rule={rule} editable={editable} close={() => setOpen(false)} />
-          </Table.Td>
-        </Table.Tr>
-      ) : null}
-    </>
+        )
+      }
+      takeBack={own && inherit !== undefined ? { text: texts.useGlobal, run: inherit } : null}
+      edit={isEditable(edit) ? (close) => <Editor rule={rule} editable={edit} close={close} /> : edit}
+    />
   );
 }
 

@@ -13,6 +13,8 @@ export const common = {
   remove: "Remove",
   add: "Add",
   undo: "Undo",
+  edit: "Edit",
+  editOf: (what: string) => `Edit: ${what}`,
   copy: "Copy",
   copied: "Copied",
   more: "Show more",

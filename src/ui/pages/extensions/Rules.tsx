@@ -55,8 +55,8 @@ export function Rules({ whole }: { readonly whole: ExtensionWholeJson }) {
 
 function EditLink({ rule, to }: { readonly rule: string; readonly to: string }) {
   return (
-    <Anchor component={Link} to={to} fz="sm" aria-label={texts.editOf(rule)}>
-      {texts.edit}
+    <Anchor component={Link} to={to} fz="sm" aria-label={common.editOf(rule)}>
+      {common.edit}
     </Anchor>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Checkbox, Group, Stack, Table, Text } from "@mantine/core";
-import { useState } from "react";
+import { Checkbox, Stack, Table, Text } from "@mantine/core";
 import type { RefusalJson, RefusalsJson } from "../../../http/contract.js";
 import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { Card } from "../../parts/Card.js";
+import { EditRow } from "../../parts/EditRow.js";
 import { Mark } from "../../parts/Mark.js";
 import { Loaded } from "../../parts/states.js";
 import { reasons } from "../../texts/calls.js";
@@ -76,73 +76,43 @@ interface RowProps {
 }
 
 function Row({ refusal, busy, change }: RowProps) {
-  const [open, setOpen] = useState(false);
   const { reason, cause, announcement, standard, setBy } = refusal;
   const name = reason === "default" ? texts.everyOther : (reasons[reason] ?? spaced(reason));
   const answer = texts.causes[cause];
-  const close = (): void => setOpen(false);
+  const ends = answer === undefined ? texts.cause(cause) : `${answer} (${texts.cause(cause).toLowerCase()})`;
+  const says =
+    announcement === null ? texts.silent : texts.plays(announcement === "standard" ? standard : announcement);
   return (
-    <>
-      <Table.Tr>
-        <Table.Td className="rf-rule-name">
-          {name}
-          <Text fz="xs" c="dimmed">
-            {texts.why[reason]}
-          </Text>
-        </Table.Td>
-        <Table.Td data-label={texts.holds}>
-          <Group gap={6}>
-            <span className="rf-wrap">
-              {answer === undefined ? texts.cause(cause) : `${answer} (${texts.cause(cause).toLowerCase()})`}
-              {", "}
-              {announcement === null
-                ? texts.silent
-                : texts.plays(announcement === "standard" ? standard : announcement)}
-            </span>
-            {setBy === "rule" ? <Mark tone="good">{texts.ownMark}</Mark> : null}
-            {setBy === "file" ? <Mark tone="quiet">{texts.fileMark}</Mark> : null}
-          </Group>
-        </Table.Td>
-        <Table.Td className="rf-rule-edit">
-          {change === null ? null : (
-            <Group gap={4} wrap="nowrap" justify="flex-end">
-              {setBy === "rule" ? (
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  aria-label={texts.takeBackOf(name)}
-                  // The fault is shown already.
-                  onClick={() => void change(null).catch(() => undefined)}
-                >
-                  {texts.takeBack}
-                </Button>
-              ) : null}
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={texts.editOf(name)}
-                aria-expanded={open}
-                onClick={() => setOpen(!open)}
-              >
-                {texts.edit}
-              </Button>
-            </Group>
-          )}
-        </Table.Td>
-      </Table.Tr>
-      {open && change !== null ? (
-        <Table.Tr>
-          <Table.Td colSpan={3}>
-            <RefusalForm
-              refusal={refusal}
-              busy={busy}
-              onCancel={close}
-              // Where it fails the fault is shown, and the form stays open.
-              onSave={(wish) => void change(wish).then(close, () => undefined)}
-            />
-          </Table.Td>
-        </Table.Tr>
-      ) : null}
-    </>
+    <EditRow
+      name={name}
+      why={texts.why[reason]}
+      holds={`${ends}, ${says}`}
+      holdsLabel={texts.holds}
+      mark={
+        <>
+          {setBy === "rule" ? <Mark tone="good">{texts.ownMark}</Mark> : null}
+          {setBy === "file" ? <Mark tone="quiet">{texts.fileMark}</Mark> : null}
+        </>
+      }
+      takeBack={
+        change !== null && setBy === "rule"
+          ? // The fault is shown already.
+            { text: texts.takeBack, run: () => void change(null).catch(() => undefined) }
+          : null
+      }
+      edit={
+        change === null
+          ? null
+          : (close) => (
+              <RefusalForm
+                refusal={refusal}
+                busy={busy}
+                onCancel={close}
+                // Where it fails the fault is shown, and the form stays open.
+                onSave={(wish) => void change(wish).then(close, () => undefined)}
+              />
+            )
+      }
+    />
   );
 }

@@ -1,17 +1,22 @@
 import { join } from "node:path";
-import type { FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
+import type { CallWorkerData, FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
+import { recoverCalls } from "./call-journal.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
-import type { CallEnd, CallLogEntry, Clock, Log, Random } from "./guard/ports.js";
+import type { CallEnd, CallLogEntry, Clock, DecidedCall, Log, Random } from "./guard/ports.js";
 import { KeptThread } from "./kept-thread.js";
 
 export interface CallThreadParts {
   readonly ari: AriSettings;
-  /** Verdicts in the order taken, for the call log. Calls do not wait for it. */
-  readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
+  /** The file in which calls are noted when they are decided. */
+  readonly journal: string;
+  /** Verdicts in the order taken, for the call log; whether it is stored. Calls do not wait for it. */
+  readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => boolean;
+  /** A call that a thread decided before it ended, and perhaps never told; whether all of it is stored now. */
+  readonly onRecovered: (call: DecidedCall) => boolean;
   /** What limits are judged by, for a thread that begins; null: none are judged. */
   readonly limits?: {
     readonly state: () => LedgerState;
@@ -68,14 +73,17 @@ class Thread implements CallThread {
   /** The sums of the threads before it. */
   private before = NOTHING;
   private judged = 0;
+  /** Verdicts of the thread that runs which are in the call log, and of how many of them it knows. */
+  private kept = { calls: 0, told: 0 };
 
   constructor(private readonly parts: CallThreadParts) {
     const { clock, random, log } = parts;
+    const workerData: CallWorkerData = { ari: parts.ari, journal: parts.journal };
     this.thread = new KeptThread({
       called: "the thread for calls",
       file: parts.workerFile ?? join(__dirname, "call-worker.js"),
       // ari-client prints; what it prints belongs in the log at most.
-      options: { name: "calls", workerData: parts.ari, stdout: true, stderr: true },
+      options: { name: "calls", workerData, stdout: true, stderr: true },
       onStart: () => this.begin(),
       onMessage: (message) => this.hear(message),
       onFault: (error) => (this.current = { ...this.current, lastError: error }),
@@ -125,7 +133,10 @@ class Thread implements CallThread {
   }
 
   private begin(): void {
-    const { limits = null } = this.parts;
+    const { limits = null, journal, onRecovered, log } = this.parts;
+    this.kept = { calls: 0, told: 0 };
+    // Before the new one writes there, and before it is told of the money that calls have set aside.
+    recoverCalls(journal, onRecovered, log);
     this.thread.tell({ type: "trunks", trunks: this.trunks });
     if (limits !== null) this.thread.tell({ type: "ledger", state: limits.state() });
     if (this.policy !== null) this.thread.tell({ type: "policy", policy: this.policy });
@@ -138,11 +149,19 @@ class Thread implements CallThread {
     this.current = NOTHING;
   }
 
+  /** With each beat of the heart. */
+  private tellKept(): void {
+    const { calls, told } = this.kept;
+    if (calls === told) return;
+    this.thread.tell({ type: "kept", calls });
+    this.kept.told = calls;
+  }
+
   private hear(message: FromCallWorker): void {
     switch (message.type) {
       case "verdict":
         this.judged++;
-        this.parts.onVerdict(message.entry);
+        if (this.parts.onVerdict(message.entry)) this.kept.calls++;
         break;
       case "change":
         this.parts.limits?.onChange(message.change);
@@ -152,6 +171,7 @@ class Thread implements CallThread {
         break;
       case "state":
         this.current = message.state;
+        this.tellKept();
         break;
       case "log":
         this.parts.log[message.level](message.message, message.fields);

@@ -1,8 +1,9 @@
 import http from "node:http";
 import https from "node:https";
 import { parentPort, workerData } from "node:worker_threads";
-import type { AriSettings } from "./asterisk/ari/settings.js";
+import type { CallWorkerData } from "./asterisk/ari/messages.js";
 import { runCallWorker } from "./asterisk/ari/worker.js";
+import { CallJournalFile } from "./call-journal.js";
 import { RingfenceError } from "./domain/error.js";
 import { CallJudge } from "./guard/calling.js";
 
@@ -13,8 +14,13 @@ https.globalAgent.maxSockets = 16;
 
 if (parentPort === null)
   throw new RingfenceError("internal", "call-worker.js is a worker thread, not a program");
-runCallWorker(parentPort, workerData as AriSettings, (policy, decks, limits) => {
-  const judge = new CallJudge(policy, limits);
-  judge.useDecks(decks);
-  return judge;
-});
+runCallWorker(
+  parentPort,
+  workerData as CallWorkerData,
+  (policy, decks, limits) => {
+    const judge = new CallJudge(policy, limits);
+    judge.useDecks(decks);
+    return judge;
+  },
+  (path, log) => new CallJournalFile(path, log),
+);

@@ -18,6 +18,7 @@ import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
 import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
+import { journalOf } from "./call-journal.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
@@ -173,9 +174,17 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
   const callThread = startCallThread({
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
+    journal: journalOf(config.database),
     onVerdict: (entry) => {
-      callRecord.add(entry);
+      const isStored = callRecord.add(entry);
       limitBook.logged(entry);
+      return isStored;
+    },
+    onRecovered: ({ entry, changes }) => {
+      if (callRecord.has(entry)) return true;
+      for (const change of changes) limitBook.recovered(change);
+      limitBook.logged(entry);
+      return callRecord.add(entry);
     },
     limits: {
       state: () => limitBook.state(),

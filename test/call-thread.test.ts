@@ -1,4 +1,7 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { AriSettings } from "../src/asterisk/ari/settings.js";
@@ -17,6 +20,8 @@ let compiled: Compiled;
 let server: AriServer;
 let threads: CallThread[];
 let verdicts: Omit<CallLogEntry, "id">[];
+let recovered: Omit<CallLogEntry, "id">[];
+let folder: string;
 let log: ReturnType<typeof keptLog>;
 
 beforeAll(() => {
@@ -33,11 +38,14 @@ beforeEach(async () => {
   server = await new AriServer().start();
   threads = [];
   verdicts = [];
+  recovered = [];
+  folder = mkdtempSync(join(tmpdir(), "ringfence-call-thread-"));
   log = keptLog();
 });
 afterEach(async () => {
   await Promise.all(threads.map((thread) => thread.stop()));
   await server.stop();
+  rmSync(folder, { recursive: true });
 });
 
 function start(
@@ -47,7 +55,9 @@ function start(
 ): CallThread {
   const thread = startCallThread({
     ari,
-    onVerdict: (entry) => verdicts.push(entry),
+    journal: join(folder, `${threads.length}`),
+    onVerdict: (entry) => verdicts.push(entry) > 0,
+    onRecovered: ({ entry }) => recovered.push(entry) > 0,
     clock: { nowMs: () => Date.now() },
     random: Math.random,
     log,
@@ -210,6 +220,26 @@ test("a thread that dies is replaced, with the newest rules, and its counts are 
   await connected(thread);
   await answers("1.3");
   await until(() => thread.state().judged >= 2, "the counts are added up");
+});
+
+test("what a thread decided and could not tell any more is found by the next", async () => {
+  const thread = startWithRules();
+  await connected(thread);
+  await answers("1.1");
+  server.call("1.2", "0002");
+  await until(() => recovered.length > 0, "the call is found");
+  const known = [...verdicts, ...recovered].map(({ channelId }) => channelId);
+  expect(new Set(known)).toEqual(new Set(["1.1", "1.2"]));
+  server.waiting.delete("1.2");
+});
+
+test("what is in the call log is forgotten where it was noted", async () => {
+  const thread = startWithRules(undefined, 50);
+  await connected(thread);
+  for (let n = 1; n <= 20; n++) await answers(`1.${n}`);
+  await until(() => readFileSync(join(folder, "0"), "utf8") === "", "all are known to be stored");
+  expect(verdicts).toHaveLength(20);
+  expect(recovered).toEqual([]);
 });
 
 test("what ari-client prints is not on the daemon's own output", async () => {

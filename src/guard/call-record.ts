@@ -1,7 +1,7 @@
 import type { CallLogEntry, CallLogStore, Log, Tell } from "./ports.js";
 
 export interface CallRecordParts {
-  readonly store: Pick<CallLogStore, "add">;
+  readonly store: Pick<CallLogStore, "add" | "has">;
   readonly tell: Tell;
   readonly log: Log;
 }
@@ -10,6 +10,11 @@ export interface CallRecordParts {
  *  said, and never the call. */
 export class CallRecord {
   constructor(private readonly parts: CallRecordParts) {}
+
+  /** Whether a decision about it is stored. */
+  has({ channelId, verdict }: Omit<CallLogEntry, "id">): boolean {
+    return this.parts.store.has(channelId, verdict.digits);
+  }
 
   /** Whether it is stored. */
   add(entry: Omit<CallLogEntry, "id">): boolean {

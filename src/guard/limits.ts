@@ -81,6 +81,14 @@ export class LimitBook {
     if (change.type === "settled") this.warn();
   }
 
+  /** What a call changed whose judge is gone, and which may be known. */
+  recovered(change: LedgerChange): void {
+    const isKnown =
+      change.type === "dialled" &&
+      this.ledger.runningCall(change.call.channelId)?.startedAtMs === change.call.startedAtMs;
+    if (!isKnown) this.judged(change);
+  }
+
   /** A verdict was given. */
   logged({ verdict }: Pick<CallLogEntry, "verdict">): void {
     if (verdict.reason === "spend-limit")

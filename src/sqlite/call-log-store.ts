@@ -38,6 +38,7 @@ export function callLogStore(db: Database): CallLogStore {
         excluded.policy_version, excluded.took_us, excluded.rule)
      WHERE excluded.reason = 'fallback'`,
   );
+  const has = db.prepare("SELECT 1 FROM calls WHERE channel_id = ? AND digits = ?");
   /** By the filters that are asked for; a dozen at most. */
   const lists = new Map<string, ReturnType<Database["prepare"]>>();
   const listBy = (filters: readonly (keyof typeof CONDITIONS)[]) => {
@@ -81,6 +82,8 @@ export function callLogStore(db: Database): CallLogStore {
     add: (entry) => {
       inStore("log the call", () => insert.run(columnsOf(entry)));
     },
+    has: (channelId, digits) =>
+      inStore("read the call log", () => has.get(channelId, digits) !== undefined),
     list: (filter: CallFilter) =>
       inStore("read the call log", () => {
         const values = valuesOf(filter, isRare);

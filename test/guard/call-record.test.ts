@@ -30,7 +30,11 @@ function world(add: (entry: Omit<CallLogEntry, "id">) => void) {
     void lines.push([level, message, fields]);
   const log: Log = { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
   return {
-    record: new CallRecord({ store: { add }, tell: (happening) => void told.push(happening), log }),
+    record: new CallRecord({
+      store: { add, has: (channelId) => channelId === "1795317742.0" },
+      tell: (happening) => void told.push(happening),
+      log,
+    }),
     lines,
     told,
   };
@@ -41,6 +45,7 @@ test("a decision is stored, logged and told", () => {
   const { record, lines, told } = world((each) => void stored.push(each));
   record.add(entry);
   expect(stored).toEqual([entry]);
+  expect([record.has(entry), record.has({ ...entry, channelId: "1795317742.1" })]).toEqual([true, false]);
   expect(told).toEqual([{ type: "verdict", verdict }]);
   expect(lines).toEqual([
     [

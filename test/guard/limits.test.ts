@@ -123,6 +123,29 @@ test("the thread and the daemon know the same, and a restart forgets nothing", (
   expect(heir.dial()).toMatchObject({ reason: "allowed", longestSeconds: 479 });
 });
 
+test("what a call changed whose judge died is taken over, and what is known of it is not set aside twice", () => {
+  const { dial, book, thread } = daemon({ spendMicros: 100_000_000 });
+  const lost: LedgerChange[] = [];
+  const dying = new CallJudge(policyWith({ spendMicros: 100_000_000 }), {
+    ledger: new Ledger(structuredClone(book.state())),
+    nowMs: () => 1_000_000,
+    onChange: (change) => lost.push(change),
+  });
+  dying.useDecks([deck]);
+  const request = { from: "100", digits: "011442079460123", trunk: null, source: office };
+  dying.judge(request, { channelId: "lost", atMs: 1_000_000 });
+  expect(book.spend("100")).toMatchObject({ committedMicros: 0, running: 0 });
+  for (let times = 0; times < 2; times++) for (const change of lost) book.recovered(change);
+  const { reservedMicros } = book.ledger.runningCall("lost")!;
+  expect(reservedMicros).toBeGreaterThan(0);
+  expect(book.spend("100")).toMatchObject({ committedMicros: reservedMicros, running: 1 });
+  expect(book.state().running).toHaveLength(1);
+  // And the next call goes on from there.
+  thread.ledger.apply(lost.find(({ type }) => type === "dialled")!);
+  dial(office, "next");
+  expect(book.spend("100").running).toBe(2);
+});
+
 test("the first call ever to a country, and with the setting from a new source, raise one alarm each", () => {
   const { dial, alarms, again } = daemon({ newSource: "alarm", concurrentInternational: null });
   dial(office);

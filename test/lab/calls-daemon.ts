@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startCallThread } from "../../src/call-thread.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { secrets } from "./addresses.js";
@@ -10,7 +13,12 @@ const { host, port, user, password } = secrets.ari;
 
 const thread = startCallThread({
   ari: { url: `http://${host}:${port}`, username: user, password },
-  onVerdict: (entry) => print({ verdict: entry.verdict, channelId: entry.channelId, tookMs: entry.tookMs }),
+  journal: join(mkdtempSync(join(tmpdir(), "ringfence-calls-daemon-")), "calls"),
+  onVerdict: ({ verdict, channelId, tookMs }) => {
+    print({ verdict, channelId, tookMs });
+    return true;
+  },
+  onRecovered: () => false,
   clock: { nowMs: () => Date.now() },
   random: Math.random,
   log: { error: log, warn: log, info: log, debug: log },

@@ -3,8 +3,16 @@ import type { LedgerChange, LedgerState } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
 import type { CallEnd, CallLogEntry } from "../../guard/ports.js";
 import type { CallServiceState } from "./serve.js";
+import type { AriSettings } from "./settings.js";
 
 /** What the main thread and the thread for calls say to each other. Everything in it can be cloned; a deck's tables are shared. */
+
+/** What the thread begins with. */
+export interface CallWorkerData {
+  readonly ari: AriSettings;
+  /** The file in which calls are noted when they are decided. */
+  readonly journal: string;
+}
 
 export type ToCallWorker =
   | { readonly type: "policy"; readonly policy: Policy }
@@ -15,6 +23,8 @@ export type ToCallWorker =
   | { readonly type: "ledger"; readonly state: LedgerState }
   /** Something that was not judged here changed the ledger: a call ended, a source is to be refused. */
   | { readonly type: "change"; readonly change: LedgerChange }
+  /** So many of the verdicts that this thread told are in the call log. */
+  | { readonly type: "kept"; readonly calls: number }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };

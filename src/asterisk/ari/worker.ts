@@ -1,22 +1,22 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Deck } from "../../domain/calling/deck.js";
-import { Ledger } from "../../domain/calling/ledger.js";
+import { Ledger, type LedgerChange } from "../../domain/calling/ledger.js";
 import type { Policy } from "../../domain/policy.js";
 import type { JudgeLedger } from "../../guard/calling.js";
 import { TopUps } from "../../guard/top-ups.js";
-import type { Log } from "../../guard/ports.js";
+import type { CallJournal, Log } from "../../guard/ports.js";
 import { CallerNotices } from "./caller-notices.js";
 import type { Judge } from "./desk.js";
-import type { FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
+import type { CallWorkerData, FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
 import { serveCalls, type CallService } from "./serve.js";
-import type { AriSettings } from "./settings.js";
 
 /** The thread's side: judges calls by the newest policy and decks that came through `port`. Connects to Asterisk once both
  *  are there, since a policy without its decks lets calls of any price pass. */
 export function runCallWorker(
   port: MessagePort,
-  settings: AriSettings,
+  { ari, journal: journalFile }: CallWorkerData,
   makeJudge: (policy: Policy, decks: readonly Deck[], limits: JudgeLedger | null) => Pick<Judge, "judge">,
+  openJournal: (path: string, log: Log) => CallJournal,
 ): void {
   let policy: Policy | null = null;
   let decks: readonly Deck[] | null = null;
@@ -27,6 +27,9 @@ export function runCallWorker(
   let looking: NodeJS.Timeout | undefined;
 
   const tell = (message: FromCallWorker): void => port.postMessage(message);
+  const journal = openJournal(journalFile, logThrough(tell));
+  /** Of the call that is being judged. */
+  let changes: LedgerChange[] = [];
   const tellState = (): void => {
     const state = service?.state() ?? {
       connectedSinceMs: null,
@@ -47,15 +50,25 @@ export function runCallWorker(
     const { dialPlan } = policy;
     const onChange: JudgeLedger["onChange"] = (change) => {
       tell({ type: "change", change });
+      changes.push(change);
       if (change.type === "dialled") service?.follow(change.call);
     };
     const limits = ledger === null ? null : { ledger, nowMs: () => Date.now(), onChange };
     const made = makeJudge(policy, decks, limits);
-    judge = { dialPlan, judge: (request, call) => made.judge(request, call) };
+    judge = {
+      dialPlan,
+      judge: (request, call) => {
+        changes = [];
+        return made.judge(request, call);
+      },
+    };
     service ??= serveCalls({
-      settings,
+      settings: ari,
       judge: () => judge,
       isTrunk: (endpoint) => trunks.has(endpoint),
+      onDecided: (entry) => {
+        journal.write({ entry, changes });
+      },
       onVerdict: (entry) => {
         tell({ type: "verdict", entry });
         if (policy?.calling.tellCaller === "message") notices.refused(entry.verdict);
@@ -117,12 +130,18 @@ export function runCallWorker(
           service?.forget(message.change.channelId);
         }
         break;
+      case "kept":
+        journal.kept(message.calls);
+        break;
       case "ping":
         tellState();
         break;
       case "stop":
         clearTimeout(looking);
-        void Promise.resolve(service?.stop()).then(() => port.close());
+        void Promise.resolve(service?.stop()).then(() => {
+          journal.close();
+          port.close();
+        });
         break;
     }
   });

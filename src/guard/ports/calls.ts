@@ -14,6 +14,20 @@ export interface CallLogEntry {
   readonly tookMs: number;
 }
 
+/** A call as it was decided, and what that changed in the ledger. `tookMs` is that of the deciding alone. */
+export interface DecidedCall {
+  readonly entry: Omit<CallLogEntry, "id">;
+  readonly changes: readonly LedgerChange[];
+}
+
+/** Keeps what was decided from before the caller hears of it until it is in the call log. */
+export interface CallJournal {
+  write(call: DecidedCall): void;
+  /** So many of those that were written are stored. */
+  kept(calls: number): void;
+  close(): void;
+}
+
 export interface CallFilter {
   readonly refusedOnly: boolean;
   readonly sinceMs: number | null;
@@ -43,6 +57,8 @@ export interface PlacedCall {
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
+  /** Whether a decision about these digits on this channel is there. */
+  has(channelId: string, digits: string): boolean;
   /** Newest first. */
   list(filter: CallFilter): CallLogEntry[];
   /** Newest first; emergency calls and those without a number left out. @param before only what comes behind this one */

@@ -1,0 +1,120 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import type { CallJournal, DecidedCall, Log } from "./guard/ports.js";
+
+/** Calls that were decided and are perhaps not in the call log yet, a line each: what is decided is written here by the thread that
+ *  decides, before the caller hears of it, and the main thread stores it when it gets to it. Whatever ends the process between, the
+ *  next one finds the call here, and the money that was set aside for it. Not flushed to the disk: a power cut takes the calls
+ *  with it. */
+
+/** Of each line, so that a later edition knows what it reads. */
+const EDITION = 1;
+/** Some 20,000 calls. So many are not waiting unless the store is broken, and then the disk is wanted for other things. */
+const MOST_BYTES = 16 << 20;
+
+/** Where the calls of a database wait. */
+export function journalOf(database: string): string {
+  return `${database}-calls`;
+}
+
+/** The writing side. A call never waits for a disk that is full or broken: that is said, once, and the call goes on. */
+export class CallJournalFile implements CallJournal {
+  private readonly handle: number | null;
+  private bytes = 0;
+  private written = 0;
+  private isBroken = false;
+
+  constructor(
+    path: string,
+    private readonly log: Log,
+  ) {
+    this.handle = this.attempt(() => openSync(path, "a", 0o600));
+  }
+
+  write(call: DecidedCall): void {
+    const { handle } = this;
+    this.written++;
+    if (handle === null) return;
+    const line = `${JSON.stringify([EDITION, call])}\n`;
+    if (this.bytes + line.length > MOST_BYTES) {
+      this.broken("too many calls wait for the call log");
+      return;
+    }
+    this.attempt(() => {
+      this.bytes += writeSync(handle, line);
+      this.isBroken = false;
+    });
+  }
+
+  kept(calls: number): void {
+    const { handle } = this;
+    if (handle === null || this.bytes === 0 || calls < this.written) return;
+    this.attempt(() => {
+      ftruncateSync(handle);
+      this.bytes = 0;
+    });
+  }
+
+  close(): void {
+    if (this.handle !== null) closeSync(this.handle);
+  }
+
+  private attempt<T>(deed: () => T): T | null {
+    try {
+      return deed();
+    } catch (error) {
+      this.broken(String(error));
+      return null;
+    }
+  }
+
+  private broken(error: string): void {
+    if (!this.isBroken)
+      this.log.error(
+        "calls can't be noted ahead of the call log; one may be missing there if the daemon dies",
+        {
+          error,
+        },
+      );
+    this.isBroken = true;
+  }
+}
+
+/** Hands over what a thread that is gone has left, and forgets it once `store` has taken all of it. */
+export function recoverCalls(path: string, store: (call: DecidedCall) => boolean, log: Log): void {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    log.error("calls that were decided before can't be read", { path, error: String(error) });
+    return;
+  }
+  const lines = text.split("\n");
+  // What is behind the last line break was being written.
+  lines.pop();
+  const stored = (call: DecidedCall): boolean => {
+    try {
+      return store(call);
+    } catch (error) {
+      log.error("a call that was decided before could not be stored", { error: String(error) });
+      return false;
+    }
+  };
+  let isStored = true;
+  for (const line of lines) {
+    const call = decidedCall(line);
+    if (call === null) log.warn("a line about a call that was decided before can't be read", { path });
+    else isStored = stored(call) && isStored;
+  }
+  if (isStored && text !== "") truncateSync(path);
+}
+
+function decidedCall(line: string): DecidedCall | null {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return Array.isArray(parsed) && parsed[0] === EDITION ? (parsed[1] as DecidedCall) : null;
+  } catch {
+    // Half of a line, of a disk that was full.
+    return null;
+  }
+}

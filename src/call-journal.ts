@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { readFileSync, truncateSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import type { CallJournal, DecidedCall, Log } from "./guard/ports.js";
 
 /** Calls that were decided and are perhaps not in the call log yet, a line each: what is decided is written here by the thread that
@@ -10,57 +11,66 @@ import type { CallJournal, DecidedCall, Log } from "./guard/ports.js";
 const EDITION = 1;
 /** Some 20,000 calls. So many are not waiting unless the store is broken, and then the disk is wanted for other things. */
 const MOST_BYTES = 16 << 20;
+/** A file system that is busy holds up even a write that is only buffered. */
+const MOST_WAIT_MS = 20;
 
 /** Where the calls of a database wait. */
 export function journalOf(database: string): string {
   return `${database}-calls`;
 }
 
-/** The writing side. A call never waits for a disk that is full or broken: that is said, once, and the call goes on. */
+/** The writing side. Nothing here blocks its thread, and no call waits for a disk that is slow, full or broken: that is said, once,
+ *  and the call goes on. */
 export class CallJournalFile implements CallJournal {
-  private readonly handle: number | null;
+  private readonly file: Promise<FileHandle | null>;
   private bytes = 0;
   private written = 0;
+  /** Writes that are under way. */
+  private pending = 0;
   private isBroken = false;
+  /** What is written must not be cut off with what is not needed any more. */
+  private emptied: Promise<unknown> = Promise.resolve();
 
   constructor(
     path: string,
     private readonly log: Log,
   ) {
-    this.handle = this.attempt(() => openSync(path, "a", 0o600));
+    this.file = this.attempt(() => open(path, "a", 0o600));
   }
 
-  write(call: DecidedCall): void {
-    const { handle } = this;
+  write(call: DecidedCall): Promise<void> {
     this.written++;
-    if (handle === null) return;
-    const line = `${JSON.stringify([EDITION, call])}\n`;
+    const line = Buffer.from(`${JSON.stringify([EDITION, call])}\n`);
     if (this.bytes + line.length > MOST_BYTES) {
       this.broken("too many calls wait for the call log");
-      return;
+      return Promise.resolve();
     }
-    this.attempt(() => {
-      this.bytes += writeSync(handle, line);
+    this.bytes += line.length;
+    this.pending++;
+    const done = this.attempt(async () => {
+      await this.emptied;
+      const file = await this.file;
+      if (file === null) return;
+      await file.write(line);
       this.isBroken = false;
-    });
+    }).finally(() => this.pending--);
+    return atMost(MOST_WAIT_MS, done);
   }
 
   kept(calls: number): void {
-    const { handle } = this;
-    if (handle === null || this.bytes === 0 || calls < this.written) return;
-    this.attempt(() => {
-      ftruncateSync(handle);
-      this.bytes = 0;
-    });
+    if (this.bytes === 0 || this.pending > 0 || calls < this.written) return;
+    this.bytes = 0;
+    this.emptied = this.attempt(async () => (await this.file)?.truncate());
   }
 
-  close(): void {
-    if (this.handle !== null) closeSync(this.handle);
+  async close(): Promise<void> {
+    await this.emptied;
+    await (await this.file)?.close();
   }
 
-  private attempt<T>(deed: () => T): T | null {
+  private async attempt<T>(deed: () => Promise<T>): Promise<T | null> {
     try {
-      return deed();
+      return await deed();
     } catch (error) {
       this.broken(String(error));
       return null;
@@ -77,6 +87,16 @@ export class CallJournalFile implements CallJournal {
       );
     this.isBroken = true;
   }
+}
+
+function atMost(ms: number, job: Promise<unknown>): Promise<void> {
+  return new Promise((done) => {
+    const impatient = setTimeout(done, ms);
+    void job.then(() => {
+      clearTimeout(impatient);
+      done();
+    });
+  });
 }
 
 /** Hands over what a thread that is gone has left, and forgets it once `store` has taken all of it. */

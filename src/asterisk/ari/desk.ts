@@ -19,8 +19,8 @@ export interface DeskParts {
   readonly isTrunk: (endpoint: string) => boolean;
   /** Resolves, soon, when a call that was allowed may go on; left out: at once. */
   readonly ready?: (channelId: string) => Promise<void>;
-  /** What was decided, before the caller hears of it. */
-  readonly onDecided?: (entry: Omit<CallLogEntry, "id">) => void;
+  /** What was decided, before the caller hears of it. Resolves, soon, when the call may go on; left out: at once. */
+  readonly onDecided?: (entry: Omit<CallLogEntry, "id">) => Promise<void>;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,9 +76,11 @@ export class CallDesk {
     const { trunk } = check.request;
     const payer = check.payer.how;
     const entry = { atMs, channelId: call.channelId, verdict, trunk, payer };
-    this.parts.onDecided?.({ ...entry, tookMs: performance.now() - begun });
     try {
-      if (verdict.decision === "allow") await this.parts.ready?.(call.channelId);
+      await Promise.all([
+        this.parts.onDecided?.({ ...entry, tookMs: performance.now() - begun }),
+        verdict.decision === "allow" ? this.parts.ready?.(call.channelId) : null,
+      ]);
       await control.release(call.channelId, answer);
     } finally {
       // What was decided is told even if the caller did not wait for it.

@@ -12,7 +12,7 @@ export interface CallServiceParts {
   readonly settings: AriSettings;
   readonly judge: () => Judge | null;
   readonly isTrunk: (endpoint: string) => boolean;
-  readonly onDecided: (entry: Omit<CallLogEntry, "id">) => void;
+  readonly onDecided: (entry: Omit<CallLogEntry, "id">) => Promise<void>;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
   /** Calls that were let through and are not known to have ended; what becomes of them is told. */
   readonly running: () => readonly RunningCall[];

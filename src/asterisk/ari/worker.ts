@@ -66,9 +66,7 @@ export function runCallWorker(
       settings: ari,
       judge: () => judge,
       isTrunk: (endpoint) => trunks.has(endpoint),
-      onDecided: (entry) => {
-        journal.write({ entry, changes });
-      },
+      onDecided: (entry) => journal.write({ entry, changes }),
       onVerdict: (entry) => {
         tell({ type: "verdict", entry });
         if (policy?.calling.tellCaller === "message") notices.refused(entry.verdict);
@@ -138,10 +136,9 @@ export function runCallWorker(
         break;
       case "stop":
         clearTimeout(looking);
-        void Promise.resolve(service?.stop()).then(() => {
-          journal.close();
-          port.close();
-        });
+        void Promise.resolve(service?.stop())
+          .then(() => journal.close())
+          .then(() => port.close());
         break;
     }
   });

@@ -22,10 +22,11 @@ export interface DecidedCall {
 
 /** Keeps what was decided from before the caller hears of it until it is in the call log. */
 export interface CallJournal {
-  write(call: DecidedCall): void;
+  /** Resolves when it is written, or would have to wait too long. */
+  write(call: DecidedCall): Promise<void>;
   /** So many of those that were written are stored. */
   kept(calls: number): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface CallFilter {

@@ -82,8 +82,7 @@ export function callLogStore(db: Database): CallLogStore {
     add: (entry) => {
       inStore("log the call", () => insert.run(columnsOf(entry)));
     },
-    has: (channelId, digits) =>
-      inStore("read the call log", () => has.get(channelId, digits) !== undefined),
+    has: (channelId, digits) => inStore("read the call log", () => has.get(channelId, digits) !== undefined),
     list: (filter: CallFilter) =>
       inStore("read the call log", () => {
         const values = valuesOf(filter, isRare);

@@ -98,7 +98,7 @@ type Shards<T> = Map<string, Map<string, T>>;
 function shardOf<T>(shards: Shards<T>, number: string): Map<string, T> {
   const name = number.slice(-3);
   let shard = shards.get(name);
-  if (shard === undefined) shards.set(name, (shard = new Map()));
+  if (shard === undefined) shards.set(name, (shard = new Map<string, T>()));
   return shard;
 }
 

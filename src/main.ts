@@ -175,10 +175,10 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const callThread = startCallThread({
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
     journal: journalOf(config.database),
-    onVerdict: (entry) => {
-      const isStored = callRecord.add(entry);
-      limitBook.logged(entry);
-      return isStored;
+    onVerdicts: (entries) => {
+      const stored = callRecord.addAll(entries);
+      for (const entry of entries) limitBook.logged(entry);
+      return stored;
     },
     onRecovered: ({ entry, changes }) => {
       if (callRecord.has(entry)) return true;
@@ -190,6 +190,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       state: () => limitBook.state(),
       onChange: (change) => limitBook.judged(change),
       onEnded: (end) => limitBook.ended(end),
+      inOneGo: (read) => limitBook.inOneGo(read),
     },
     clock,
     random,

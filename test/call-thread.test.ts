@@ -56,7 +56,10 @@ function start(
   const thread = startCallThread({
     ari,
     journal: join(folder, `${threads.length}`),
-    onVerdict: (entry) => verdicts.push(entry) > 0,
+    onVerdicts: (entries) => {
+      verdicts.push(...entries);
+      return entries.length;
+    },
     onRecovered: ({ entry }) => recovered.push(entry) > 0,
     clock: { nowMs: () => Date.now() },
     random: Math.random,

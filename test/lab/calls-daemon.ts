@@ -14,9 +14,9 @@ const { host, port, user, password } = secrets.ari;
 const thread = startCallThread({
   ari: { url: `http://${host}:${port}`, username: user, password },
   journal: join(mkdtempSync(join(tmpdir(), "ringfence-calls-daemon-")), "calls"),
-  onVerdict: ({ verdict, channelId, tookMs }) => {
-    print({ verdict, channelId, tookMs });
-    return true;
+  onVerdicts: (entries) => {
+    for (const { verdict, channelId, tookMs } of entries) print({ verdict, channelId, tookMs });
+    return entries.length;
   },
   onRecovered: () => false,
   clock: { nowMs: () => Date.now() },

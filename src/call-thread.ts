@@ -6,6 +6,7 @@ import { recoverCalls } from "./call-journal.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
+import type { CallCount } from "./pace.js";
 import type { CallEnd, CallLogEntry, Clock, DecidedCall, Log, Random } from "./guard/ports.js";
 import { KeptThread } from "./kept-thread.js";
 
@@ -13,6 +14,8 @@ export interface CallThreadParts {
   readonly ari: AriSettings;
   /** The file in which calls are noted when they are decided. */
   readonly journal: string;
+  /** Goes up with each call that comes. */
+  readonly calls: CallCount;
   /** Verdicts in the order taken, for the call log; how many of them are stored. Calls do not wait for it. */
   readonly onVerdicts: (entries: readonly Omit<CallLogEntry, "id">[]) => number;
   /** A call that a thread decided before it ended, and perhaps never told; whether all of it is stored now. */
@@ -80,7 +83,8 @@ class Thread implements CallThread {
 
   constructor(private readonly parts: CallThreadParts) {
     const { clock, random, log } = parts;
-    const workerData: CallWorkerData = { ari: parts.ari, journal: parts.journal };
+    const { ari, journal, calls } = parts;
+    const workerData: CallWorkerData = { ari, journal, calls };
     this.thread = new KeptThread({
       called: "the thread for calls",
       file: parts.workerFile ?? join(__dirname, "call-worker.js"),

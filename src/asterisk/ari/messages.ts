@@ -12,6 +12,8 @@ export interface CallWorkerData {
   readonly ari: AriSettings;
   /** The file in which calls are noted when they are decided. */
   readonly journal: string;
+  /** Goes up with each call that comes, in shared memory. */
+  readonly calls: Int32Array<SharedArrayBuffer>;
 }
 
 export type ToCallWorker =

@@ -18,7 +18,7 @@ const GATHER_MS = 50;
  *  are there, since a policy without its decks lets calls of any price pass. */
 export function runCallWorker(
   port: MessagePort,
-  { ari, journal: journalFile }: CallWorkerData,
+  { ari, journal: journalFile, calls }: CallWorkerData,
   makeJudge: (policy: Policy, decks: readonly Deck[], limits: JudgeLedger | null) => Pick<Judge, "judge">,
   openJournal: (path: string, log: Log) => CallJournal,
 ): void {
@@ -70,6 +70,7 @@ export function runCallWorker(
     service ??= serveCalls({
       settings: ari,
       judge: () => judge,
+      onWaiting: () => void Atomics.add(calls, 0, 1),
       isTrunk: (endpoint) => trunks.has(endpoint),
       onDecided: (entry) => journal.write({ entry, changes }),
       onVerdict: (entry) => {

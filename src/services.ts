@@ -25,6 +25,7 @@ import type {
   PolicyHistory,
 } from "./guard/ports.js";
 import type { Notifications } from "./guard/notifications.js";
+import type { Accounts } from "./guard/accounts.js";
 import type { Portal } from "./guard/portal.js";
 import type { Pins } from "./guard/pins.js";
 import type { Protection } from "./guard/protection.js";
@@ -40,6 +41,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "writeActivity">
   readonly backup: Services["backup"];
   readonly reads: Pick<ReadThread, "ask">;
   readonly inspection: AsteriskInspection;
+  readonly accounts: Pick<Accounts, "exists">;
   readonly accountAcls: Pick<AccountAcls, "faultOf" | "state">;
   readonly allowListHistory: AllowListHistory;
   readonly policyHistory: PolicyHistory;
@@ -52,7 +54,7 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "writeActivity">
   readonly judge: CallJudge;
   readonly prices: Prices;
   readonly log: Log;
-  readonly limitBook: Pick<LimitBook, "spend" | "spends">;
+  readonly limitBook: Pick<LimitBook, "spend" | "spends" | "pausedUntilMs">;
   readonly knownStore: KnownSourceStore;
   readonly networks: OverviewParts["networks"];
   readonly notifications: Notifications;
@@ -144,10 +146,13 @@ export function servicesOf(parts: Parts): Services {
         protectedBecause: (target) => protection.reasonFor(target),
         describe: (source) => intrusion.describe(source),
         known: knownStore,
+        devicesAt: (source) => intrusion.devicesAt(source),
+        callsPausedUntilMs: (source) => parts.limitBook.pausedUntilMs(source),
         policy: () => rules.policy(),
         calls,
         refusedByList: (of) => parts.registrations.refusedLately(of),
         endpoints: () => trunks.latest()?.endpoints ?? null,
+        lacks: (account) => parts.accounts.exists(account) === false,
       }),
     calls: (filter) => parts.reads.ask("calls", filter),
     judge: (request) => judge.judge(request),

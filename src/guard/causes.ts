@@ -28,6 +28,8 @@ export interface Explained extends CauseFound {
 }
 
 const KEPT = 20;
+/** Asterisk asks no password for these: an ACK only ends a call that was refused. */
+const NEVER_CHALLENGED: ReadonlySet<string> = new Set(["ACK", "CANCEL"]);
 
 /** Works out what a ban or block comes from, with what is known here of accounts and devices. */
 export class Causes {
@@ -55,7 +57,12 @@ export class Causes {
           ...evidence.userAgents,
           ...devices.flatMap(({ userAgent }) => userAgent ?? []),
         ]),
-        methods: distinct([...evidence.methods, ...devices.flatMap(({ methods }) => Object.keys(methods))]),
+        methods: distinct([
+          ...evidence.methods,
+          ...devices.flatMap(({ methods }) =>
+            Object.keys(methods).filter((name) => !NEVER_CHALLENGED.has(name)),
+          ),
+        ]),
         confidence,
         advice,
       },

@@ -1,6 +1,13 @@
 import type { Target } from "../domain/address.js";
 import type { Cap, Scope } from "../domain/calling/verdict.js";
-import { SUPERSEDED, type Ban, type Block, type Lock, type Standing } from "../domain/intrusion/ban.js";
+import {
+  SUPERSEDED,
+  type AccountTries,
+  type Ban,
+  type Block,
+  type Lock,
+  type Standing,
+} from "../domain/intrusion/ban.js";
 import type { OpenArea } from "../domain/policy.js";
 import { isInForce, type EffectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
@@ -17,12 +24,24 @@ import {
   times,
   until,
 } from "./explain-words.js";
+import {
+  failingHereAdvice,
+  failingHereStory,
+  knownHereStory,
+  pausedAdvice,
+  pausedHeadline,
+  pausedStory,
+  type CallsPaused,
+  type DeviceThere,
+} from "./explain-here.js";
 import type { CallLogEntry, KnownSource } from "./ports.js";
 
 /** Failed attempts that are still within the windows. `accounts` are hostile. */
 export interface RecentAttempts {
   readonly count: number;
   readonly accounts: readonly string[];
+  /** Each of the accounts, with its own count. */
+  readonly tried: readonly AccountTries[];
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
   /** How many more bring a ban; null where none do. */
@@ -46,6 +65,12 @@ export interface AddressFacts {
   /** Accounts whose allow-list refused it lately, newest first. */
   readonly refusedByList: readonly RefusedByList[];
   readonly known: readonly KnownSource[];
+  /** Its calls are refused, since a program places them; null: they are not. */
+  readonly callsPaused: CallsPaused | null;
+  /** Of the accounts that failed lately, those that Asterisk does not have; none while it can't be asked. */
+  readonly unknownAccounts: readonly string[];
+  /** What the mirror showed of the devices there; none without it. */
+  readonly devices: readonly DeviceThere[];
   readonly recent: RecentAttempts;
 }
 
@@ -93,7 +118,8 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
     known.length +
     recent.count +
     blocks.length +
-    facts.refusedByList.length;
+    facts.refusedByList.length +
+    (facts.callsPaused === null ? 0 : 1);
   if (standing === "stranger" && heardOf === 0) return null;
   return {
     kind: "address",
@@ -103,11 +129,10 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
       ...blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
       ...facts.refusedByList.slice(0, LISTED).map((each) => refusedStory(each, nowMs, refusedText(each))),
       ...placeStory(facts.place),
-      ...known.map(
-        (pair) =>
-          `The password of ${nameText(pair.account)} was right from here ${times(pair.successes)}, last ${ago(pair.lastAtMs, nowMs)}.`,
-      ),
-      ...recentStory(recent, history, nowMs),
+      ...pausedStory(facts, nowMs),
+      ...knownHereStory(facts, nowMs),
+      ...recentStory(facts, nowMs),
+      ...failingHereStory(facts),
       ...historyStory(history, nowMs),
     ],
     advice: addressAdvice(facts),
@@ -139,15 +164,15 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
   };
 }
 
-function addressHeadline(
-  { target, standing, protectedBecause, inForce, blocks, recent, refusedByList }: AddressFacts,
-  nowMs: number,
-): string {
+function addressHeadline(facts: AddressFacts, nowMs: number): string {
+  const { target, standing, protectedBecause, inForce, blocks, recent, refusedByList } = facts;
   const [ban] = inForce;
   if (ban !== undefined) return `${target} is shut out ${until(ban, nowMs)}.`;
   if (blocks.length > 0) {
     return `${target} is not shut out, but ${namesText(blocks.map(({ account }) => account))} may not sign in from there.`;
   }
+  const paused = pausedHeadline(facts, nowMs);
+  if (paused !== null) return paused;
   if (standing === "protected")
     return `${target} is never shut out: ${protectedBecause ?? "it is protected"}.`;
   const [refused] = refusedByList;
@@ -236,14 +261,27 @@ export function relapseText(
   return `It tried again ${ago(recent.lastAtMs, nowMs)}, after its ban was lifted${next}.`;
 }
 
-function recentStory(recent: RecentAttempts, history: readonly Ban[], nowMs: number): string[] {
+function recentStory(facts: AddressFacts, nowMs: number): string[] {
+  const { recent, blocks } = facts;
   if (recent.count === 0) return [];
-  const relapse = relapseText({ recent, history }, nowMs);
+  const relapse = relapseText(facts, nowMs);
   if (relapse !== null) return [relapse];
+  // What a block is for has been told, and its account is no longer among the names.
+  if (blocks.length > 0) return failuresBeside(recent, nowMs);
   const on = recent.accounts.length === 0 ? "" : ` on ${namesText(recent.accounts)}`;
   const last = recent.lastAtMs === null ? "" : `, the last ${ago(recent.lastAtMs, nowMs)}`;
   const left = recent.left === null ? "" : ` ${recent.left} more, and it is shut out.`;
   return [`It failed to sign in ${times(recent.count)} lately${on}${last}.${left}`];
+}
+
+function failuresBeside({ tried }: RecentAttempts, nowMs: number): string[] {
+  const [last] = tried.toSorted((a, b) => b.lastAtMs - a.lastAtMs);
+  if (last === undefined) return [];
+  const tries = tried.reduce((sum, each) => sum + each.tries, 0);
+  const names = namesText(tried.map(({ name }) => name));
+  return [
+    `Beside that, sign-ins as ${names} failed ${times(tries)} lately, the last ${ago(last.lastAtMs, nowMs)}.`,
+  ];
 }
 
 function historyStory(history: readonly Ban[], nowMs: number): string[] {
@@ -263,9 +301,11 @@ function endText({ fromMs, untilMs, liftedAtMs, liftedBy }: Ban, nowMs: number):
   return untilMs === null ? "" : ` for ${spanText(untilMs - fromMs)}`;
 }
 
-function addressAdvice({ target, standing, inForce, blocks, recent, refusedByList }: AddressFacts): string[] {
+function addressAdvice(facts: AddressFacts): string[] {
+  const { target, standing, inForce, blocks, recent, refusedByList } = facts;
   const [ban] = inForce;
-  if (ban === undefined && blocks.length > 0) return blocks.flatMap(blockAdvice);
+  if (ban === undefined && (blocks.length > 0 || facts.callsPaused !== null))
+    return [...pausedAdvice(facts), ...blocks.flatMap(blockAdvice)];
   if (ban === undefined) {
     if (refusedByList.length > 0) return refusedByList.slice(0, LISTED).map(addToList);
     if (standing === "protected" && recent.count > 0)
@@ -273,11 +313,8 @@ function addressAdvice({ target, standing, inForce, blocks, recent, refusedByLis
         "It fails all the same, and is not stopped here: look at the device, or stop it where it comes from.",
       ];
     if (standing === "protected") return ["Nothing to do."];
-    if (recent.count > 0 && standing === "known") {
-      return [
-        "Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched.",
-      ];
-    }
+    const failing = failingHereAdvice(facts);
+    if (failing !== null) return failing;
     if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }

@@ -188,6 +188,11 @@ export class Intrusion {
     };
   }
 
+  /** What the mirror showed of the devices at a source. */
+  devicesAt(source: Source): ReturnType<Devices["at"]> {
+    return this.parts.devices.at(source);
+  }
+
   private actOn(findings: readonly Finding[]): void {
     for (const finding of findings) this.act(finding);
   }

@@ -134,6 +134,11 @@ export class LimitBook {
       .sort((a, b) => b.spentMicros - a.spentMicros);
   }
 
+  /** Until when the calls of a source are refused, since a program places them; null: they are not. */
+  pausedUntilMs(source: Source): number | null {
+    return this.ledger.pausedUntil(source, this.parts.clock.nowMs());
+  }
+
   private settle(change: LedgerChange): void {
     this.keep(change);
     this.parts.forward(change);

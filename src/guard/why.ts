@@ -15,10 +15,11 @@ import {
   type ExtensionExplanation,
   type RecentAttempts,
 } from "./explain.js";
+import type { CallsPaused, DeviceThere } from "./explain-here.js";
 import type { CallLogStore, Clock, KnownSource, KnownSourceStore } from "./ports.js";
 
 /** What of a source's strikes is shown. */
-type Strikes = Pick<StrikesHeld, "attempts" | "logins" | "accounts" | "firstAtMs" | "lastAtMs">;
+type Strikes = Pick<StrikesHeld, "attempts" | "logins" | "accounts" | "tried" | "firstAtMs" | "lastAtMs">;
 
 /** Whom to ask. */
 export interface WhyParts {
@@ -40,6 +41,10 @@ export interface WhyParts {
     readonly known: readonly KnownSource[];
   };
   readonly known: Pick<KnownSourceStore, "ofAccount">;
+  /** What the mirror showed of the devices at a source. */
+  readonly devicesAt: (source: Source) => readonly DeviceThere[];
+  /** Until when calls of a source are refused, since a program places them; null: they are not. */
+  readonly callsPausedUntilMs: (source: Source) => number | null;
   readonly policy: () => Policy;
   /** Whom an allow-list refused lately, newest first. */
   readonly refusedByList: (of: {
@@ -49,6 +54,8 @@ export interface WhyParts {
   readonly calls: Pick<CallLogStore, "list">;
   /** Asterisk's endpoints; null while it has not said. */
   readonly endpoints: () => readonly string[] | null;
+  /** Whether Asterisk is known not to have an account; false while it can't be asked. */
+  readonly lacks: (account: string) => boolean;
 }
 
 const CALLS_SHOWN = 20;
@@ -76,6 +83,9 @@ function ofAddress(target: Target, text: string, parts: WhyParts): AddressExplan
     place: parts.placeOf(target),
     refusedByList: refusedAt(text, parts),
     known: report?.known ?? [],
+    callsPaused: source === null ? null : pausedAt(source, report?.known ?? [], parts),
+    unknownAccounts: unknownOf(report?.strikes.tried ?? [], parts.lacks),
+    devices: source === null ? [] : parts.devicesAt(source),
     recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
   };
   return explainAddress(facts, parts.clock.nowMs());
@@ -121,9 +131,44 @@ function refusedAt(text: string, parts: WhyParts): readonly RefusedByList[] {
   return ip === null ? [] : parts.refusedByList({ address: formatIp(ip) });
 }
 
-const NO_ATTEMPTS: RecentAttempts = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
+/** The call log does not say from where a call came: of the extensions known there, those whose calls were refused for this. */
+function pausedAt(source: Source, known: readonly KnownSource[], parts: WhyParts): CallsPaused | null {
+  const untilMs = parts.callsPausedUntilMs(source);
+  if (untilMs === null) return null;
+  const sinceMs = parts.clock.nowMs() - PAUSED_LOOK_BACK_MS;
+  const reason = "call-script";
+  const refused = parts.calls.list({ refusedOnly: true, sinceMs, reason, limit: PAUSED_CALLS });
+  const extensions = [...new Set(refused.map(({ verdict }) => verdict.from))];
+  return {
+    untilMs,
+    refused: extensions.flatMap((extension) => {
+      if (extension === null || !known.some(({ account }) => account === extension)) return [];
+      const calls = refused.filter(({ verdict }) => verdict.from === extension);
+      return [{ extension, calls: calls.length, lastAtMs: calls[0]?.atMs ?? sinceMs }];
+    }),
+  };
+}
+
+const PAUSED_LOOK_BACK_MS = 3_600_000;
+const PAUSED_CALLS = 1_000;
+
+/** A name that failed at the manager or the web server is none of a phone. */
+function unknownOf(tried: Strikes["tried"], lacks: WhyParts["lacks"]): readonly string[] {
+  return tried
+    .filter(({ name, kinds }) => kinds.includes("unknown-account") && lacks(name))
+    .map(({ name }) => name);
+}
+
+const NO_ATTEMPTS: RecentAttempts = {
+  count: 0,
+  accounts: [],
+  tried: [],
+  firstAtMs: null,
+  lastAtMs: null,
+  left: null,
+};
 
 function recentOf(strikes: Strikes, left: number | null): RecentAttempts {
-  const { attempts, logins, accounts, firstAtMs, lastAtMs } = strikes;
-  return { count: attempts + logins, accounts, firstAtMs, lastAtMs, left };
+  const { attempts, logins, accounts, tried, firstAtMs, lastAtMs } = strikes;
+  return { count: attempts + logins, accounts, tried, firstAtMs, lastAtMs, left };
 }

@@ -259,7 +259,8 @@ export function explanationJson(explanation: Explanation): WhyJson {
       refusedCalls: refused.map(callJson),
     };
   }
-  const { target, standing, protectedBecause, inForce, history, known, recent } = explanation.facts;
+  const { target, standing, protectedBecause, inForce, history, known, callsPaused, recent } =
+    explanation.facts;
   return {
     kind: "address",
     target,
@@ -271,6 +272,7 @@ export function explanationJson(explanation: Explanation): WhyJson {
     inForce: inForce.map(banJson),
     history: history.map(banJson),
     known: known.map(knownJson),
+    callsRefusedUntil: timeOrNull(callsPaused?.untilMs ?? null),
     recentAttempts: {
       count: recent.count,
       accounts: recent.accounts,

@@ -161,7 +161,7 @@ test("thousands of bans come page by page, as one table or one document", async 
 });
 
 test("why tells the story and what to do", async () => {
-  const recent = { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null };
+  const recent = { count: 0, accounts: [], tried: [], firstAtMs: null, lastAtMs: null, left: null };
   const facts = {
     target: SHUT,
     standing: "stranger" as const,
@@ -170,6 +170,9 @@ test("why tells the story and what to do", async () => {
     blocks: [],
     place: null,
     refusedByList: [],
+    callsPaused: null,
+    unknownAccounts: [],
+    devices: [],
     known: [],
     recent,
   };
@@ -478,7 +481,17 @@ test("bans show tells the whole evidence, and of a relapse", async () => {
       refusedByList: [],
       place: null,
       known: [],
-      recent: { count: 4, accounts: ["100"], firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000, left: 6 },
+      callsPaused: null,
+      unknownAccounts: [],
+      devices: [],
+      recent: {
+        count: 4,
+        accounts: ["100"],
+        tried: [],
+        firstAtMs: NOW - 50_000,
+        lastAtMs: NOW - 40_000,
+        left: 6,
+      },
     },
     NOW,
   );

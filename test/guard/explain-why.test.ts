@@ -1,3 +1,4 @@
+import type { AttemptKind } from "../../src/domain/intrusion/attempt.js";
 import { sourceOf, type Source } from "../../src/domain/address.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { why, type WhyParts } from "../../src/guard/why.js";
@@ -7,6 +8,7 @@ const NO_STRIKES = {
   attempts: 0,
   logins: 0,
   accounts: [],
+  tried: [],
   firstAtMs: null,
   lastAtMs: null,
   services: [],
@@ -27,10 +29,13 @@ function parts(of: Partial<WhyParts> = {}): WhyParts {
     protectedBecause: () => null,
     describe: () => ({ standing: "stranger", strikes: NO_STRIKES, attemptsLeft: 10, known: [] }),
     known: { ofAccount: () => [] },
+    devicesAt: () => [],
+    callsPausedUntilMs: () => null,
     policy: () => DEFAULT_POLICY,
     refusedByList: () => [],
     calls: { list: () => [] },
     endpoints: () => ["100", "constructor"],
+    lacks: () => false,
     ...of,
   };
 }
@@ -60,10 +65,13 @@ test("an address: what is in force is not told as history again", () => {
     blocks: [],
     place: null,
     refusedByList: [],
+    callsPaused: null,
+    unknownAccounts: [],
+    devices: [],
     inForce: [now],
     history: [before],
     known: [],
-    recent: { count: 4, accounts: ["104"], firstAtMs: NOW - 9, lastAtMs: NOW, left: 6 },
+    recent: { count: 4, accounts: ["104"], tried: [], firstAtMs: NOW - 9, lastAtMs: NOW, left: 6 },
   });
 });
 
@@ -130,4 +138,47 @@ test.each([
   const explanation = why(text, parts());
   if (facts === null) expect(explanation).toBeNull();
   else expect(explanation?.facts).toMatchObject(facts);
+});
+
+test("an address whose calls are refused: the call log tells whose", () => {
+  const at = source("198.51.100.20");
+  const place = { source: at, account: "104", firstAtMs: 0, lastAtMs: NOW, successes: 1 };
+  const asked: unknown[] = [];
+  const of = (from: string, id: number) => call({ id, atMs: NOW - id, verdict: verdict({ from }) });
+  const explanation = why(
+    "198.51.100.20",
+    parts({
+      callsPausedUntilMs: (each) => (each === at ? NOW + 60_000 : null),
+      describe: () => ({ standing: "known", strikes: NO_STRIKES, attemptsLeft: null, known: [place] }),
+      calls: {
+        list: (filter) => {
+          asked.push(filter);
+          return [of("104", 1), of("107", 2), of("104", 3)];
+        },
+      },
+    }),
+  );
+  expect(asked).toEqual([expect.objectContaining({ refusedOnly: true, reason: "call-script" })]);
+  expect(explanation?.facts).toMatchObject({
+    callsPaused: { untilMs: NOW + 60_000, refused: [{ extension: "104", calls: 2, lastAtMs: NOW - 1 }] },
+  });
+});
+
+test("names that Asterisk does not have are told apart from the manager's", () => {
+  const tried = (name: string, kind: AttemptKind) => ({
+    ...{ name, tries: 3, firstAtMs: NOW - 9, lastAtMs: NOW, gapMs: null, gapDeviationMs: null },
+    kinds: [kind],
+  });
+  const strikes = {
+    ...NO_STRIKES,
+    tried: [tried("100", "wrong-password"), tried("299", "unknown-account"), tried("admin", "login")],
+  };
+  const explanation = why(
+    "198.51.100.20",
+    parts({
+      lacks: (account) => account !== "100",
+      describe: () => ({ standing: "known", strikes, attemptsLeft: null, known: [] }),
+    }),
+  );
+  expect(explanation?.facts).toMatchObject({ unknownAccounts: ["299"] });
 });

@@ -24,7 +24,10 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     place: null,
     refusedByList: [],
     known: [],
-    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
+    callsPaused: null,
+    unknownAccounts: [],
+    devices: [],
+    recent: { count: 0, accounts: [], tried: [], firstAtMs: null, lastAtMs: null, left: null },
     ...of,
   };
 }
@@ -152,7 +155,14 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     {
       standing: "protected",
       protectedBecause: "203.0.113.12 is on the never-ban list",
-      recent: { count: 12, accounts: ["102"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: null },
+      recent: {
+        count: 12,
+        accounts: ["102"],
+        tried: [],
+        firstAtMs: NOW - MINUTE,
+        lastAtMs: NOW - 4000,
+        left: null,
+      },
     },
     "203.0.113.12 is never shut out: 203.0.113.12 is on the never-ban list.",
     ["It failed to sign in 12 times lately on 102, the last 4 s ago."],
@@ -184,7 +194,14 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     {
       standing: "known",
       known: [known("203.0.113.12", 3 * MINUTE)],
-      recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: null },
+      recent: {
+        count: 3,
+        accounts: ["104"],
+        tried: [],
+        firstAtMs: NOW - MINUTE,
+        lastAtMs: NOW - 4000,
+        left: null,
+      },
     },
     "203.0.113.12 is not shut out; passwords succeeded from it before.",
     [
@@ -197,7 +214,16 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
   ],
   [
     "trying",
-    { recent: { count: 3, accounts: ["104"], firstAtMs: NOW - MINUTE, lastAtMs: NOW - 4000, left: 7 } },
+    {
+      recent: {
+        count: 3,
+        accounts: ["104"],
+        tried: [],
+        firstAtMs: NOW - MINUTE,
+        lastAtMs: NOW - 4000,
+        left: 7,
+      },
+    },
     "203.0.113.12 is not shut out, but tries to get in.",
     ["It failed to sign in 3 times lately on 104, the last 4 s ago. 7 more, and it is shut out."],
     ["Nothing to do: if it goes on, it is shut out."],
@@ -217,7 +243,7 @@ test.each<[string, Partial<AddressFacts>, string, string[], string[]]>([
     "shut out with its network",
     {
       inForce: [ban({ target: target("203.0.113.0/24") })],
-      recent: { count: 1, accounts: [], firstAtMs: NOW, lastAtMs: NOW, left: null },
+      recent: { count: 1, accounts: [], tried: [], firstAtMs: NOW, lastAtMs: NOW, left: null },
     },
     "203.0.113.12 is shut out for another 12 min.",
     [
@@ -384,7 +410,8 @@ describe("what a reader would look for in the log", () => {
 
   test("a source that goes on failing after its ban was lifted is said to", () => {
     const lifted = ban({ target: SHUT, liftedAtMs: NOW - 60_000, liftedBy: "cli:ann" });
-    const recent = { count: 4, accounts: ["104"], firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000, left: 6 };
+    const times = { firstAtMs: NOW - 50_000, lastAtMs: NOW - 40_000 };
+    const recent = { count: 4, accounts: ["104"], tried: [], ...times, left: 6 };
     expect(explainAddress(address({ history: [lifted], recent }), NOW)?.story[0]).toBe(
       "It tried again 40 s ago, after its ban was lifted, and will be shut out again in 6 tries.",
     );

@@ -338,8 +338,11 @@ test("why carries the explanation with times as text", async () => {
     blocks: [],
     place: null,
     refusedByList: [],
+    callsPaused: null,
+    unknownAccounts: [],
+    devices: [],
     known: [],
-    recent: { count: 0, accounts: [], firstAtMs: null, lastAtMs: null, left: null },
+    recent: { count: 0, accounts: [], tried: [], firstAtMs: null, lastAtMs: null, left: null },
   };
   api.services.explanation = explainAddress(facts, NOW);
   expect(await json("GET", "/api/v1/why/203.0.113.12")).toMatchObject({

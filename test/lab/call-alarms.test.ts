@@ -116,6 +116,11 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
     });
     expect(daemonLog(version)).toContain("a source's calls are refused for a while");
     await calls("call-refused", script, HOME, "103");
+    const why = (await ringfence(version, "why", script)).stdout;
+    expect(why).toMatch(/^198\.51\.100\.17 is not shut out, but its calls are refused for another \d+ min\./);
+    expect(why).toContain("A program places calls from 198.51.100.17, faster than people dial");
+    expect(why).toMatch(/\d+ calls? of 103 (was|were) refused for it, the last (\d+ s ago|just now)\./);
+    expect(why).toContain("somebody has the password of 103: change it, and look for the device");
     await calls("call", script, "911", "103");
     await calls("call", desk, HOME);
   });

@@ -31,6 +31,9 @@ export const AddressExplanationSchema = ExplanationSchema.extend({
   inForce: z.array(BanSchema).readonly(),
   history: z.array(BanSchema).readonly(),
   known: z.array(KnownSourceSchema).readonly(),
+  callsRefusedUntil: time
+    .nullable()
+    .describe("Its calls are refused until then, since a program places them; null: they are not."),
   recentAttempts: z.strictObject({
     count: z.number(),
     accounts: z.array(z.string()).readonly(),

@@ -1,0 +1,128 @@
+import { describeDevice, type Device } from "../domain/intrusion/devices.js";
+import type { AccountTries } from "../domain/intrusion/ban.js";
+import type { AddressFacts } from "./explain.js";
+import { ago, nameText, namesText, spanText, times } from "./explain-words.js";
+
+/** A device of a source, by the user name that it gives. `account` and the device's own words are hostile text. */
+export interface DeviceThere {
+  readonly account: string | null;
+  readonly device: Device;
+}
+
+/** The calls of a source refused for a while, since a program places them. */
+export interface CallsPaused {
+  readonly untilMs: number;
+  /** Extensions known there whose calls were refused for it, the last of them first. */
+  readonly refused: readonly {
+    readonly extension: string;
+    readonly calls: number;
+    readonly lastAtMs: number;
+  }[];
+}
+
+const SHOWN = 5;
+/** Whoever mistypes a password and then gets it right has failed less often. */
+const MANY_TRIES = 10;
+
+export function pausedHeadline({ target, callsPaused }: AddressFacts, nowMs: number): string | null {
+  if (callsPaused === null) return null;
+  return `${target} is not shut out, but its calls are refused for another ${spanText(callsPaused.untilMs - nowMs)}.`;
+}
+
+export function pausedStory({ target, callsPaused }: AddressFacts, nowMs: number): string[] {
+  if (callsPaused === null) return [];
+  const left = spanText(callsPaused.untilMs - nowMs);
+  return [
+    `A program places calls from ${target}, faster than people dial: its calls are refused for another ${left}, but for emergency calls. Everything else there goes on.`,
+    ...callsPaused.refused
+      .slice(0, SHOWN)
+      .map(
+        ({ extension, calls, lastAtMs }) =>
+          `${calls === 1 ? "1 call" : `${calls} calls`} of ${nameText(extension)} ${calls === 1 ? "was" : "were"} refused for it, the last ${ago(lastAtMs, nowMs)}.`,
+      ),
+  ];
+}
+
+export function pausedAdvice({ callsPaused }: AddressFacts): string[] {
+  if (callsPaused === null) return [];
+  const names = callsPaused.refused.map(({ extension }) => extension);
+  const whose =
+    names.length === 0 ? "the password of the extension that calls" : `the password of ${namesText(names)}`;
+  return [
+    `If a dialler of yours places these calls: ringfence detection set call-attempts N lets N a minute pass. If not, somebody has ${whose}: change it, and look for the device. The calls pass again by themselves.`,
+  ];
+}
+
+/** Whose passwords were right from here. */
+export function knownHereStory({ known }: AddressFacts, nowMs: number): string[] {
+  if (known.length <= SHOWN) {
+    return known.map(
+      (pair) =>
+        `The password of ${nameText(pair.account)} was right from here ${times(pair.successes)}, last ${ago(pair.lastAtMs, nowMs)}.`,
+    );
+  }
+  const latest = known.toSorted((a, b) => b.lastAtMs - a.lastAtMs).slice(0, SHOWN);
+  const shown = latest
+    .map(({ account, lastAtMs }) => `${nameText(account)} (${ago(lastAtMs, nowMs)})`)
+    .join(", ");
+  return [
+    `The passwords of ${known.length} accounts were right from here, last ${shown} and ${known.length - SHOWN} more.`,
+  ];
+}
+
+/** What is to be known of each account that fails where others work: whether there is such an account, whether it works too, and
+ *  which device it is that fails. */
+export function failingHereStory(facts: AddressFacts): string[] {
+  if (facts.standing !== "known") return [];
+  return facts.recent.tried.slice(0, SHOWN).flatMap((tries) => {
+    const name = nameText(tries.name);
+    const device = deviceOf(tries.name, facts);
+    const who = device === null ? "" : ` It is tried by ${device}.`;
+    if (facts.unknownAccounts.includes(tries.name)) {
+      return [
+        `${name} is no account here: a device there still has one that is gone, or somebody mistyped it.${who}`,
+      ];
+    }
+    if (failsAndWorks(tries, facts)) {
+      return [
+        `${name} fails and works from there at once, so two devices use it: one of them has an old password, or guesses. It is not shut there, since that would hit the one that works.${who}`,
+      ];
+    }
+    return device === null ? [] : [`${name} is tried by ${device}.`];
+  });
+}
+
+/** What to do about them; null where nothing fails. */
+export function failingHereAdvice(facts: AddressFacts): string[] | null {
+  const { recent, standing } = facts;
+  if (recent.count === 0 || standing !== "known") return null;
+  const odd = recent.tried.filter((tries) => failsAndWorks(tries, facts)).map(({ name }) => name);
+  const gone = recent.tried.map(({ name }) => name).filter((name) => facts.unknownAccounts.includes(name));
+  const rest = recent.tried.length === 0 || recent.tried.length > odd.length + gone.length;
+  return [
+    ...(odd.length === 0
+      ? []
+      : [
+          `Look for a second device that uses ${namesText(odd)} there. If nobody has one, somebody guesses: find out who.`,
+        ]),
+    ...(gone.length === 0
+      ? []
+      : [`Look for the device that has ${namesText(gone)}, and set it up anew or switch it off.`]),
+    ...(rest
+      ? [
+          "Look at the device that fails. If it goes on, its account is blocked there, and nobody else is touched.",
+        ]
+      : []),
+  ];
+}
+
+function failsAndWorks({ name, tries, firstAtMs }: AccountTries, { known }: AddressFacts): boolean {
+  return (
+    tries >= MANY_TRIES && known.some(({ account, lastAtMs }) => account === name && lastAtMs >= firstAtMs)
+  );
+}
+
+function deviceOf(name: string, { devices }: AddressFacts): string | null {
+  const device = devices.find(({ account }) => account === name)?.device;
+  return device === undefined ? null : describeDevice(device);
+}

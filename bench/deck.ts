@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { startDeckThread, type DeckThread } from "../src/deck-thread.js";
+import { callCount } from "../src/pace.js";
 import { rateOf, type Deck } from "../src/domain/calling/deck.js";
 import type { E164 } from "../src/domain/calling/verdict.js";
 import type { Benchmark, BenchOptions, Figure, Goal } from "./benchmark.js";
@@ -19,6 +20,7 @@ export const deck: Benchmark = {
     const main = pausesHere();
     const handed: (readonly Deck[])[] = [];
     const thread = startDeckThread({
+      calls: callCount(),
       database: join(folder, "ringfence.db"),
       onDecks: (all) => {
         handed.push(all);

@@ -1,5 +1,6 @@
-import { readFileSync, truncateSync } from "node:fs";
+import { readFileSync, truncateSync, writeSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import { performance } from "node:perf_hooks";
 import type { CallJournal, DecidedCall, Log } from "./guard/ports.js";
 
 /** Calls that were decided and are perhaps not in the call log yet, a line each: what is decided is written here by the thread that
@@ -13,16 +14,21 @@ const EDITION = 1;
 const MOST_BYTES = 16 << 20;
 /** A file system that is busy holds up even a write that is only buffered. */
 const MOST_WAIT_MS = 20;
+/** After a write that took so long, others write for a while. */
+const SLOW_MS = 5;
+const SLOW_FOR_MS = 60_000;
 
 /** Where the calls of a database wait. */
 export function journalOf(database: string): string {
   return `${database}-calls`;
 }
 
-/** The writing side. Nothing here blocks its thread, and no call waits for a disk that is slow, full or broken: that is said, once,
- *  and the call goes on. */
+/** The writing side. No call waits for a disk that is slow, full or broken: that is said, once, and the call goes on. */
 export class CallJournalFile implements CallJournal {
   private readonly file: Promise<FileHandle | null>;
+  /** Once it is open, and while it is not being emptied. */
+  private opened: number | null = null;
+  private slowUntilMs = 0;
   private bytes = 0;
   private written = 0;
   /** Writes that are under way. */
@@ -35,7 +41,11 @@ export class CallJournalFile implements CallJournal {
     path: string,
     private readonly log: Log,
   ) {
-    this.file = this.attempt(() => open(path, "a", 0o600));
+    this.file = this.attempt(async () => {
+      const file = await open(path, "a", 0o600);
+      this.opened = file.fd;
+      return file;
+    });
   }
 
   write(call: DecidedCall): Promise<void> {
@@ -46,26 +56,52 @@ export class CallJournalFile implements CallJournal {
       return Promise.resolve();
     }
     this.bytes += line.length;
-    this.pending++;
-    const done = this.attempt(async () => {
-      await this.emptied;
-      const file = await this.file;
-      if (file === null) return;
-      await file.write(line);
-      this.isBroken = false;
-    }).finally(() => this.pending--);
-    return atMost(MOST_WAIT_MS, done);
+    if (this.opened !== null && this.pending === 0 && performance.now() >= this.slowUntilMs) {
+      this.writeAtOnce(this.opened, line);
+      return Promise.resolve();
+    }
+    return atMost(MOST_WAIT_MS, this.inTheBackground(line));
   }
 
   kept(calls: number): void {
     if (this.bytes === 0 || this.pending > 0 || calls < this.written) return;
     this.bytes = 0;
-    this.emptied = this.attempt(async () => (await this.file)?.truncate());
+    const { opened } = this;
+    this.opened = null;
+    this.emptied = this.attempt(async () => (await this.file)?.truncate()).finally(
+      () => (this.opened = opened),
+    );
   }
 
   async close(): Promise<void> {
     await this.emptied;
+    this.opened = null;
     await (await this.file)?.close();
+  }
+
+  /** A buffered write takes some microseconds; to have it made by another thread takes twenty times that. */
+  private writeAtOnce(file: number, line: Buffer): void {
+    const begun = performance.now();
+    try {
+      writeSync(file, line);
+      this.isBroken = false;
+    } catch (error) {
+      this.broken(String(error));
+    }
+    const now = performance.now();
+    if (now - begun > SLOW_MS) this.slowUntilMs = now + SLOW_FOR_MS;
+  }
+
+  private async inTheBackground(line: Buffer): Promise<void> {
+    this.pending++;
+    await this.attempt(async () => {
+      await this.emptied;
+      const file = await this.file;
+      if (file === null) return;
+      await file.write(line);
+      this.isBroken = false;
+    });
+    this.pending--;
   }
 
   private async attempt<T>(deed: () => Promise<T>): Promise<T | null> {

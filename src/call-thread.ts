@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import type { CallWorkerData, FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
+import type { CallHappening, CallWorkerData, FromCallWorker, ToCallWorker } from "./asterisk/ari/messages.js";
 import type { CallServiceState } from "./asterisk/ari/serve.js";
 import { originOf, type AriSettings } from "./asterisk/ari/settings.js";
 import { recoverCalls } from "./call-journal.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { LedgerChange, LedgerState } from "./domain/calling/ledger.js";
 import type { Policy } from "./domain/policy.js";
+import type { CallCount } from "./pace.js";
 import type { CallEnd, CallLogEntry, Clock, DecidedCall, Log, Random } from "./guard/ports.js";
 import { KeptThread } from "./kept-thread.js";
 
@@ -13,8 +14,10 @@ export interface CallThreadParts {
   readonly ari: AriSettings;
   /** The file in which calls are noted when they are decided. */
   readonly journal: string;
-  /** Verdicts in the order taken, for the call log; whether it is stored. Calls do not wait for it. */
-  readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => boolean;
+  /** Goes up with each call that comes. */
+  readonly calls: CallCount;
+  /** Verdicts in the order taken, for the call log; how many of them are stored. Calls do not wait for it. */
+  readonly onVerdicts: (entries: readonly Omit<CallLogEntry, "id">[]) => number;
   /** A call that a thread decided before it ended, and perhaps never told; whether all of it is stored now. */
   readonly onRecovered: (call: DecidedCall) => boolean;
   /** What limits are judged by, for a thread that begins; null: none are judged. */
@@ -24,6 +27,8 @@ export interface CallThreadParts {
     readonly onChange: (change: LedgerChange) => void;
     /** A call that was let through is over; it is still to be settled. */
     readonly onEnded: (end: CallEnd) => void;
+    /** Many of both, which may be stored together. */
+    readonly inOneGo: (read: () => void) => void;
   } | null;
   readonly clock: Clock;
   readonly random: Random;
@@ -78,7 +83,8 @@ class Thread implements CallThread {
 
   constructor(private readonly parts: CallThreadParts) {
     const { clock, random, log } = parts;
-    const workerData: CallWorkerData = { ari: parts.ari, journal: parts.journal };
+    const { ari, journal, calls } = parts;
+    const workerData: CallWorkerData = { ari, journal, calls };
     this.thread = new KeptThread({
       called: "the thread for calls",
       file: parts.workerFile ?? join(__dirname, "call-worker.js"),
@@ -157,17 +163,26 @@ class Thread implements CallThread {
     this.kept.told = calls;
   }
 
+  private happened(happenings: readonly CallHappening[]): void {
+    const { limits = null, onVerdicts } = this.parts;
+    limits?.inOneGo(() => {
+      for (const happening of happenings) {
+        if (happening.type === "change") limits.onChange(happening.change);
+        else if (happening.type === "ended") limits.onEnded(happening.end);
+      }
+    });
+    const entries = happenings.flatMap((happening) =>
+      happening.type === "verdict" ? [happening.entry] : [],
+    );
+    if (entries.length === 0) return;
+    this.judged += entries.length;
+    this.kept.calls += onVerdicts(entries);
+  }
+
   private hear(message: FromCallWorker): void {
     switch (message.type) {
-      case "verdict":
-        this.judged++;
-        if (this.parts.onVerdict(message.entry)) this.kept.calls++;
-        break;
-      case "change":
-        this.parts.limits?.onChange(message.change);
-        break;
-      case "ended":
-        this.parts.limits?.onEnded(message.end);
+      case "calls":
+        this.happened(message.happenings);
         break;
       case "state":
         this.current = message.state;

@@ -29,19 +29,21 @@ const sipPorts = {
 };
 
 const FLOOD =
-  "is how much a source may send: write { packets: 100, seconds: 2, strangers: 1000 }, or null for as much as it likes";
+  "is how much a source may send: write { packets: 100, seconds: 2, strangers: 500 }, or null for as much as it likes";
 const flood = {
-  packets: wholeNumber(1, 1_000, "is how many packets a source may send in `seconds`: write 100"),
-  seconds: wholeNumber(1, 600, "is for how long `packets` counts: write 2"),
+  packets: wholeNumber(1, 1_000, "is how many packets a source may send in `seconds`: write 100").default(
+    100,
+  ),
+  seconds: wholeNumber(1, 600, "is for how long `packets` counts: write 2").default(2),
   strangers: z
     .nullable(
       wholeNumber(
         10,
         1_000_000,
-        "is how many packets a second all strangers may send together: write 1000, or null for as many as they like",
+        "is how many packets a second all strangers may send together: write 500, or null for as many as they like",
       ),
     )
-    .default(1_000),
+    .default(500),
 };
 
 const asterisk = {
@@ -71,9 +73,7 @@ const firewall = {
   flushOnStop: z
     .boolean({ error: "is whether bans go when Ringfence stops: write false (they stay), or true" })
     .default(false),
-  flood: z
-    .nullable(z.strictObject(flood, { error: FLOOD }))
-    .default({ packets: 100, seconds: 2, strangers: 1_000 }),
+  flood: z.nullable(z.strictObject(flood, { error: FLOOD })).prefault({}),
   nft: path("/usr/sbin/nft").default("/usr/sbin/nft"),
   ipset: path("/usr/sbin/ipset").default("/usr/sbin/ipset"),
   iptables: path("/usr/sbin/iptables").default("/usr/sbin/iptables"),

@@ -9,6 +9,7 @@ import type { DeckFile, Delimiter, FileSettings, RatesRefused } from "./guard/ra
 
 const MOST_ROWS = 5_000_000;
 const LONGEST_ROW = 64 * 1024;
+const ROWS_AT_A_TIME = 256;
 const HEAD_BYTES = 64 * 1024;
 
 /** Reads a rate deck's CSV file row by row: UTF-8, UTF-16 or Latin-1, with or without a byte-order mark, quoted fields, one of four
@@ -17,7 +18,7 @@ export async function readDeckFile(
   path: string,
   settings: FileSettings,
   nowMs: number,
-  onRead: OnRead = () => undefined,
+  { onRead = () => undefined, breathe = () => undefined }: Reader = {},
 ): Promise<DeckFile | RatesRefused> {
   try {
     // A pipe or a device might never end.
@@ -30,7 +31,7 @@ export async function readDeckFile(
     for (const encoding of guessed === "utf-8" ? (["utf-8", "windows-1252"] as const) : [guessed]) {
       const reading = startReading(settings, nowMs);
       try {
-        await readRows(path, encoding, delimiter, reading, watched(found.size, onRead));
+        await readRows(path, encoding, delimiter, reading, { ...watched(found.size, onRead), breathe });
       } catch (error) {
         // It began as UTF-8 and isn't: read again from the start.
         if (error instanceof NotThatEncoding && encoding === "utf-8") continue;
@@ -78,6 +79,7 @@ async function readRows(
       if (lines > last + 1) refuseSwallowed(fields, lines);
       last = lines;
       watch.rows = records;
+      if (records % ROWS_AT_A_TIME === 0) watch.breathe();
       if (!namesDelimiter(fields, lines)) reading.line(fields, lines);
       return null;
     },
@@ -90,13 +92,21 @@ async function readRows(
 /** How much of the file is read: `share` from 0 to 1. */
 export type OnRead = (read: { readonly share: number; readonly rows: number }) => void;
 
+/** Who reads, and what is to be told meanwhile. */
+export interface Reader {
+  readonly onRead?: OnRead;
+  /** Called every millisecond or so. */
+  readonly breathe?: () => void;
+}
+
 interface Watch {
   rows: number;
   look(bytesRead: number): void;
+  breathe(): void;
 }
 
 /** Tells each twentieth of the file. */
-function watched(size: number, onRead: OnRead): Watch {
+function watched(size: number, onRead: OnRead): Omit<Watch, "breathe"> {
   let told = 0;
   return {
     rows: 0,

@@ -2,7 +2,14 @@ import type { DeckPrices } from "./deck-pricer.js";
 import type { Deck } from "./domain/calling/deck.js";
 import type { ErrorCode } from "./domain/error.js";
 import type { DeckInfo } from "./guard/ports.js";
+import type { CallCount } from "./pace.js";
 import type { DeckImport, FileSettings, ImportRequest, RatesRefused } from "./guard/rates.js";
+
+/** What the import thread begins with. */
+export interface DeckWorkerData {
+  readonly database: string;
+  readonly calls: CallCount;
+}
 
 /** Another deck of the same name in force from now on, or none. */
 export interface DeckChange {

@@ -1,16 +1,19 @@
 import { join } from "node:path";
 import type { DeckPrices } from "./deck-pricer.js";
-import type { DeckAfter, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
+import type { DeckAfter, DeckResult, DeckWorkerData, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
 import type { Deck } from "./domain/calling/deck.js";
 import { RingfenceError } from "./domain/error.js";
 import type { Clock, Log, Random } from "./guard/ports.js";
 import type { PriceRules } from "./guard/deck-changes.js";
 import type { DeckImport, FileSettings, RatesRefused } from "./guard/rates.js";
 import { KeptThread } from "./kept-thread.js";
+import type { CallCount } from "./pace.js";
 
 export interface DeckThreadParts {
   /** Path of the database; the thread opens a connection of its own. */
   readonly database: string;
+  /** Goes up with each call that comes: imports then take their time. */
+  readonly calls: CallCount;
   /** All decks there are, in shared memory: once after the start, after each change, and when a price begins or ends. */
   readonly onDecks: (decks: readonly Deck[]) => void;
   /** What a deck asks for each area: some time after each time that the deck was handed out anew. */
@@ -71,7 +74,10 @@ class Thread implements DeckThread {
     this.thread = new KeptThread({
       called: "the import thread",
       file: parts.workerFile ?? join(__dirname, "deck-worker.js"),
-      options: { name: "decks", workerData: { database: parts.database } },
+      options: {
+        name: "decks",
+        workerData: { database: parts.database, calls: parts.calls } satisfies DeckWorkerData,
+      },
       onStart: () => undefined,
       onMessage: (message) => this.hear(message),
       onFault: () => undefined,

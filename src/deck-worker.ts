@@ -1,12 +1,19 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { goBehindOthers } from "./ahead-of-others.js";
 import { readDeckFile } from "./deck-file.js";
-import type { DeckChange, DeckResult, FromDeckWorker, ToDeckWorker } from "./deck-messages.js";
+import type {
+  DeckChange,
+  DeckResult,
+  DeckWorkerData,
+  FromDeckWorker,
+  ToDeckWorker,
+} from "./deck-messages.js";
 import { DeckPricer } from "./deck-pricer.js";
 import { DeckShelf } from "./deck-shelf.js";
 import { RingfenceError } from "./domain/error.js";
 import { oldDecks } from "./guard/deck-age.js";
 import { importDeck } from "./guard/rates.js";
+import { Pace } from "./pace.js";
 import { checkpoint, findDamage, openDatabase, takeCheckpoints } from "./sqlite/database.js";
 import { deckStore, type SweepingDeckStore } from "./sqlite/deck-store.js";
 
@@ -19,9 +26,10 @@ const CHECKPOINT_EACH_MS = 10_000;
 const DAY_MS = 86_400_000;
 
 if (parentPort === null) throw new RingfenceError("internal", "deck-worker is a thread of the daemon's");
-run(parentPort, (workerData as { readonly database: string }).database);
+run(parentPort, workerData as DeckWorkerData);
 
-function run(port: MessagePort, database: string): void {
+function run(port: MessagePort, { database, calls }: DeckWorkerData): void {
+  const pace = new Pace(calls);
   const tell = (message: FromDeckWorker): void => port.postMessage(message);
   const db = openDatabase(database);
   takeCheckpoints(db);
@@ -54,12 +62,18 @@ function run(port: MessagePort, database: string): void {
   const perform = async (message: Exclude<ToDeckWorker, { type: "stop" }>): Promise<DeckResult> => {
     if (message.type === "change") return change(store, shelf, message.change);
     const { file, request, settings } = message;
-    const read = await readDeckFile(file, settings, request.atMs, (progress) =>
-      tell({ type: "read", deck: request.name, ...progress }),
-    );
+    const read = await readDeckFile(file, settings, request.atMs, {
+      onRead: (progress) => tell({ type: "read", deck: request.name, ...progress }),
+      breathe: () => pace.breathe(),
+    });
     if ("refused" in read) return read;
-    return importDeck(read, { ...request, skipBad: settings.skipBad ?? false }, store, (made) =>
-      shelf.put(made),
+    const how = { ...request, skipBad: settings.skipBad ?? false };
+    return importDeck(
+      read,
+      how,
+      store,
+      (made) => shelf.put(made),
+      (rows) => pace.paced(rows),
     );
   };
 

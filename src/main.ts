@@ -18,6 +18,7 @@ import { Ipset } from "./firewall/ipset.js";
 import { Nftables } from "./firewall/nftables.js";
 import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
+import { callCount } from "./pace.js";
 import { journalOf } from "./call-journal.js";
 import { CallRecord } from "./guard/call-record.js";
 import { DialplanMirror } from "./guard/dialplan-mirror.js";
@@ -172,13 +173,15 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   // Calls, in a thread of their own; decks are read and imported in another.
   const calls = callLogStore(db);
   const callRecord = new CallRecord({ store: calls, tell: feed.tell, log });
+  const callsThatCame = callCount();
   const callThread = startCallThread({
+    calls: callsThatCame,
     ari: { url: config.ari.url, username: config.ari.user, password: config.ari.password },
     journal: journalOf(config.database),
-    onVerdict: (entry) => {
-      const isStored = callRecord.add(entry);
-      limitBook.logged(entry);
-      return isStored;
+    onVerdicts: (entries) => {
+      const stored = callRecord.addAll(entries);
+      for (const entry of entries) limitBook.logged(entry);
+      return stored;
     },
     onRecovered: ({ entry, changes }) => {
       if (callRecord.has(entry)) return true;
@@ -190,6 +193,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
       state: () => limitBook.state(),
       onChange: (change) => limitBook.judged(change),
       onEnded: (end) => limitBook.ended(end),
+      inOneGo: (read) => limitBook.inOneGo(read),
     },
     clock,
     random,
@@ -200,6 +204,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
   const prices = new Prices(judge, () => rules.policy());
   const deckThread = startDeckThread({
     database: config.database,
+    calls: callsThatCame,
     onDecks: (decks) => {
       judge.useDecks(decks);
       callThread.useDecks(decks);

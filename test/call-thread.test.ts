@@ -9,6 +9,7 @@ import { startCallThread, type CallThread } from "../src/call-thread.js";
 import { buildDeck } from "../src/domain/calling/deck.js";
 import { DEFAULT_POLICY } from "../src/domain/policy.js";
 import type { CallLogEntry } from "../src/guard/ports.js";
+import { callCount, type CallCount } from "../src/pace.js";
 import { AriServer } from "./asterisk/ari/ari-server.js";
 import { keptLog, until } from "./asterisk/ari/support.js";
 import { compileProject, type Compiled } from "./compiled.js";
@@ -22,6 +23,7 @@ let threads: CallThread[];
 let verdicts: Omit<CallLogEntry, "id">[];
 let recovered: Omit<CallLogEntry, "id">[];
 let folder: string;
+let calls: CallCount;
 let log: ReturnType<typeof keptLog>;
 
 beforeAll(() => {
@@ -39,6 +41,7 @@ beforeEach(async () => {
   threads = [];
   verdicts = [];
   recovered = [];
+  calls = callCount();
   folder = mkdtempSync(join(tmpdir(), "ringfence-call-thread-"));
   log = keptLog();
 });
@@ -55,8 +58,12 @@ function start(
 ): CallThread {
   const thread = startCallThread({
     ari,
+    calls,
     journal: join(folder, `${threads.length}`),
-    onVerdict: (entry) => verdicts.push(entry) > 0,
+    onVerdicts: (entries) => {
+      verdicts.push(...entries);
+      return entries.length;
+    },
     onRecovered: ({ entry }) => recovered.push(entry) > 0,
     clock: { nowMs: () => Date.now() },
     random: Math.random,
@@ -100,6 +107,7 @@ test("calls are answered, verdicts arrive in order, the state counts them", asyn
     "1.2 ringfence-answer 1:refuse:area-closed:+18765550123:: 1",
   ]);
   expect(verdicts.map((entry) => entry.verdict.decision)).toEqual(["allow", "refuse"]);
+  expect(calls[0]).toBe(2);
   expect(thread.state()).toMatchObject({ judged: 2, unanswered: 0, respawns: 0, lastError: null });
 });
 

@@ -17,7 +17,7 @@ const defaults: Config = {
     sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
     uiPorts: [],
     flushOnStop: false,
-    flood: { packets: 100, seconds: 2, strangers: 1_000 },
+    flood: { packets: 100, seconds: 2, strangers: 500 },
     nft: "/usr/sbin/nft",
     ipset: "/usr/sbin/ipset",
     iptables: "/usr/sbin/iptables",
@@ -228,7 +228,7 @@ test.each([
   ["firewall: { uiPorts: [70000] }", "are ports that stay open"],
   [
     "firewall: { flood: 100 }",
-    "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2, strangers: 1000 }, or null",
+    "`firewall.flood` is how much a source may send: write { packets: 100, seconds: 2, strangers: 500 }, or null",
   ],
   ["firewall: { flood: { packets: 0, seconds: 2 } }", "`firewall.flood.packets` is how many"],
   ["asterisk: { configDir: etc }", "`asterisk.configDir` is an absolute path: write /etc/asterisk"],

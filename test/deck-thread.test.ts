@@ -4,6 +4,7 @@ import { startDeckThread, type DeckThread, type DeckThreadParts } from "../src/d
 import { rateOf, type Deck } from "../src/domain/calling/deck.js";
 import type { E164 } from "../src/domain/calling/verdict.js";
 import type { Log } from "../src/guard/ports.js";
+import { callCount } from "../src/pace.js";
 import { auditStore } from "../src/sqlite/audit.js";
 import { banStore } from "../src/sqlite/ban-store.js";
 import { deckStore } from "../src/sqlite/deck-store.js";
@@ -41,6 +42,7 @@ async function running(folder = tempFolder(), over: Partial<DeckThreadParts> = {
   const log: Log = { error: keep, warn: keep, info: keep, debug: keep };
   const thread = startDeckThread({
     database,
+    calls: callCount(),
     onDecks: (all) => void decks.push(all),
     rules: () => ({ capMicrosPerMinute: 250_000, feeInFirstMinute: true, withoutRate: "refuse" }),
     clock: { nowMs: () => Date.now() },

@@ -1,7 +1,7 @@
 import type { CallLogEntry, CallLogStore, Log, Tell } from "./ports.js";
 
 export interface CallRecordParts {
-  readonly store: Pick<CallLogStore, "add" | "has">;
+  readonly store: Pick<CallLogStore, "add" | "addAll" | "has">;
   readonly tell: Tell;
   readonly log: Log;
 }
@@ -18,8 +18,39 @@ export class CallRecord {
 
   /** Whether it is stored. */
   add(entry: Omit<CallLogEntry, "id">): boolean {
-    const { store, tell, log } = this.parts;
-    const { verdict, channelId, tookMs } = entry;
+    const isStored = this.stored(entry);
+    this.tellOf(entry);
+    return isStored;
+  }
+
+  /** How many of them are stored. */
+  addAll(entries: readonly Omit<CallLogEntry, "id">[]): number {
+    let stored = entries.length;
+    try {
+      this.parts.store.addAll(entries);
+    } catch {
+      // One that can't be stored must not take the others with it; what is wrong with it is said there.
+      stored = entries.filter((entry) => this.stored(entry)).length;
+    }
+    for (const entry of entries) this.tellOf(entry);
+    return stored;
+  }
+
+  private stored(entry: Omit<CallLogEntry, "id">): boolean {
+    try {
+      this.parts.store.add(entry);
+      return true;
+    } catch (error) {
+      this.parts.log.error("a call could not be written to the call log", {
+        error,
+        channelId: entry.channelId,
+      });
+      return false;
+    }
+  }
+
+  private tellOf({ verdict, channelId, tookMs }: Omit<CallLogEntry, "id">): void {
+    const { tell, log } = this.parts;
     const { from, number, area, reason, detail } = verdict;
     log.info(verdict.decision === "allow" ? "call allowed" : "call refused", {
       from,
@@ -30,14 +61,6 @@ export class CallRecord {
       channelId,
       tookMs: Math.round(tookMs * 10) / 10,
     });
-    let isStored = true;
-    try {
-      store.add(entry);
-    } catch (error) {
-      isStored = false;
-      log.error("a call could not be written to the call log", { error, channelId });
-    }
     tell({ type: "verdict", verdict });
-    return isStored;
   }
 }

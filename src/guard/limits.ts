@@ -44,6 +44,7 @@ const MOST_UNWRITTEN = 100_000;
 export class LimitBook {
   readonly ledger: Ledger;
   private unwritten: LedgerChange[] = [];
+  private holdsBack = false;
   private readonly warnings: SpendWarnings;
   private readonly scripts = new CallScripts();
   private cancelTick: (() => void) | null = null;
@@ -67,6 +68,17 @@ export class LimitBook {
   /** For a thread that begins to judge calls. */
   state(): LedgerState {
     return this.ledger.state(this.parts.clock.nowMs());
+  }
+
+  /** What `read` tells of is stored together. */
+  inOneGo(read: () => void): void {
+    this.holdsBack = true;
+    try {
+      read();
+    } finally {
+      this.holdsBack = false;
+      this.write();
+    }
   }
 
   /** What a judged call changed; in the order in which it happened. */
@@ -137,7 +149,7 @@ export class LimitBook {
     this.ledger.apply(change);
     if (change.type === "attempt") return;
     this.unwritten.push(change);
-    this.write();
+    if (!this.holdsBack) this.write();
   }
 
   /** What the store does not take is kept for the next time. */

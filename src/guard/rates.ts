@@ -41,6 +41,10 @@ export interface ImportRequest {
   readonly rules: PriceRules;
 }
 
+/** The same rows, at a pace that leaves time to others. */
+export type Paced = <T>(rows: Iterable<T>) => Iterable<T>;
+const atAnyPace: Paced = (rows) => rows;
+
 /** A deck ready for look-ups, and when a row of it next begins or ends. */
 export interface DeckOfTheMoment {
   readonly deck: Deck;
@@ -55,21 +59,28 @@ export function importDeck(
   request: ImportRequest & { readonly skipBad: boolean },
   store: DeckStore,
   use: (made: DeckOfTheMoment) => void,
+  paced: Paced = atAnyPace,
 ): DeckImport | RatesRefused {
   const { rows, ...told } = file;
-  const report = { ...told, ...changesOf(rows, request, store), rows: rows.length };
+  const report = { ...told, ...changesOf(rows, request, store, paced), rows: rows.length };
   if (request.dryRun) return report;
   const refusal = refusalOf(file, request.skipBad);
   if (refusal !== null) return refusal;
-  const made = deckOfTheMoment(request.name, rows, request.atMs);
-  store.replace(request.name, rows, request.atMs, request.by);
+  const made = deckOfTheMoment(request.name, rows, request.atMs, paced);
+  store.replace(request.name, paced(rows), request.atMs, request.by);
   use(made);
   return report;
 }
 
 /** `rows` in order of prefix, then of the time from which they are in force. */
-export function deckOfTheMoment(name: string, rows: readonly DeckRow[], nowMs: number): DeckOfTheMoment {
-  return { deck: buildDeck(name, rowsInForce(rows, nowMs)), nextChangeMs: nextChangeMs(rows, nowMs) };
+export function deckOfTheMoment(
+  name: string,
+  rows: readonly DeckRow[],
+  nowMs: number,
+  paced: Paced = atAnyPace,
+): DeckOfTheMoment {
+  const deck = buildDeck(name, rowsInForce(paced(rows), nowMs));
+  return { deck, nextChangeMs: nextChangeMs(paced(rows), nowMs) };
 }
 
 /** A damaged deck must not stand in the way of the one that is to replace it. */
@@ -77,8 +88,9 @@ function changesOf(
   rows: readonly DeckRow[],
   { name, rules, atMs }: ImportRequest,
   store: DeckStore,
+  paced: Paced,
 ): DeckChanges & Pick<DeckImport, "presentFault"> {
-  const after = () => rowsInForce(rows, atMs);
+  const after = () => rowsInForce(paced(rows), atMs);
   try {
     const before = rowsInForce(store.rows(name), atMs);
     return { ...compareDecks(before, after(), rules), presentFault: null };

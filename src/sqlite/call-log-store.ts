@@ -38,6 +38,9 @@ export function callLogStore(db: Database): CallLogStore {
         excluded.policy_version, excluded.took_us, excluded.rule)
      WHERE excluded.reason = 'fallback'`,
   );
+  const insertAll = db.transaction((entries: readonly Omit<CallLogEntry, "id">[]) => {
+    for (const entry of entries) insert.run(columnsOf(entry));
+  });
   const has = db.prepare("SELECT 1 FROM calls WHERE channel_id = ? AND digits = ?");
   /** By the filters that are asked for; a dozen at most. */
   const lists = new Map<string, ReturnType<Database["prepare"]>>();
@@ -82,6 +85,7 @@ export function callLogStore(db: Database): CallLogStore {
     add: (entry) => {
       inStore("log the call", () => insert.run(columnsOf(entry)));
     },
+    addAll: (entries) => inStore("log the calls", () => insertAll(entries)),
     has: (channelId, digits) => inStore("read the call log", () => has.get(channelId, digits) !== undefined),
     list: (filter: CallFilter) =>
       inStore("read the call log", () => {

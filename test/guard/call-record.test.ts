@@ -31,7 +31,11 @@ function world(add: (entry: Omit<CallLogEntry, "id">) => void) {
   const log: Log = { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
   return {
     record: new CallRecord({
-      store: { add, has: (channelId) => channelId === "1795317742.0" },
+      store: {
+        add,
+        addAll: (entries) => entries.forEach(add),
+        has: (channelId) => channelId === "1795317742.0",
+      },
       tell: (happening) => void told.push(happening),
       log,
     }),
@@ -61,6 +65,20 @@ test("a store that fails costs the record, and says so; the rest still hears of 
     throw new Error("disk full");
   });
   record.add(entry);
-  expect(lines.map(([level]) => level)).toEqual(["info", "error"]);
+  expect(lines.map(([level]) => level)).toEqual(["error", "info"]);
   expect(told).toHaveLength(1);
+});
+
+test("of several, one that can't be stored costs its own record alone", () => {
+  const stored: string[] = [];
+  const { record, lines, told } = world(({ channelId }) => {
+    if (channelId === "2") throw new Error("not that one");
+    stored.push(channelId);
+  });
+  // The store takes all or none: what is tried again one by one is stored then.
+  const batch = ["1", "2", "3"].map((channelId) => ({ ...entry, channelId }));
+  expect(record.addAll(batch)).toBe(2);
+  expect(stored).toEqual(["1", "1", "3"]);
+  expect(lines.map(([level]) => level)).toEqual(["error", "info", "info", "info"]);
+  expect(told).toHaveLength(3);
 });

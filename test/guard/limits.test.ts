@@ -36,6 +36,7 @@ function daemon(
   const policy = policyWith(limits);
   let nowMs = 1_000_000;
   let broken = false;
+  let writes = 0;
   const alarms: string[] = [];
   const errors: string[] = [];
   const attempts: Source[] = [];
@@ -45,6 +46,7 @@ function daemon(
   const store: SpendStore = {
     ...stored,
     add: (changes) => {
+      writes++;
       if (broken) throw new Error("disk full");
       stored.add(changes);
     },
@@ -81,6 +83,7 @@ function daemon(
     alarms,
     errors,
     attempts,
+    writes: () => writes,
     tick: () => jobs.splice(0).forEach((job) => job()),
     pass: (ms: number) => void (nowMs += ms),
     breakStore: (is: boolean) => void (broken = is),
@@ -206,6 +209,24 @@ test.each<[Standing, string]>([
   expect(heir.dial(office).reason).toBe(reason);
   heir.pass(601_000);
   expect(heir.dial(office).reason).toBe("allowed");
+});
+
+test("what is told in one go is stored in one go, also where one of it breaks off", () => {
+  const { dial, book, writes, again } = daemon();
+  book.inOneGo(() => {
+    // The call, its country, and where it came from.
+    dial(office);
+    expect(writes()).toBe(0);
+  });
+  expect(writes()).toBe(1);
+  const broken = () =>
+    book.inOneGo(() => {
+      dial(office, "last");
+      throw new Error("broken off");
+    });
+  expect(broken).toThrow("broken off");
+  expect(writes()).toBe(2);
+  expect(again().book.spend("100").running).toBe(book.spend("100").running);
 });
 
 test("what the store does not take is stored when it does", () => {

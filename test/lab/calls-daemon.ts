@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCallThread } from "../../src/call-thread.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
+import { callCount } from "../../src/pace.js";
 import { secrets } from "./addresses.js";
 
 /** The daemon's calling half alone, run on the PBX by calls.test.ts: a line of JSON for each verdict, each log line, and
@@ -13,10 +14,11 @@ const { host, port, user, password } = secrets.ari;
 
 const thread = startCallThread({
   ari: { url: `http://${host}:${port}`, username: user, password },
+  calls: callCount(),
   journal: join(mkdtempSync(join(tmpdir(), "ringfence-calls-daemon-")), "calls"),
-  onVerdict: ({ verdict, channelId, tookMs }) => {
-    print({ verdict, channelId, tookMs });
-    return true;
+  onVerdicts: (entries) => {
+    for (const { verdict, channelId, tookMs } of entries) print({ verdict, channelId, tookMs });
+    return entries.length;
   },
   onRecovered: () => false,
   clock: { nowMs: () => Date.now() },

@@ -53,6 +53,16 @@ function entry(over: Partial<Omit<CallLogEntry, "id">> = {}): Omit<CallLogEntry,
   };
 }
 
+test("several are stored together, or none of them, and are there by channel and digits", () => {
+  const store = callLogStore(tempDatabase());
+  store.addAll([entry({ channelId: "1.1" }), entry({ channelId: "1.2" })]);
+  expect(store.list(all).map(({ channelId }) => channelId)).toEqual(["1.2", "1.1"]);
+  const broken = entry({ channelId: "1.4", verdict: { ...refused, decision: "perhaps" as "refuse" } });
+  expect(() => store.addAll([entry({ channelId: "1.3" }), broken])).toThrow("log the calls");
+  expect(["1.1", "1.2", "1.3"].map((id) => store.has(id, refused.digits))).toEqual([true, true, false]);
+  expect(store.has("1.1", "911")).toBe(false);
+});
+
 const all = { refusedOnly: false, sinceMs: null, limit: 100 };
 
 test.each<[string, Verdict]>([

@@ -12,6 +12,8 @@ export interface CallWorkerData {
   readonly ari: AriSettings;
   /** The file in which calls are noted when they are decided. */
   readonly journal: string;
+  /** Goes up with each call that comes, in shared memory. */
+  readonly calls: Int32Array<SharedArrayBuffer>;
 }
 
 export type ToCallWorker =
@@ -31,12 +33,16 @@ export type ToCallWorker =
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export type FromCallWorker =
+/** What happened to calls, in the order in which it did. */
+export type CallHappening =
   | { readonly type: "verdict"; readonly entry: Omit<CallLogEntry, "id"> }
   /** A judged call changed the ledger; comes before its verdict. */
   | { readonly type: "change"; readonly change: LedgerChange }
   /** A call that was let through is over. */
-  | { readonly type: "ended"; readonly end: CallEnd }
+  | { readonly type: "ended"; readonly end: CallEnd };
+
+export type FromCallWorker =
+  | { readonly type: "calls"; readonly happenings: readonly CallHappening[] }
   | { readonly type: "state"; readonly state: CallServiceState }
   | {
       readonly type: "log";

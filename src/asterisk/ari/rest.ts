@@ -31,19 +31,21 @@ export function ask(
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void =>
       reject(new RingfenceError("asterisk-unreachable", `ARI at ${url.host}: ${cause.message}`, { cause }));
-    const signal = AbortSignal.timeout(Math.ceil(deadlineMs));
+    // Not a signal of its own: that would time out, and make an error of it, long after the answer.
+    const late = setTimeout(
+      () => outgoing.destroy(new Error(`no answer in ${Math.ceil(deadlineMs)} ms`)),
+      Math.ceil(deadlineMs),
+    );
     const outgoing = request(url, {
       method,
-      signal,
       agent,
       headers: {
         ...(body !== null && { "content-type": "application/json" }),
         authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString("base64")}`,
       },
     });
-    outgoing.on("error", (error) =>
-      fail(signal.aborted ? new Error(`no answer in ${Math.ceil(deadlineMs)} ms`, { cause: error }) : error),
-    );
+    outgoing.on("error", fail);
+    outgoing.on("close", () => clearTimeout(late));
     outgoing.on("response", (response) => {
       const chunks: Buffer[] = [];
       let size = 0;

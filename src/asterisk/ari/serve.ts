@@ -11,6 +11,8 @@ import type { AriSettings } from "./settings.js";
 export interface CallServiceParts {
   readonly settings: AriSettings;
   readonly judge: () => Judge | null;
+  /** A call came. */
+  readonly onWaiting: () => void;
   readonly isTrunk: (endpoint: string) => boolean;
   readonly onDecided: (entry: Omit<CallLogEntry, "id">) => Promise<void>;
   readonly onVerdict: (entry: Omit<CallLogEntry, "id">) => void;
@@ -79,6 +81,7 @@ export function serveCalls(parts: CallServiceParts): CallService {
 
   const events = {
     onWaiting: (call: Parameters<CallDesk["receive"]>[0]) => {
+      parts.onWaiting();
       if (session !== null) void desk.receive(call, session);
     },
     onDial: (event: Parameters<CallFollower["dialled"]>[0]) => follower.dialled(event),

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { MessagePort } from "node:worker_threads";
 import type { Deck } from "../../domain/calling/deck.js";
 import { Ledger, type LedgerChange } from "../../domain/calling/ledger.js";
@@ -7,14 +8,17 @@ import { TopUps } from "../../guard/top-ups.js";
 import type { CallJournal, Log } from "../../guard/ports.js";
 import { CallerNotices } from "./caller-notices.js";
 import type { Judge } from "./desk.js";
-import type { CallWorkerData, FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
+import type { CallHappening, CallWorkerData, FromCallWorker, LogLevel, ToCallWorker } from "./messages.js";
 import { serveCalls, type CallService } from "./serve.js";
+
+/** Storing ten calls takes little longer than storing one, and the journal holds them meanwhile. */
+const GATHER_MS = 50;
 
 /** The thread's side: judges calls by the newest policy and decks that came through `port`. Connects to Asterisk once both
  *  are there, since a policy without its decks lets calls of any price pass. */
 export function runCallWorker(
   port: MessagePort,
-  { ari, journal: journalFile }: CallWorkerData,
+  { ari, journal: journalFile, calls }: CallWorkerData,
   makeJudge: (policy: Policy, decks: readonly Deck[], limits: JudgeLedger | null) => Pick<Judge, "judge">,
   openJournal: (path: string, log: Log) => CallJournal,
 ): void {
@@ -27,6 +31,7 @@ export function runCallWorker(
   let looking: NodeJS.Timeout | undefined;
 
   const tell = (message: FromCallWorker): void => port.postMessage(message);
+  const happened = gathering<CallHappening>((happenings) => tell({ type: "calls", happenings }));
   const journal = openJournal(journalFile, logThrough(tell));
   /** Of the call that is being judged. */
   let changes: LedgerChange[] = [];
@@ -49,7 +54,7 @@ export function runCallWorker(
     if (policy === null || decks === null) return;
     const { dialPlan } = policy;
     const onChange: JudgeLedger["onChange"] = (change) => {
-      tell({ type: "change", change });
+      happened.tell({ type: "change", change });
       changes.push(change);
       if (change.type === "dialled") service?.follow(change.call);
     };
@@ -65,19 +70,20 @@ export function runCallWorker(
     service ??= serveCalls({
       settings: ari,
       judge: () => judge,
+      onWaiting: () => void Atomics.add(calls, 0, 1),
       isTrunk: (endpoint) => trunks.has(endpoint),
       onDecided: (entry) => journal.write({ entry, changes }),
       onVerdict: (entry) => {
-        tell({ type: "verdict", entry });
+        happened.tell({ type: "verdict", entry });
         if (policy?.calling.tellCaller === "message") notices.refused(entry.verdict);
       },
       running: () => ledger?.running(null) ?? [],
       onAnswered: (channelId, legId, atMs) => {
         const change = { type: "answered", channelId, legId, atMs } as const;
         ledger?.apply(change);
-        tell({ type: "change", change });
+        happened.tell({ type: "change", change });
       },
-      onEnded: (end) => tell({ type: "ended", end }),
+      onEnded: (end) => happened.tell({ type: "ended", end }),
       onChange: tellState,
       clock: { nowMs: () => Date.now() },
       random: Math.random,
@@ -91,7 +97,7 @@ export function runCallWorker(
     const topUps = new TopUps({
       ledger: of,
       policy: () => policy ?? first,
-      onChange: (change) => tell({ type: "change", change }),
+      onChange: (change) => happened.tell({ type: "change", change }),
       hangUp,
       clock: { nowMs: () => Date.now() },
       log: logThrough(tell),
@@ -137,11 +143,33 @@ export function runCallWorker(
       case "stop":
         clearTimeout(looking);
         void Promise.resolve(service?.stop())
+          .then(() => happened.flush())
           .then(() => journal.close())
           .then(() => port.close());
         break;
     }
   });
+}
+
+/** Tells at once what comes alone, and together what comes within `GATHER_MS` of the last telling. */
+function gathering<T>(tellAll: (items: readonly T[]) => void): { tell(item: T): void; flush(): void } {
+  let items: T[] = [];
+  let toldMs = -Infinity;
+  const flush = (): void => {
+    if (items.length === 0) return;
+    tellAll(items);
+    items = [];
+    toldMs = performance.now();
+  };
+  return {
+    tell(item) {
+      if (items.push(item) > 1) return;
+      const waitMs = toldMs + GATHER_MS - performance.now();
+      if (waitMs > 0) setTimeout(flush, waitMs);
+      else setImmediate(flush);
+    },
+    flush,
+  };
 }
 
 function logThrough(tell: (message: FromCallWorker) => void): Log {

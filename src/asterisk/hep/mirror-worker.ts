@@ -7,11 +7,11 @@ import type { FromHepWorker, HepSettings, HepThreadState, MirrorLoss, ToHepWorke
 import { MirrorReader } from "./mirror-reader.js";
 import { openMirrorSocket } from "./mirror-socket.js";
 import { Shedding } from "./shedding.js";
-import { socketDrops } from "./socket-drops.js";
+import { SocketDrops } from "./socket-drops.js";
 
 /** What is told goes at once, as long as no more than this many batches go in as many milliseconds. AMI tells of a failed answer
  *  a moment after it was mirrored, and what proves it should be there by then. */
-const BATCHES_AT_ONCE = 8;
+const BATCHES_AT_ONCE = 2;
 const SPACING_MS = 5;
 /** Batches that the main thread may have before it, unread. */
 const CREDIT = 4;
@@ -36,7 +36,8 @@ export function runHepWorker(
   const log: Log = { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
   const reader = new MirrorReader();
   const shedding = new Shedding();
-  const watch = new LossWatch(() => socketDrops(settings.host, settings.port));
+  const drops = new SocketDrops(settings.host, settings.port);
+  const watch = new LossWatch(() => drops.read());
 
   let listeningSinceMs: number | null = null;
   let receiveBuffer: number | null = null;
@@ -162,6 +163,7 @@ export function runHepWorker(
       case "stop":
         clearInterval(checking);
         close();
+        drops.close();
         port.close();
         break;
     }

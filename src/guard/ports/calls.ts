@@ -58,6 +58,8 @@ export interface PlacedCall {
 export interface CallLogStore {
   /** Ignored where `channelId` and digits are already there. */
   add(entry: Omit<CallLogEntry, "id">): void;
+  /** The same of several: all or none. */
+  addAll(entries: readonly Omit<CallLogEntry, "id">[]): void;
   /** Whether a decision about these digits on this channel is there. */
   has(channelId: string, digits: string): boolean;
   /** Newest first. */

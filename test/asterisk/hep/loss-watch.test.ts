@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { LossWatch } from "../../../src/asterisk/hep/loss-watch.js";
-import { dropsIn, socketDrops } from "../../../src/asterisk/hep/socket-drops.js";
+import { dropsIn, SocketDrops } from "../../../src/asterisk/hep/socket-drops.js";
 import type { MirrorLoss } from "../../../src/asterisk/hep/messages.js";
 
 const T = 1_800_000_000_000;
@@ -81,9 +81,10 @@ describe("the kernel's count", () => {
     const socket = createSocket(host === "::1" ? "udp6" : "udp4");
     await new Promise<void>((done) => socket.bind(0, host, done));
     const { port } = socket.address();
+    const counter = new SocketDrops(host, port);
     const sender = createSocket(host === "::1" ? "udp6" : "udp4");
     try {
-      expect(socketDrops(host, port)).toBe(0);
+      expect(counter.read()).toBe(0);
       socket.setRecvBufferSize(4_096);
       // As long as this loop runs nobody reads.
       const sent = Array.from(
@@ -94,13 +95,28 @@ describe("the kernel's count", () => {
       let drops: number | null = 0;
       while (drops === 0 && Date.now() < end) {
         await new Promise((done) => setImmediate(done));
-        drops = socketDrops(host, port);
+        drops = counter.read();
       }
       expect(drops).toBeGreaterThan(0);
       await Promise.all(sent);
     } finally {
+      counter.close();
       socket.close();
       sender.close();
     }
+  });
+
+  test("of one among a thousand sockets, whose table is longer than what is read at once", async () => {
+    const sockets = Array.from({ length: 1_000 }, () => createSocket("udp4"));
+    const bound = sockets.map((socket) => new Promise<void>((done) => socket.bind(0, "127.0.0.1", done)));
+    await Promise.all(bound);
+    const counters = sockets.map((socket) => new SocketDrops("127.0.0.1", socket.address().port));
+    const found = counters.filter((counter) => counter.read() === 0).length;
+    const closed = sockets.map((socket) => new Promise<void>((done) => socket.close(done)));
+    await Promise.all(closed);
+    const gone = counters.filter((counter) => counter.read() === null).length;
+    for (const counter of counters) counter.close();
+    console.log(`${found} sockets found, ${gone} gone`);
+    expect([found, gone]).toEqual([1_000, 1_000]);
   });
 });

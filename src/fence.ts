@@ -96,6 +96,7 @@ export function buildFence(parts: FenceParts) {
   const reader: BanReader = {
     byIds: (...of) => reads.ask("bansById", ...of),
     page: (...of) => reads.ask("banPage", ...of),
+    newestId: () => reads.ask("newestBan"),
   };
   const bans: BanBook = new BanBook({
     store: storedBans,

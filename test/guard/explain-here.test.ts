@@ -1,5 +1,5 @@
 import { sourceOf } from "../../src/domain/address.js";
-import type { AccountTries } from "../../src/domain/intrusion/ban.js";
+import type { AccountTries, Lock } from "../../src/domain/intrusion/ban.js";
 import { explainAddress, type AddressFacts } from "../../src/guard/explain.js";
 import { ban, NOW, target } from "../http/support/services.js";
 
@@ -19,6 +19,7 @@ function office(of: Partial<AddressFacts> = {}): AddressFacts {
     known: [worked("100", MINUTE)],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     recent: failed(),
     ...of,
@@ -81,6 +82,21 @@ describe("a source whose calls are refused since a program places them", () => {
   });
 });
 
+describe("an account that is shut to all but its known addresses", () => {
+  const times = { fromMs: NOW - MINUTE, untilMs: NOW + 59 * MINUTE };
+  const nobody = { liftedAtMs: null, liftedBy: null };
+  const lock: Lock = { id: 1, account: "103", ...times, sources: 20, by: "ringfence", ...nobody };
+
+  test.each(["stranger", "known"] as const)("is what a %s whom it refuses is told", (standing) => {
+    const { story, advice } = tell({ standing, known: [], locks: [lock], recent: failed(["103", 3]) });
+    expect(story).toContain(
+      "103 is shut to all but its known addresses for another 59 min, since 20 sources tried it, and this is none of them: even the right password is refused.",
+    );
+    expect(advice[0]).toBe("If that is the phone of 103: ringfence locks lift 103");
+    expect(advice.join()).not.toContain("Nothing to do");
+  });
+});
+
 test("the passwords of many accounts are one sentence", () => {
   const known = Array.from({ length: 20 }, (_, n) => worked(`${100 + n}`, (n + 1) * 1_000));
   expect(tell({ known }).story).toEqual([
@@ -112,6 +128,41 @@ describe("an account that fails where others work", () => {
     const { story, advice } = tell({ recent: failed(["100", 60]) });
     expect(story.at(-1)).toContain("100 fails and works from there at once, so two devices use it");
     expect(advice).toEqual([
+      "Look for a second device that uses 100 there. If nobody has one, somebody guesses: find out who.",
+    ]);
+  });
+
+  test("and calls under a name of its own making: what is set for its calls is wrong", () => {
+    const calls = {
+      ...device,
+      userAgent: "AVM FRITZ!Box 7590",
+      methods: { INVITE: 90 },
+      registerEveryMs: null,
+    };
+    const { story, advice } = tell({
+      recent: failed(["4989123456", 45]),
+      unknownAccounts: ["4989123456"],
+      devices: [{ account: "4989123456", device: calls }],
+    });
+    expect(story.at(-1)).toContain(
+      "Calls come from there as 4989123456, which is no account here, and are refused",
+    );
+    expect(advice).toEqual([
+      "Check the user name and password for outgoing calls in the device that calls as 4989123456.",
+    ]);
+  });
+
+  test("and registers while its calls may be what fails", () => {
+    const both = { ...device, methods: { REGISTER: 30, INVITE: 90 } };
+    const { story, advice } = tell({
+      recent: failed(["100", 45]),
+      devices: [{ account: "100", device: both }],
+    });
+    expect(story.at(-1)).toContain(
+      "its registrations succeed, and either its calls carry another user name or password",
+    );
+    expect(advice).toEqual([
+      "Check the user name and password for outgoing calls in the device that calls as 100.",
       "Look for a second device that uses 100 there. If nobody has one, somebody guesses: find out who.",
     ]);
   });

@@ -380,8 +380,8 @@ describe("the live feed", () => {
     expect((await viewer.send("DELETE", "/api/v1/session")).status).toBe(204);
     expect((await admin.send("DELETE", `/api/v1/tokens/${id}`)).status).toBe(204);
     await Promise.all(ended);
-    expect(feeds[2]?.readableEnded).toBe(false);
-    feeds[2]?.destroy();
+    expect(feeds[2].readableEnded).toBe(false);
+    feeds[2].destroy();
   });
 
   test("tells who comes back what happened meanwhile, or that it can't", async () => {

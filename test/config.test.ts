@@ -63,7 +63,11 @@ test("the example says the defaults", () => {
 test("what is left out of a section keeps its default", () => {
   const { flood } = config("firewall: { flood: { strangers: 2000 } }").firewall;
   expect(flood).toEqual({ packets: 100, seconds: 2, strangers: 2_000 });
-  expect(config("firewall: { flood: {} }").firewall.flood).toEqual({ packets: 100, seconds: 2, strangers: 500 });
+  expect(config("firewall: { flood: {} }").firewall.flood).toEqual({
+    packets: 100,
+    seconds: 2,
+    strangers: 500,
+  });
 });
 
 test("everything can be set", () => {

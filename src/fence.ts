@@ -29,6 +29,7 @@ import { TrunkWatch } from "./guard/trunk-watch.js";
 import { startHep } from "./hep-thread.js";
 import { watchOwnAddresses } from "./own-addresses.js";
 import type { ReadThread } from "./read-thread.js";
+import { afterwards, ticking } from "./stops.js";
 import { accountStore } from "./sqlite/account-store.js";
 import { banStore } from "./sqlite/ban-store.js";
 import { blockStore } from "./sqlite/block-store.js";
@@ -95,6 +96,7 @@ export function buildFence(parts: FenceParts) {
   const reader: BanReader = {
     byIds: (...of) => reads.ask("bansById", ...of),
     page: (...of) => reads.ask("banPage", ...of),
+    newestId: () => reads.ask("newestBan"),
   };
   const bans: BanBook = new BanBook({
     store: storedBans,
@@ -328,27 +330,7 @@ export function buildFence(parts: FenceParts) {
       started(accountAcls.start());
       started(registrations.start());
       started(new FloodWatch({ firewall, known, intrusion, after, log }).start());
-      started(ticking(() => bans.inOneGo(() => intrusion.tick()), after));
+      started(ticking(TICK_MS, () => bans.inOneGo(() => intrusion.tick()), after));
     },
-  };
-}
-
-function ticking(tick: () => void, after: After): Stop {
-  let cancel: () => void = () => undefined;
-  const next = (): void => {
-    cancel = after(TICK_MS, () => {
-      tick();
-      next();
-    });
-  };
-  next();
-  return afterwards(() => cancel());
-}
-
-/** A stop that has nothing to wait for. */
-export function afterwards(end: () => void): Stop {
-  return () => {
-    end();
-    return Promise.resolve();
   };
 }

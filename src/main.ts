@@ -1,21 +1,16 @@
 import { join } from "node:path";
 import { buildAccess } from "./access.js";
-import { LISTS_FOLDER } from "./asterisk/acl/files.js";
-import { AclFirewall } from "./asterisk/acl-firewall.js";
-import { banAsterisk } from "./asterisk/acl/ban-questions.js";
-import { startControl, type Control } from "./asterisk/ami/control.js";
+import { startControl } from "./asterisk/ami/control.js";
 import { startEventConnection, type EventConnection } from "./asterisk/ami/event-connection.js";
 import { asteriskInspection } from "./asterisk/dialplan.js";
 import { missedCalls } from "./asterisk/missed.js";
 import { startCallThread } from "./call-thread.js";
+import { chosenFirewall, takeOutOthers } from "./chosen-firewall.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig, type Config } from "./config.js";
 import { startDeckThread } from "./deck-thread.js";
 import { RingfenceError } from "./domain/error.js";
 import { fallbackInThread } from "./fallback-thread.js";
-import { DryRun } from "./firewall/dry-run.js";
-import { Ipset } from "./firewall/ipset.js";
-import { Nftables } from "./firewall/nftables.js";
 import { Activity } from "./guard/activity.js";
 import { CallJudge } from "./guard/calling.js";
 import { callCount } from "./pace.js";
@@ -25,18 +20,19 @@ import { DialplanMirror } from "./guard/dialplan-mirror.js";
 import { Feed } from "./guard/feed.js";
 import { MissedCallBook } from "./guard/missed-calls.js";
 import { LimitBook } from "./guard/limits.js";
-import type { After, Clock, Firewall, Log, Stop } from "./guard/ports.js";
+import type { After, Clock, Log, Stop } from "./guard/ports.js";
 import { Prices } from "./guard/prices.js";
 import { loadRules } from "./guard/rules.js";
 import { GeoFiles } from "./geo.js";
 import { startHttp } from "./http/server.js";
 import { claimSocket } from "./http/socket.js";
-import { afterwards, buildFence } from "./fence.js";
+import { buildFence } from "./fence.js";
 import { createLog, logDestination } from "./log.js";
 import { startNotifying } from "./notifying.js";
 import { buildPortal } from "./portal.js";
 import { ReadThread } from "./read-thread.js";
 import { servicesOf } from "./services.js";
+import { afterwards } from "./stops.js";
 import { guardStates } from "./status.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { allowListHistory } from "./sqlite/allow-list-history.js";
@@ -116,9 +112,9 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 
   // Attacks, behind the connection that they are told through.
   const control = startControl(config.ami, { log, random });
-  const firewall = firewallOf(config, log, control);
+  const firewall = chosenFirewall(config, { control, clock, after, log });
   started(() => firewall.close());
-  await takeOutOthers(config, log);
+  await takeOutOthers(config, { clock, log });
   const fence = buildFence({
     config,
     db,
@@ -316,45 +312,4 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
 function onHangUp(reload: () => void): Stop {
   process.on("SIGHUP", reload);
   return afterwards(() => void process.off("SIGHUP", reload));
-}
-
-/** What another backend shut before this one was chosen would stay shut, whatever anybody lifts. Who may not touch the kernel's
- *  filters leaves nothing there either. */
-async function takeOutOthers(
-  { firewall: { backend, nft, ipset, iptables, ip6tables } }: Config,
-  log: Log,
-): Promise<void> {
-  const others: Firewall[] = [];
-  if (backend !== "nftables") others.push(new Nftables({ binary: nft }));
-  if (backend !== "ipset") others.push(new Ipset(clock, { ipset, iptables, ip6tables }));
-  for (const other of others) {
-    try {
-      await other.remove();
-    } catch (error) {
-      log.debug("another backend left nothing that could be taken out", { backend: other.name, error });
-    } finally {
-      await other.close();
-    }
-  }
-}
-
-function firewallOf({ firewall, http, asterisk }: Config, log: Log, control: Control): Firewall {
-  const { backend, answer, sipPorts, flood, nft, ipset, iptables, ip6tables } = firewall;
-  const uiPorts = http.listen === null ? firewall.uiPorts : [...firewall.uiPorts, http.listen.port];
-  const filter = { answer, sipPorts, uiPorts, flood };
-  switch (backend) {
-    case "nftables":
-      return new Nftables({ ...filter, binary: nft });
-    case "ipset":
-      return new Ipset(clock, { ...filter, ipset, iptables, ip6tables });
-    case "asterisk-acl":
-      return new AclFirewall({
-        folder: join(asterisk.configDir, LISTS_FOLDER),
-        asterisk: banAsterisk(control),
-        clock,
-        after,
-      });
-    case "dry-run":
-      return new DryRun(clock, log);
-  }
 }

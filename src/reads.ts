@@ -17,8 +17,8 @@ export function readsOf(db: Database) {
     countCalls: (sinceMs: number) => calls.count(sinceMs),
     audit: (filter: AuditFilter) => audit.list(filter),
     bansById: (ids: readonly number[], filter: BanFilter) => bans.byIds(ids, filter),
-    banPage: (filter: BanFilter, beforeId: number | null, limit: number) =>
-      bans.page(filter, beforeId, limit),
+    banPage: (...of: Parameters<typeof bans.page>) => bans.page(...of),
+    newestBan: () => bans.newestId(),
     countBans: (sinceMs: number) => bans.countSince(sinceMs),
     blocksById: (ids: readonly number[]) => blocks.byIds(ids),
     activity: (sinceMs: number) => activity.since(sinceMs),

@@ -47,17 +47,18 @@ export async function areaEffect(
   { before, after, sinceMs }: { readonly before: Policy; readonly after: Policy; readonly sinceMs: number },
   { calls, judgeBy, breathe }: AreaEffectParts,
 ): Promise<AreaEffect> {
-  const sides = { allow: new Map<string, ChangedCalls>(), refuse: new Map<string, ChangedCalls>() };
-  const judged = new Map<string, Verdict | null>();
+  const judged: Shards<Verdict | null> = new Map();
+  const sides = { allow: new Side(), refuse: new Side() };
   let looked = 0;
   let oldest: PlacedCall | null = null;
   for (;;) {
     const page: readonly PlacedCall[] = await calls.placed({ sinceMs, before: oldest, limit: CALLS_A_STEP });
     for (const call of page) {
       const key = JSON.stringify([call.extension, call.trunk, call.number]);
-      let verdict = judged.get(key);
-      if (verdict === undefined) judged.set(key, (verdict = changed(call, before, after, judgeBy)));
-      if (verdict !== null) count(sides[verdict.decision], key, call, verdict);
+      const known = shardOf(judged, call.number);
+      let verdict = known.get(key);
+      if (verdict === undefined) known.set(key, (verdict = changed(call, before, after, judgeBy)));
+      if (verdict !== null) sides[verdict.decision].count(key, call, verdict);
     }
     looked += page.length;
     oldest = page.at(-1) ?? null;
@@ -66,8 +67,8 @@ export async function areaEffect(
     else {
       return {
         ...{ sinceMs, looked, cut: cut && page.length === CALLS_A_STEP },
-        wouldRefuse: sideOf(sides.refuse),
-        wouldAllow: sideOf(sides.allow),
+        wouldRefuse: await sides.refuse.sum(breathe),
+        wouldAllow: await sides.allow.sum(breathe),
       };
     }
   }
@@ -90,23 +91,57 @@ function changed(
   return judgeBy(before, request).decision === later.decision ? null : later;
 }
 
-function count(side: Map<string, ChangedCalls>, key: string, call: PlacedCall, verdict: Verdict): void {
-  const known = side.get(key);
-  side.set(key, {
-    extension: call.extension,
-    number: call.number,
-    area: verdict.area === null ? null : areaName(verdict.area),
-    calls: (known?.calls ?? 0) + 1,
-    lastAtMs: known?.lastAtMs ?? call.atMs,
-    reason: verdict.reason,
-  });
+/** A map of half a million entries holds everything up for 30 ms when it grows: this is a thousand small ones, by the last digits of
+ *  the number. */
+type Shards<T> = Map<string, Map<string, T>>;
+
+function shardOf<T>(shards: Shards<T>, number: string): Map<string, T> {
+  const name = number.slice(-3);
+  let shard = shards.get(name);
+  if (shard === undefined) shards.set(name, (shard = new Map<string, T>()));
+  return shard;
 }
 
-function sideOf(side: ReadonlyMap<string, ChangedCalls>): EffectSide {
-  const all = [...side.values()].sort((a, b) => b.calls - a.calls || b.lastAtMs - a.lastAtMs);
-  return {
-    calls: all.reduce((sum, { calls }) => sum + calls, 0),
-    extensions: new Set(all.map(({ extension }) => extension)).size,
-    first: all.slice(0, MOST_SHOWN),
-  };
+type Counted = Omit<ChangedCalls, "calls"> & { calls: number };
+
+/** The calls that would be decided otherwise in one way. */
+class Side {
+  private readonly shards: Shards<Counted> = new Map();
+
+  count(key: string, { extension, number, atMs }: PlacedCall, { area, reason }: Verdict): void {
+    const shard = shardOf(this.shards, number);
+    const known = shard.get(key);
+    if (known !== undefined) known.calls++;
+    else {
+      const name = area === null ? null : areaName(area);
+      shard.set(key, { extension, number, area: name, calls: 1, lastAtMs: atMs, reason });
+    }
+  }
+
+  async sum(breathe: AreaEffectParts["breathe"]): Promise<EffectSide> {
+    const extensions = new Set<string | null>();
+    let first: readonly ChangedCalls[] = [];
+    let calls = 0;
+    let sinceBreath = 0;
+    for (const shard of this.shards.values()) {
+      const here = [...shard.values()];
+      for (const each of here) {
+        calls += each.calls;
+        extensions.add(each.extension);
+      }
+      first = [...first, ...here].sort(mostFirst).slice(0, MOST_SHOWN);
+      sinceBreath += here.length;
+      if (sinceBreath < SUMMED_A_STEP) continue;
+      await breathe();
+      sinceBreath = 0;
+    }
+    return { calls, extensions: extensions.size, first };
+  }
+}
+
+/** Some milliseconds of work. */
+const SUMMED_A_STEP = 2_000;
+
+function mostFirst(a: ChangedCalls, b: ChangedCalls): number {
+  return b.calls - a.calls || b.lastAtMs - a.lastAtMs;
 }

@@ -16,7 +16,8 @@ import type { Protection } from "./protection.js";
 /** Bans for people to look at. */
 export interface BanReader {
   byIds(ids: readonly number[], filter: BanFilter): readonly Ban[] | Promise<readonly Ban[]>;
-  page(filter: BanFilter, beforeId: number | null, limit: number): readonly Ban[] | Promise<readonly Ban[]>;
+  page(...of: Parameters<BanStore["page"]>): readonly Ban[] | Promise<readonly Ban[]>;
+  newestId(): number | Promise<number>;
 }
 
 export interface BanBookParts {
@@ -74,6 +75,10 @@ interface Batch {
 
 /** So many bans are looked through at a time, so that the stream of events is read on meanwhile. */
 const LOOK_THROUGH = 200;
+/** So many are searched for a text before others get their turn at the reading thread: ten milliseconds. */
+const SEARCHED_A_TURN = 10_000;
+/** So many are searched for one request. */
+const SEARCHED_A_REQUEST = 100_000;
 
 /** Every ban, and the one way to make or lift one: checked against what is protected, stored, enforced, told. Of a ban in force
  *  its end is kept in memory and the rest in the store, so that a hundred thousand fit. */
@@ -231,8 +236,10 @@ export class BanBook {
     return { bans, next: null };
   }
 
-  /** The same over all bans that there ever were. */
+  /** The same over all bans that there ever were. A search looks through so many at most: a page of one may be short, or empty, and
+   *  have a next one all the same. */
   async listAll(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
+    if (filter.text != null) return this.searchAll(filter, before, limit);
     const bans: Ban[] = [];
     for (let from = before; ; from = bans.at(-1)?.id ?? from) {
       const wanted = Math.min(LOOK_THROUGH, limit + 1 - bans.length);
@@ -241,6 +248,24 @@ export class BanBook {
       if (found.length < wanted || bans.length > limit) return pageOf(bans, limit);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** A text may stand in none of a million bans. They are read by and by, so that other pages get their turn in between, and no
+   *  request takes long. */
+  private async searchAll(filter: BanFilter, before: number | null, limit: number): Promise<BanPage> {
+    const bans: Ban[] = [];
+    let from = before ?? (await this.reader().newestId()) + 1;
+    const end = Math.max(1, from - SEARCHED_A_REQUEST);
+    while (from > end) {
+      const lowest = Math.max(end, from - SEARCHED_A_TURN);
+      const wanted = Math.min(LOOK_THROUGH, limit + 1 - bans.length);
+      const found = await this.reader().page(filter, from, wanted, lowest);
+      bans.push(...found);
+      if (bans.length > limit) return pageOf(bans, limit);
+      from = found.length < wanted ? lowest : (found.at(-1)?.id ?? lowest);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { bans, next: end > 1 ? end : null };
   }
 
   private reader(): BanReader {

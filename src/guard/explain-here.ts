@@ -70,6 +70,22 @@ export function knownHereStory({ known }: AddressFacts, nowMs: number): string[]
   ];
 }
 
+/** An account under attack is shut to whoever it is not known at, the right password or not. */
+export function lockedHereStory({ locks }: AddressFacts, nowMs: number): string[] {
+  return locks.map(({ account, untilMs, sources }) => {
+    const since = sources === 0 ? "by hand" : `since ${sources} sources tried it`;
+    const left = spanText(Math.max(0, untilMs - nowMs));
+    return `${nameText(account)} is shut to all but its known addresses for another ${left}, ${since}, and this is none of them: even the right password is refused.`;
+  });
+}
+
+export function lockedHereAdvice({ locks }: AddressFacts): string[] {
+  return locks.map(
+    ({ account }) =>
+      `If that is the phone of ${nameText(account)}: ringfence locks lift ${nameText(account)}`,
+  );
+}
+
 /** What is to be known of each account that fails where others work: whether there is such an account, whether it works too, and
  *  which device it is that fails. */
 export function failingHereStory(facts: AddressFacts): string[] {

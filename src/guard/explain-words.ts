@@ -36,7 +36,7 @@ export function evidenceStory({ cause, evidence, proof, by, trigger }: Ban | Blo
     story.push(`It sent from ${ports >= 32 ? "32 ports or more" : `${ports} ports`}.`);
   if (userAgents.length > 0) story.push(`It calls itself ${namesText(userAgents)}.`);
   if (methods.length > 0) story.push(`The failed requests were ${namesText(methods)}.`);
-  if (aclNames.length > 0) story.push(`Asterisk refused it by the list ${namesText(aclNames)}.`);
+  if (aclNames.length > 0) story.push(`Asterisk refused it by ${listsText(aclNames)}.`);
   if (proof === "unproven" && by === "ringfence" && trigger !== "network") {
     story.push(
       "That it was sent from there is not proven: over UDP anybody can write any address on a packet.",
@@ -45,6 +45,15 @@ export function evidenceStory({ cause, evidence, proof, by, trigger }: Ban | Blo
   if (lastSuccessAtMs !== null)
     story.push(`A password was last right from there ${ago(lastSuccessAtMs, nowMs)}.`);
   return story;
+}
+
+/** What Asterisk calls the refusal by an endpoint's own list (res_pjsip). */
+const OWN_LIST = "not_match_endpoint_acl";
+
+function listsText(aclNames: readonly string[]): string {
+  const others = aclNames.filter((name) => name !== OWN_LIST);
+  const own = others.length < aclNames.length ? ["the account's own list of addresses"] : [];
+  return [...own, ...(others.length === 0 ? [] : [`the list ${namesText(others)}`])].join(" and ");
 }
 
 const TRIED_SHOWN = 5;
@@ -145,7 +154,7 @@ function whatItDid(ban: Ban): string {
       return `${ban.target} failed to sign in: ${tries}${on}${over}. That was enough, since somebody goes from address to address around it: ${ban.evidence.summary}.`;
     }
     case "network":
-      return `${ban.target}: ${ban.evidence.summary}${duringText(ban)}, after ${tries} in all. That is one attacker, so it is shut out whole.`;
+      return `${ban.target}: ${ban.evidence.summary}${duringText(ban)}, after ${tries} in all. So many are no accident: the network is shut out whole.`;
     case "by-hand":
       return `${ban.target} was shut out by hand (${ban.by})${ban.note === null ? "" : `: ${ban.note}`}.`;
   }

@@ -28,6 +28,8 @@ import {
   failingHereAdvice,
   failingHereStory,
   knownHereStory,
+  lockedHereAdvice,
+  lockedHereStory,
   pausedAdvice,
   pausedHeadline,
   pausedStory,
@@ -69,6 +71,8 @@ export interface AddressFacts {
   readonly callsPaused: CallsPaused | null;
   /** Of the accounts that failed lately, those that Asterisk does not have; none while it can't be asked. */
   readonly unknownAccounts: readonly string[];
+  /** Of the accounts that failed lately, those shut to all but their known sources. */
+  readonly locks: readonly Lock[];
   /** What the mirror showed of the devices there; none without it. */
   readonly devices: readonly DeviceThere[];
   readonly recent: RecentAttempts;
@@ -132,6 +136,7 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
       ...pausedStory(facts, nowMs),
       ...knownHereStory(facts, nowMs),
       ...recentStory(facts, nowMs),
+      ...lockedHereStory(facts, nowMs),
       ...failingHereStory(facts),
       ...historyStory(history, nowMs),
     ],
@@ -314,8 +319,11 @@ function addressAdvice(facts: AddressFacts): string[] {
       ];
     if (standing === "protected") return ["Nothing to do."];
     const failing = failingHereAdvice(facts);
-    if (failing !== null) return failing;
-    if (recent.count > 0) return ["Nothing to do: if it goes on, it is shut out."];
+    if (failing !== null) return [...lockedHereAdvice(facts), ...failing];
+    if (recent.count > 0)
+      return facts.locks.length > 0
+        ? lockedHereAdvice(facts)
+        : ["Nothing to do: if it goes on, it is shut out."];
     return ["Nothing to do."];
   }
   // A network may be shut out around it: one of them lifted alone would change nothing.

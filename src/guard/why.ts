@@ -85,6 +85,7 @@ function ofAddress(target: Target, text: string, parts: WhyParts): AddressExplan
     known: report?.known ?? [],
     callsPaused: source === null ? null : pausedAt(source, report?.known ?? [], parts),
     unknownAccounts: unknownOf(report?.strikes.tried ?? [], parts.lacks),
+    locks: (report?.strikes.accounts ?? []).flatMap((account) => parts.locks.lockOf(account) ?? []),
     devices: source === null ? [] : parts.devicesAt(source),
     recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
   };

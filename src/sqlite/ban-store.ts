@@ -101,7 +101,8 @@ export function banStore(db: Database): BanStore {
       inStore(`note something on the ban of ${target}`, () => setNote.immediate(target, text, atMs, by)),
     inForce: (nowMs) => reading(() => read.inForce(nowMs)),
     byIds: (ids, filter) => reading(() => read.byIds(ids, filter)),
-    page: (filter, beforeId, limit) => reading(() => read.page(filter, beforeId, limit)),
+    page: (...of) => reading(() => read.page(...of)),
+    newestId: () => reading(() => read.newestId()),
     historyOf: (target, limit) => reading(() => read.historyOf(target, limit)),
     recent: (limit) => reading(() => read.page({}, null, limit)),
     ofNetwork: (network, sinceMs) => reading(() => read.ofNetwork(network, sinceMs)),
@@ -123,6 +124,7 @@ function reader(db: Database) {
      FROM bans WHERE network = ? AND from_ms >= ? ORDER BY from_ms DESC LIMIT 200`,
   );
   const countSince = db.prepare("SELECT count(*) FROM bans WHERE from_ms >= ?").pluck();
+  const newestId = db.prepare("SELECT coalesce(max(id), 0) FROM bans").pluck();
   const prepared = new Map<string, ReturnType<Database["prepare"]>>();
   /** Only what is asked for is a condition, so that each finds its index. */
   const filtered = (
@@ -162,11 +164,12 @@ function reader(db: Database) {
     },
     byIds: (ids: readonly number[], filter: BanFilter): Ban[] =>
       filtered("id IN (SELECT value FROM json_each(@ids))", "", filter, { ids: JSON.stringify(ids) }),
-    page: (filter: BanFilter, beforeId: number | null, limit: number): Ban[] =>
-      filtered("id < @beforeId", "LIMIT @limit", filter, {
+    page: (filter: BanFilter, beforeId: number | null, limit: number, lowestId = 0): Ban[] =>
+      filtered("id < @beforeId AND id >= @lowestId", "LIMIT @limit", filter, {
         beforeId: beforeId ?? Number.MAX_SAFE_INTEGER,
-        limit,
+        ...{ lowestId, limit },
       }),
+    newestId: (): number => Number(newestId.get()),
     historyOf: (target: Target, limit: number): Ban[] => history.all(target, limit).map(parseBan),
     ofNetwork: (network: Target, sinceMs: number): BannedNeighbour[] =>
       ofNetwork.all(network, sinceMs).map(parseNeighbour),

@@ -172,6 +172,7 @@ test("why tells the story and what to do", async () => {
     refusedByList: [],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     known: [],
     recent,
@@ -483,6 +484,7 @@ test("bans show tells the whole evidence, and of a relapse", async () => {
       known: [],
       callsPaused: null,
       unknownAccounts: [],
+      locks: [],
       devices: [],
       recent: {
         count: 4,

@@ -309,6 +309,40 @@ test("bans in force are listed page by page, newest first; with all, those that 
   expect(last(await book.listAll({}, 2, 4))).toEqual(["1", null]);
 });
 
+test("a search of all bans goes through so many at a time, and says from where it goes on", async () => {
+  const turns: [number | null, number | undefined][] = [];
+  const searched = new BanBook({
+    ...{ store, protection, log, clock: time, keeper: { enforce: () => undefined } },
+    ...{ standingOf: () => "stranger" as const, tell: () => undefined },
+    reader: {
+      byIds: () => [],
+      newestId: () => 250_000,
+      page: (_filter, before, limit, lowest) => {
+        turns.push([before, lowest]);
+        const found = [240_005, 240_004, 100_007, 12]
+          .filter((id) => id < (before ?? 0) && id >= (lowest ?? 0))
+          .slice(0, limit);
+        return found.map((id) => ({ ...(book.ban(newBan(A)) as Ban), id }));
+      },
+    },
+  });
+  const pages: (readonly [string, number | null])[] = [];
+  let next: number | null = null;
+  do {
+    const page: BanPage = await searched.listAll({ text: "rare" }, next, 2);
+    pages.push([page.bans.map(({ id }) => id).join(" "), page.next]);
+    next = page.next;
+  } while (next !== null);
+  expect(pages).toEqual([
+    ["240005 240004", 150_001],
+    ["100007", 50_001],
+    ["12", null],
+  ]);
+  expect(turns.length).toBeLessThan(40);
+  for (const [before, lowest] of turns) expect((before ?? 0) - (lowest ?? 0)).toBeLessThanOrEqual(10_000);
+  expect(await searched.listAll({ text: "rare" }, null, 1)).toMatchObject({ next: 240_005 });
+});
+
 test("a note is put on the newest ban of a target, whether it is in force or over", () => {
   book.ban(newBan(A, { untilMs: START_MS + 1 }));
   time.slip(10);

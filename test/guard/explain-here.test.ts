@@ -1,5 +1,5 @@
 import { sourceOf } from "../../src/domain/address.js";
-import type { AccountTries } from "../../src/domain/intrusion/ban.js";
+import type { AccountTries, Lock } from "../../src/domain/intrusion/ban.js";
 import { explainAddress, type AddressFacts } from "../../src/guard/explain.js";
 import { ban, NOW, target } from "../http/support/services.js";
 
@@ -19,6 +19,7 @@ function office(of: Partial<AddressFacts> = {}): AddressFacts {
     known: [worked("100", MINUTE)],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     recent: failed(),
     ...of,
@@ -78,6 +79,21 @@ describe("a source whose calls are refused since a program places them", () => {
     const { headline, story } = tell({ callsPaused, inForce });
     expect(headline).toContain("is shut out for another");
     expect(story.join(" ")).toContain("A program places calls from 198.51.100.20");
+  });
+});
+
+describe("an account that is shut to all but its known addresses", () => {
+  const times = { fromMs: NOW - MINUTE, untilMs: NOW + 59 * MINUTE };
+  const nobody = { liftedAtMs: null, liftedBy: null };
+  const lock: Lock = { id: 1, account: "103", ...times, sources: 20, by: "ringfence", ...nobody };
+
+  test.each(["stranger", "known"] as const)("is what a %s whom it refuses is told", (standing) => {
+    const { story, advice } = tell({ standing, known: [], locks: [lock], recent: failed(["103", 3]) });
+    expect(story).toContain(
+      "103 is shut to all but its known addresses for another 59 min, since 20 sources tried it, and this is none of them: even the right password is refused.",
+    );
+    expect(advice[0]).toBe("If that is the phone of 103: ringfence locks lift 103");
+    expect(advice.join()).not.toContain("Nothing to do");
   });
 });
 

@@ -67,6 +67,7 @@ test("an address: what is in force is not told as history again", () => {
     refusedByList: [],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     inForce: [now],
     history: [before],

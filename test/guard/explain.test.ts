@@ -26,6 +26,7 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     known: [],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     recent: { count: 0, accounts: [], tried: [], firstAtMs: null, lastAtMs: null, left: null },
     ...of,
@@ -463,7 +464,7 @@ test("a network that was shut out says how many of it were, and both are to be l
   const whole = withEvidence({ summary, attempts: 54 }, { trigger: "network", target: NET });
   const told = explainAddress(address({ inForce: [ban({ target: SHUT }), whole] }), NOW);
   expect(told?.story.join("\n")).toContain(
-    "203.0.113.0/24: 5 sources in it were shut out one by one in 12 s, after 54 tries in all. That is one attacker, so it is shut out whole.",
+    "203.0.113.0/24: 5 sources in it were shut out one by one in 12 s, after 54 tries in all. So many are no accident: the network is shut out whole.",
   );
   expect(told?.advice).toContain(
     "If it is one of yours: ringfence bans lift 203.0.113.12 and ringfence bans lift 203.0.113.0/24",

@@ -340,6 +340,7 @@ test("why carries the explanation with times as text", async () => {
     refusedByList: [],
     callsPaused: null,
     unknownAccounts: [],
+    locks: [],
     devices: [],
     known: [],
     recent: { count: 0, accounts: [], tried: [], firstAtMs: null, lastAtMs: null, left: null },

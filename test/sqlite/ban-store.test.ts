@@ -171,6 +171,9 @@ describe("many bans", () => {
     expect(page({ text: "reception" })).toEqual(["198.51.100.1"]);
     expect(page({ text: "113.2" })).toEqual(["203.0.113.2"]);
     expect(page({ text: "%" })).toEqual([]);
+    expect(bans.newestId()).toBe(6);
+    expect(targets(bans.page({ text: "203" }, 5, 10, 3))).toEqual(["203.0.113.4", "203.0.113.3"]);
+    expect(banStore(tempDatabase()).newestId()).toBe(0);
     expect(targets(bans.byIds([6, 1, 99], {}))).toEqual(["198.51.100.1", "203.0.113.1"]);
     expect(targets(bans.byIds([6, 1], { cause: "attack" }))).toEqual(["203.0.113.1"]);
   });

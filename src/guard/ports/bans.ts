@@ -36,8 +36,11 @@ export interface BanStore {
   inForce(nowMs: number): BanInForce[];
   /** Of these, those that the filter lets through, newest first. */
   byIds(ids: readonly number[], filter: BanFilter): Ban[];
-  /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest */
-  page(filter: BanFilter, beforeId: number | null, limit: number): Ban[];
+  /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest
+   *  @param lowestId none older than this one; where left out, as far back as they go */
+  page(filter: BanFilter, beforeId: number | null, limit: number, lowestId?: number): Ban[];
+  /** 0 where there never was one. */
+  newestId(): number;
   /** Every ban of exactly this target, newest first, at most `limit`. */
   historyOf(target: Target, limit: number): Ban[];
   recent(limit: number): Ban[];

@@ -156,12 +156,17 @@ export class FakeBanStore implements BanStore {
     return this.page(filter, null, Infinity).filter(({ id }) => ids.includes(id));
   }
 
-  page({ cause, sinceMs }: BanFilter, beforeId: number | null, limit: number): Ban[] {
+  page({ cause, sinceMs, text }: BanFilter, beforeId: number | null, limit: number, lowestId = 0): Ban[] {
     return [...this.bans]
       .reverse()
-      .filter((ban) => beforeId === null || ban.id < beforeId)
+      .filter((ban) => (beforeId === null || ban.id < beforeId) && ban.id >= lowestId)
+      .filter((ban) => ban.target.includes(text ?? ""))
       .filter((ban) => (cause ?? ban.cause) === ban.cause && ban.fromMs >= (sinceMs ?? 0))
       .slice(0, limit);
+  }
+
+  newestId(): number {
+    return this.bans.length;
   }
 
   ofNetwork(network: Target, sinceMs: number): BannedNeighbour[] {

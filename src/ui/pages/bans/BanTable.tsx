@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
 import { Link } from "react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { BanJson, BansJson } from "../../../http/contract.js";
 import { useGetPages, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
@@ -35,6 +35,12 @@ export function BanTable() {
   const pages = useGetPages<BansJson>(paths.bans, { ...filter, limit: PAGE });
   const lift = useSend({ touches: [paths.bans, paths.status, paths.overview] });
   const rows = pages.data?.pages.flatMap(({ bans }) => bans) ?? [];
+  // One request searches so many bans only: a text that is rare is looked for until the page is full or all are through.
+  const { hasNextPage, isFetching, isError, fetchNextPage } = pages;
+  const searchesOn = filter.search !== null && hasNextPage && !isError && rows.length < PAGE;
+  useEffect(() => {
+    if (searchesOn && !isFetching) void fetchNextPage();
+  }, [searchesOn, isFetching, fetchNextPage]);
   const clear = (): void => {
     type("");
     change({ q: null, cause: null, standing: null, over: null });
@@ -68,8 +74,8 @@ export function BanTable() {
         />
       </Group>
       {pages.error === null ? null : <Failed problem={pages.error} again={pages.refetch} />}
-      {pages.isPending ? <Loading /> : null}
-      {pages.isSuccess && rows.length === 0 ? (
+      {pages.isPending || (searchesOn && rows.length === 0) ? <Loading /> : null}
+      {pages.isSuccess && !searchesOn && rows.length === 0 ? (
         <div className="rf-card">
           {filtered ? (
             <Empty

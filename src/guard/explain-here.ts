@@ -92,11 +92,21 @@ export function failingHereStory(facts: AddressFacts): string[] {
   if (facts.standing !== "known") return [];
   return facts.recent.tried.slice(0, SHOWN).flatMap((tries) => {
     const name = nameText(tries.name);
-    const device = deviceOf(tries.name, facts);
+    const device = deviceText(tries.name, facts);
     const who = device === null ? "" : ` It is tried by ${device}.`;
+    if (callsUnderAnotherName(tries, facts)) {
+      return [
+        `Calls come from there as ${name}, which is no account here, and are refused; registrations under other names succeed.${who}`,
+      ];
+    }
     if (facts.unknownAccounts.includes(tries.name)) {
       return [
         `${name} is no account here: a device there still has one that is gone, or somebody mistyped it.${who}`,
+      ];
+    }
+    if (failsAndWorks(tries, facts) && mayBeItsCalls(tries, facts)) {
+      return [
+        `${name} fails and works from there at once: its registrations succeed, and either its calls carry another user name or password, or a second device guesses. It is not shut there, since that would hit the one that works.${who}`,
       ];
     }
     if (failsAndWorks(tries, facts)) {
@@ -113,9 +123,23 @@ export function failingHereAdvice(facts: AddressFacts): string[] | null {
   const { recent, standing } = facts;
   if (recent.count === 0 || standing !== "known") return null;
   const odd = recent.tried.filter((tries) => failsAndWorks(tries, facts)).map(({ name }) => name);
-  const gone = recent.tried.map(({ name }) => name).filter((name) => facts.unknownAccounts.includes(name));
-  const rest = recent.tried.length === 0 || recent.tried.length > odd.length + gone.length;
+  const calls = recent.tried
+    .filter(
+      (tries) =>
+        callsUnderAnotherName(tries, facts) || (failsAndWorks(tries, facts) && mayBeItsCalls(tries, facts)),
+    )
+    .map(({ name }) => name);
+  const gone = recent.tried
+    .map(({ name }) => name)
+    .filter((name) => facts.unknownAccounts.includes(name) && !calls.includes(name));
+  const told = new Set([...odd, ...gone, ...calls]);
+  const rest = recent.tried.length === 0 || recent.tried.length > told.size;
   return [
+    ...(calls.length === 0
+      ? []
+      : [
+          `Check the user name and password for outgoing calls in the device that calls as ${namesText(calls)}.`,
+        ]),
     ...(odd.length === 0
       ? []
       : [
@@ -138,7 +162,23 @@ function failsAndWorks({ name, tries, firstAtMs }: AccountTries, { known }: Addr
   );
 }
 
-function deviceOf(name: string, { devices }: AddressFacts): string | null {
+/** What the mirror counted under the name; it forgets nothing of what worked, so it proves little of what failed. */
+function requestsOf(name: string, { devices }: AddressFacts): { invites: number; registers: number } {
+  const { INVITE = 0, REGISTER = 0 } = devices.find(({ account }) => account === name)?.device.methods ?? {};
+  return { invites: INVITE, registers: REGISTER };
+}
+
+/** Phone systems put the caller's number where the account belongs. */
+function callsUnderAnotherName({ name, tries }: AccountTries, facts: AddressFacts): boolean {
+  const { invites, registers } = requestsOf(name, facts);
+  return facts.unknownAccounts.includes(name) && invites >= tries && registers === 0;
+}
+
+function mayBeItsCalls({ name, tries }: AccountTries, facts: AddressFacts): boolean {
+  return requestsOf(name, facts).invites >= tries;
+}
+
+function deviceText(name: string, { devices }: AddressFacts): string | null {
   const device = devices.find(({ account }) => account === name)?.device;
   return device === undefined ? null : describeDevice(device);
 }

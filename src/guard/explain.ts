@@ -328,7 +328,7 @@ function addressAdvice(facts: AddressFacts): string[] {
   }
   // A network may be shut out around it: one of them lifted alone would change nothing.
   const lifts = inForce.map((each) => `ringfence bans lift ${each.target}`).join(" and ");
-  const advice = [...adviceText(ban), `If it is one of yours: ${lifts}`];
+  const advice = [...adviceText(ban), ...monitorAdvice(ban), `If it is one of yours: ${lifts}`];
   if (recent.count > 0)
     advice.push("It still tries: correct the password in the device first, or it will be out again.");
   advice.push(`To never shut it out again: ringfence never-ban add ${target}`);
@@ -340,6 +340,15 @@ function adviceText({ cause, evidence }: Pick<Ban, "cause" | "evidence">): strin
   if (evidence.hint !== null && evidence.hint !== "") return [evidence.hint];
   if (cause === "attack") return ["Nothing to do if nobody of yours is there."];
   return evidence.advice === "" ? [] : [evidence.advice];
+}
+
+/** Monitors and carriers ask with OPTIONS whether the PBX is alive, and no method tells less of an intention. */
+function monitorAdvice({ evidence: { methods } }: Ban): string[] {
+  return methods.length > 0 && methods.every((method) => method === "OPTIONS")
+    ? [
+        "It sent OPTIONS alone, as monitors and carriers do to see whether a PBX is alive: if it is one of those, never shut it out again.",
+      ]
+    : [];
 }
 
 function blockAdvice({ account, source, cause, evidence }: Block): string[] {

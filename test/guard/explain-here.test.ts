@@ -132,6 +132,41 @@ describe("an account that fails where others work", () => {
     ]);
   });
 
+  test("and calls under a name of its own making: what is set for its calls is wrong", () => {
+    const calls = {
+      ...device,
+      userAgent: "AVM FRITZ!Box 7590",
+      methods: { INVITE: 90 },
+      registerEveryMs: null,
+    };
+    const { story, advice } = tell({
+      recent: failed(["4989123456", 45]),
+      unknownAccounts: ["4989123456"],
+      devices: [{ account: "4989123456", device: calls }],
+    });
+    expect(story.at(-1)).toContain(
+      "Calls come from there as 4989123456, which is no account here, and are refused",
+    );
+    expect(advice).toEqual([
+      "Check the user name and password for outgoing calls in the device that calls as 4989123456.",
+    ]);
+  });
+
+  test("and registers while its calls may be what fails", () => {
+    const both = { ...device, methods: { REGISTER: 30, INVITE: 90 } };
+    const { story, advice } = tell({
+      recent: failed(["100", 45]),
+      devices: [{ account: "100", device: both }],
+    });
+    expect(story.at(-1)).toContain(
+      "its registrations succeed, and either its calls carry another user name or password",
+    );
+    expect(advice).toEqual([
+      "Check the user name and password for outgoing calls in the device that calls as 100.",
+      "Look for a second device that uses 100 there. If nobody has one, somebody guesses: find out who.",
+    ]);
+  });
+
   test.each<[string, Partial<AddressFacts>]>([
     ["was mistyped a few times and then right", { recent: failed(["100", 3]) }],
     ["has stopped working", { recent: failed(["100", 30]), known: [worked("100", 60 * MINUTE)] }],

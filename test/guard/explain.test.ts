@@ -536,3 +536,12 @@ describe("refused by an allow-list, and not for its password", () => {
     expect(told?.story[0]).toBe("It may register from nowhere: the list is on and empty (the global list).");
   });
 });
+
+test.each<[string, readonly string[], boolean]>([
+  ["OPTIONS alone", ["OPTIONS"], true],
+  ["other methods too", ["OPTIONS", "REGISTER"], false],
+  ["nobody knows what", [], false],
+])("who is shut out for %s may be a monitor", (_, methods, isTold) => {
+  const told = explainAddress(address({ inForce: [withEvidence({ methods })] }), NOW);
+  expect(told?.advice.join().includes("as monitors and carriers do")).toBe(isTold);
+});

@@ -50,6 +50,10 @@ test.each([
     const apart = replayed.map(({ atMs }, index) => Math.abs(atMs - (live[index]?.atMs ?? 0)));
     expect(Math.max(...apart)).toBeLessThanOrEqual(TICK_MS);
     expect(new Set(replayed.map(({ what }) => what.split(" ")[0]))).toEqual(new Set(["ban", "block"]));
+    // Replay does not print the rule that was broken.
+    expect(new Set(live.map(({ trigger }) => trigger))).toEqual(
+      new Set([...["attempts", "account-names", "account-failures", "logins", "neighbours"]]),
+    );
   },
   LINES * 10,
 );
@@ -58,6 +62,7 @@ interface Decided {
   /** All of it but the moment: `ban 203.0.113.1 attack stranger returned 10 900000`. */
   readonly what: string;
   readonly atMs: number;
+  readonly trigger?: Ban["trigger"];
 }
 
 const sorted = (decided: Decided[]): Decided[] =>
@@ -82,7 +87,7 @@ async function liveOf(evidence: readonly Evidence[], policy: Policy): Promise<De
   const note = (action: string, target: string, accounts: readonly string[], of: Ban | Block): void => {
     const { cause, standing, proof, fromMs, untilMs } = of;
     const what = `${action} ${target} ${accounts.join()} ${cause} ${standing} ${proof} ${of.evidence.attempts} ${(untilMs ?? NaN) - fromMs}`;
-    decided.push({ what, atMs: fromMs });
+    decided.push({ what, atMs: fromMs, trigger: of.trigger });
   };
   const protection = new Protection({ own: [], configured: [], log });
   const accounts = new Accounts({ store: accountStore(db), clock, log });
@@ -165,15 +170,16 @@ function read(text: string): Evidence[] {
   return evidence;
 }
 
-/** In turn: a guesser over TCP, one over UDP, a scanner of names that waits for no answer, a phone of an office with an old password, and
- *  its neighbours that sign in. Two lines a try, a try every 200 ms. */
+/** In turn: a guesser over TCP, one over UDP, a scanner of names that waits for no answer, a phone of an office with an old password and
+ *  its neighbours that sign in; logins to the manager, a guesser of chan_sip's, one who goes through an IPv6 /48 three guesses
+ *  from each /64, a phone with a mistyped account. Two lines a try or so, a try every 200 ms. */
 function securityLog(lines: number): string {
   const rows: string[] = [];
   for (let number = 0; rows.length < lines; number++) {
     const atMs = START_MS + SECOND + number * 200;
     const epoch = Math.floor(number / 3_000);
-    const row = (name: string, account: string, remote: string, ms: number, tail = ""): void => {
-      rows.push(rowOf(name, account, `${number}`, remote, atMs + ms, tail));
+    const row = (name: string, account: string, remote: string, ms: number, tail = "", service = "PJSIP") => {
+      rows.push(rowOf(name, account, `${number}`, remote, atMs + ms, tail, service));
     };
     const wrong = (account: string, remote: string): void => {
       row("ChallengeSent", account, remote, 0, ',Challenge=""');
@@ -186,7 +192,7 @@ function securityLog(lines: number): string {
       );
     };
     const office = `IPV4/TCP/198.51.100.${1 + (epoch % 200)}/5060`;
-    switch (number % 5) {
+    switch (number % 9) {
       case 0:
         wrong("101", `IPV4/TCP/203.0.${epoch}.${1 + (Math.floor(number / 100) % 200)}/40000`);
         break;
@@ -209,6 +215,40 @@ function securityLog(lines: number): string {
       case 4:
         wrong("139", office);
         break;
+      case 5: {
+        const remote = `IPV4/TCP/203.1.${epoch}.${1 + (Math.floor(number / 600) % 200)}/50000`;
+        row("InvalidPassword", "admin", remote, 0, ',Challenge=""', "AMI");
+        break;
+      }
+      case 6: {
+        const remote = `IPV4/UDP/203.2.${epoch}.${1 + (Math.floor(number / 300) % 200)}/5060`;
+        row(
+          "InvalidPassword",
+          "104",
+          remote,
+          0,
+          `,Challenge="c${number}",ReceivedChallenge="c${number}"`,
+          "SIP",
+        );
+        break;
+      }
+      case 7:
+        wrong("104", `IPV6/TCP/2001:db8:${epoch + 1}:${Math.floor(number / 27).toString(16)}::7/40000`);
+        break;
+      case 8: {
+        const remote = `IPV4/TCP/203.3.${epoch}.${1 + (Math.floor(number / 450) % 200)}/5060`;
+        row("InvalidAccountID", "1o4", remote, 0);
+        row("ChallengeSent", "<unknown>", remote, 1, ',Challenge=""');
+        row("InvalidAccountID", "1o4", remote, 20);
+        row(
+          "ChallengeResponseFailed",
+          "<unknown>",
+          remote,
+          21,
+          `,Challenge="n${number}",Response="r${number}",ExpectedResponse=""`,
+        );
+        break;
+      }
     }
   }
   return rows.slice(0, lines).join("");
@@ -221,11 +261,12 @@ function rowOf(
   remote: string,
   atMs: number,
   tail: string,
+  service: string,
 ): string {
   const time = new Date(atMs).toISOString();
   return (
     `[${time.slice(0, 10)} ${time.slice(11, 19)}] SECURITY[99] res_security_log.c: SecurityEvent="${name}",` +
-    `EventTV="${time.replace("Z", "+0000")}",Severity="Error",Service="PJSIP",EventVersion="1",AccountID="${account}",` +
+    `EventTV="${time.replace("Z", "+0000")}",Severity="Error",Service="${service}",EventVersion="1",AccountID="${account}",` +
     `SessionID="${session}",LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="${remote}"${tail}\n`
   );
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startCallThread } from "../../src/call-thread.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { callCount } from "../../src/pace.js";
@@ -15,7 +12,7 @@ const { host, port, user, password } = secrets.ari;
 const thread = startCallThread({
   ari: { url: `http://${host}:${port}`, username: user, password },
   calls: callCount(),
-  journal: join(mkdtempSync(join(tmpdir(), "ringfence-calls-daemon-")), "calls"),
+  journal: process.argv[2]!,
   onVerdicts: (entries) => {
     for (const { verdict, channelId, tookMs } of entries) print({ verdict, channelId, tookMs });
     return entries.length;

@@ -47,7 +47,9 @@ class Daemon {
 
   static async start(version: AsteriskVersion, compiled: Compiled): Promise<Daemon> {
     const file = compiled.file("test/lab/calls-daemon.ts");
-    const daemon = new Daemon(spawnIn(version, "pbx", [process.execPath, file]));
+    const daemon = new Daemon(
+      spawnIn(version, "pbx", [process.execPath, file, join(runFolder(version), "calls-journal")]),
+    );
     await daemon.connects();
     return daemon;
   }

@@ -21,7 +21,11 @@ const tellCaller = z
   .enum(["no", "message"])
   .describe("`message`: the extension whose call is refused gets a SIP MESSAGE that says why.");
 
-export const RefusalsSchema = z.strictObject({ refusals: z.array(RefusalSchema).readonly(), tellCaller });
+export const RefusalsSchema = z.strictObject({
+  refusals: z.array(RefusalSchema).readonly(),
+  tellCaller,
+  policyVersion: z.number(),
+});
 export type RefusalsJson = z.infer<typeof RefusalsSchema>;
 
 const reason = z.enum(REFUSAL_REASON_NAMES, `a reason is one of ${REFUSAL_REASON_NAMES.join(", ")}`);

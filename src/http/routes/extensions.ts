@@ -66,11 +66,12 @@ function summaryJson(
 }
 
 function wholeJson(whole: ExtensionWhole, nowMs: number): ExtensionWholeJson {
-  const { areas, cap, limits, allowList, known, refusedLately, inAsterisk, fault, name } = whole;
+  const { areas, cap, limits, allowList, known, knownInAll, refusedLately, inAsterisk, fault, name } = whole;
   return {
     ...summaryJson(whole, fault),
     inAsterisk,
     known: known.map(knownJson),
+    knownInAll,
     refusedLately: refusedLately.map(refusedJson),
     areas: { inForce: areasJson(areas.inForce), global: areasJson(areas.global) },
     cap: { inForce: capJson(cap.inForce), global: capJson(cap.global) },

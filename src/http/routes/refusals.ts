@@ -33,5 +33,6 @@ function refusalsJson(rules: RuleService, inFile: Refusals): RefusalsJson {
       setBy: refusals[name] !== undefined ? "rule" : inFile[name] !== undefined ? "file" : "default",
     })),
     tellCaller,
+    policyVersion: rules.policyVersion(),
   };
 }

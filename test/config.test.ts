@@ -60,6 +60,16 @@ test("the example says the defaults", () => {
   expect(config(example)).toEqual(defaults);
 });
 
+test("what is left out of a section keeps its default", () => {
+  const { flood } = config("firewall: { flood: { strangers: 2000 } }").firewall;
+  expect(flood).toEqual({ packets: 100, seconds: 2, strangers: 2_000 });
+  expect(config("firewall: { flood: {} }").firewall.flood).toEqual({
+    packets: 100,
+    seconds: 2,
+    strangers: 500,
+  });
+});
+
 test("everything can be set", () => {
   const text = `
 ami: { host: pbx.example.com, port: 15038, user: fence, secret: "from the file" }

@@ -121,7 +121,7 @@ async function readDialplan(
         detail: `the dialplan could not be read: ${error.message}`,
         advice:
           error.code === "asterisk-unreachable"
-            ? "Start Asterisk, and look at its manager.conf and at `ami` in Ringfence's configuration."
+            ? "Start Asterisk, and look at its manager.conf and at ami in Ringfence's configuration."
             : "For this look only, the AMI user needs write = system,reporting in manager.conf; then: asterisk -rx 'manager reload'.",
       },
     };

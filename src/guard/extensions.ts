@@ -55,7 +55,9 @@ export interface SideBySide<T> {
 export interface ExtensionWhole extends ExtensionSummary {
   /** False: it has rules or a history here, and Asterisk does not list it. */
   readonly inAsterisk: boolean;
+  /** The latest first, at most 100. */
   readonly known: readonly KnownSource[];
+  readonly knownInAll: number;
   readonly refusedLately: readonly RefusedByList[];
   readonly areas: SideBySide<AreasInForce>;
   readonly cap: SideBySide<CapInForce>;
@@ -80,6 +82,9 @@ export interface ExtensionFilter {
   readonly kind: "extension" | "trunk" | null;
   readonly registered: boolean | null;
 }
+
+/** An extension that moves through mobile networks has another address every hour: nobody reads further. */
+const MOST_KNOWN = 100;
 
 /** The endpoints that Asterisk has, and what is known of each here. Names and user agents are others' text. */
 export class Extensions {
@@ -116,7 +121,8 @@ export class Extensions {
     return {
       ...this.summaryOf(name, await this.registered()),
       inAsterisk,
-      known,
+      known: known.slice(0, MOST_KNOWN),
+      knownInAll: known.length,
       refusedLately: refusedLately(name),
       areas: { inForce: rules.areas(name), global: rules.areas(null) },
       cap: { inForce: rules.cap(name), global: rules.cap(null) },

@@ -34,17 +34,12 @@ export function openApi(): OpenApi {
   const answers = z.registry<{ id: string }>();
   const requests = z.registry<{ id: string }>();
   const names = new Map<unknown, string>();
+  const bodies = new Set<unknown>(OPERATIONS.map(({ body }) => body));
   for (const [name, value] of Object.entries(contract)) {
     if (!(value instanceof z.ZodType) || !name.endsWith("Schema")) continue;
     const id = name.replace(/Schema$/, "");
     names.set(value, id);
-    answers.add(value, { id });
-  }
-  for (const { body } of OPERATIONS) {
-    if (body === undefined || isMediaType(body) || names.has(body)) continue;
-    const id = `Request${names.size}`;
-    names.set(body, id);
-    requests.add(body, { id });
+    (bodies.has(value) ? requests : answers).add(value, { id });
   }
   const schemas = { ...schemasOf(requests, "input"), ...schemasOf(answers, "output") };
   const paths: Record<string, Record<string, DocumentedOperation>> = {};

@@ -1,8 +1,6 @@
 import type { Request } from "express";
 import { z } from "zod";
 import { asSource, parseTarget, type Source, type Target } from "../domain/address.js";
-import { parseUsd } from "../domain/calling/money.js";
-import { parseDuration } from "../domain/duration.js";
 import { whoAsks } from "./access/caller.js";
 import { RequestRefused } from "./errors.js";
 import type { Refused } from "./services.js";
@@ -44,45 +42,12 @@ export function requireCsv(request: Request): void {
   }
 }
 
-/** ipset and nftables both hold a year; longer than that is `until lifted`. */
-const LONGEST_MS = 366 * 86_400_000;
-
-/** `90s`, `15m`, `2h`, `7d`, `4w`: milliseconds. */
-export const durationMs = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== null && ms <= LONGEST_MS) return ms;
-  context.addIssue("write a duration such as 90s, 15m, 2h or 7d, at most 366d");
-  return z.NEVER;
-});
-
 /** One source: an address, which for IPv6 stands for its /64. */
 export function sourceIn(text: string): Source {
   const source = asSource(targetOf(text));
   if (source !== null) return source;
   throw new RequestRefused("bad-request", `${text} is a network: name one address, such as 203.0.113.12`);
 }
-
-/** One line of text for people. */
-export const note = z
-  .string()
-  .max(500, "at most 500 characters")
-  .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), "one line, without control characters");
-
-/** An endpoint's name as Asterisk takes them. */
-export const extension = z.string().regex(/^[\w.@+-]{1,80}$/, "the name of an endpoint, such as 100");
-
-/** USD a minute as a decimal string: micro-dollars. */
-export const usdPerMinute = z.string().transform((text, context) => {
-  const price = parseUsd(text);
-  if ("micros" in price) return price.micros;
-  context.addIssue(price.error);
-  return z.NEVER;
-});
-
-/** A time in RFC 3339: Unix milliseconds. */
-export const sinceMs = z.iso
-  .datetime({ offset: true, error: "a time such as 2026-01-31T12:00:00Z" })
-  .transform((text) => Date.parse(text));
 
 /** One of a union of slugs; the record must name them all, so that a new one fails the build here. */
 export function slugOf<T extends string>(all: Readonly<Record<T, true>>): z.ZodType<T> {

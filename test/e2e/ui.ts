@@ -17,8 +17,12 @@ export interface Ui {
 const PORT = 8787;
 const PASSWORD = "a lab's first password";
 
-/** A fresh lab with the daemon in it, its UI open to every host of the lab; ends one that was there. The build in dist runs. */
-export async function uiUp(version: AsteriskVersion, settings = ""): Promise<Ui> {
+/** A fresh lab with the daemon in it, its UI open to every host of the lab; ends one that was there. The build in dist runs.
+ *  @param tls a certificate and its key, PEM files: then it is https */
+export async function uiUp(
+  version: AsteriskVersion,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<Ui> {
   await labDown(version);
   await labUp(version);
   const run = runFolder(version);
@@ -31,8 +35,8 @@ ari: { url: "http://127.0.0.1:8088", user: ringfence }
 asterisk: { configDir: ${run}/etc }
 database: ${run}/ringfence.db
 firewall: { backend: nftables }
-http: { socket: ${run}/ringfence.sock, listen: "0.0.0.0:${PORT}", firstPasswordFile: ${passwordFile} }
-${settings}`,
+http: { socket: ${run}/ringfence.sock, listen: "0.0.0.0:${PORT}", firstPasswordFile: ${passwordFile}${tls === undefined ? "" : `, tls: ${JSON.stringify(tls)}`} }
+`,
   );
   await daemon.start(version);
   await eventually(
@@ -43,10 +47,11 @@ ${settings}`,
     },
     30_000,
   );
+  const scheme = tls === undefined ? "http" : "https";
   return {
     version,
-    local: `http://127.0.0.1:${PORT}`,
-    url: `http://192.0.2.1:${PORT}`,
+    local: `${scheme}://127.0.0.1:${PORT}`,
+    url: `${scheme}://192.0.2.1:${PORT}`,
     user: "admin",
     password: PASSWORD,
   };

@@ -365,6 +365,25 @@ describe("the live feed", () => {
     for (const feed of feeds) feed.destroy();
   });
 
+  test("ends for who has signed out, and for a token that was revoked", async () => {
+    const admin = await site.as("admin");
+    const viewer = await site.as("viewer");
+    const made = await admin.send("POST", "/api/v1/tokens", { name: "board", scope: "read" });
+    const { token, id } = JSON.parse(made.text) as { token: string; id: number };
+    const feeds = await Promise.all([
+      open({ cookie: viewer.cookie }),
+      open({ authorization: `Bearer ${token}` }),
+      open({ cookie: admin.cookie }),
+    ]);
+    expect(feeds.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    const ended = feeds.slice(0, 2).map((feed) => once(feed.resume(), "end"));
+    expect((await viewer.send("DELETE", "/api/v1/session")).status).toBe(204);
+    expect((await admin.send("DELETE", `/api/v1/tokens/${id}`)).status).toBe(204);
+    await Promise.all(ended);
+    expect(feeds[2].readableEnded).toBe(false);
+    feeds[2].destroy();
+  });
+
   test("tells who comes back what happened meanwhile, or that it can't", async () => {
     const alice = await site.as("viewer");
     const { cookie } = alice;

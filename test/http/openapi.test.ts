@@ -2,6 +2,7 @@ import type { Router } from "express";
 import { apiRoutes } from "../../src/http/api.js";
 import { openApi } from "../../src/http/openapi.js";
 import { OPERATIONS } from "../../src/http/operations/need.js";
+import { isMediaType } from "../../src/http/operations/operation.js";
 import { startApi, type TestApi } from "./support/api.js";
 import { FakeServices } from "./support/services.js";
 import { web } from "./support/web.js";
@@ -40,6 +41,16 @@ test("the document is whole: every reference leads somewhere, every operation ha
     Object.values(methods).map((operation) => operation["operationId"]),
   );
   expect(new Set(ids).size).toBe(ids.length);
+  // A body is documented by the schema that parses it, under the name by which the clients know it.
+  const bodies = OPERATIONS.filter(({ body }) => body !== undefined && !isMediaType(body));
+  expect(bodies.length).toBeGreaterThan(30);
+  for (const { method, path } of bodies) {
+    const at = JSON.stringify(document.paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method]);
+    expect({ at, named: /"requestBody":.*?"\$ref"/.test(at) }).toMatchObject({ named: true });
+  }
+  expect(schemas["AddBan"]).toMatchObject({
+    properties: { target: { maxLength: 100 }, duration: { type: "string" } },
+  });
   // Whatever is a refusal of ours is told in one shape.
   expect(schemas["Error"]).toMatchObject({
     additionalProperties: false,

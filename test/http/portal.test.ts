@@ -106,6 +106,8 @@ test("one that is not blocked is told so, and what to check", async () => {
 test.each<[Partial<PortalShut>, string]>([
   [{ what: "block" }, "One account may not be used at your address"],
   [{ target: target("198.51.100.0/24"), cause: "network" }, "<h1>Your network is blocked</h1>"],
+  [{ target: target("198.51.100.0/24"), cause: "by-hand" }, "<h1>Your network is blocked</h1>"],
+  [{ target: target("198.51.100.0/24"), cause: "by-hand" }, "blocked the network that your address is in"],
   [{ untilMs: null, cause: "by-hand" }, "somebody lifts it"],
   [{ lastTriedMs: NOW - 60 * MINUTE }, "Since then it has been quiet."],
   [{ advice: "", cause: "call-script" }, "More calls came from here"],

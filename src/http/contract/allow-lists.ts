@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { time } from "./common.js";
+import { allowEntryText, extension, note } from "./fields.js";
 
 export const AllowEntryWishSchema = z
   .strictObject({
-    entry: z.string(),
-    note: z.string().nullable().optional(),
-    until: time.nullable().optional(),
+    entry: allowEntryText,
+    note: note.nullish(),
+    until: z.iso.datetime({ offset: true, error: "a time such as 2026-11-27T18:00:00Z" }).nullish(),
   })
   .describe(
     "`entry` as people write it: `195.168.1.1`, `195.168.1.1-195.168.1.100`, `195.168.1.0/24`, `195.168.1.0/255.255.255.0`, and the same for IPv6. `until` null or left out: it stays.",
   );
-export type AllowEntryWishJson = z.infer<typeof AllowEntryWishSchema>;
+export type AllowEntryWishJson = z.input<typeof AllowEntryWishSchema>;
 
 export const AllowEntrySchema = z.strictObject({
   entry: z.string(),
@@ -20,53 +21,58 @@ export const AllowEntrySchema = z.strictObject({
 });
 export type AllowEntryJson = z.infer<typeof AllowEntrySchema>;
 
+const wishes = z
+  .array(AllowEntryWishSchema)
+  .max(1_000, "at most 1000 entries: write networks or ranges")
+  .readonly();
+
 export const SetAllowListSchema = z
   .strictObject({
-    extension: z.string().optional(),
+    extension: extension.optional(),
     on: z.boolean(),
-    entries: z.array(AllowEntryWishSchema).readonly(),
+    entries: wishes,
     nobody: z.boolean().optional(),
   })
   .describe("`on` and no entry: nobody may register, which `nobody` must confirm.");
-export type SetAllowListJson = z.infer<typeof SetAllowListSchema>;
+export type SetAllowListJson = z.input<typeof SetAllowListSchema>;
 
 export const PreviewAllowListSchema = z
   .strictObject({
-    extension: z.string().optional(),
+    extension: extension.optional(),
     on: z.boolean(),
-    entries: z.array(AllowEntryWishSchema).readonly(),
-    from: z.string().optional(),
+    entries: wishes,
+    from: z.string().max(100).optional(),
   })
   .describe(
     "`from`: the address of the person who asks; left out, it is the one that the request comes from, unless that is loopback or the Unix socket.",
   );
-export type PreviewAllowListJson = z.infer<typeof PreviewAllowListSchema>;
+export type PreviewAllowListJson = z.input<typeof PreviewAllowListSchema>;
 
-export const AddAllowEntrySchema = AllowEntryWishSchema.extend({ extension: z.string().optional() });
-export type AddAllowEntryJson = z.infer<typeof AddAllowEntrySchema>;
+export const AddAllowEntrySchema = AllowEntryWishSchema.extend({ extension: extension.optional() });
+export type AddAllowEntryJson = z.input<typeof AddAllowEntrySchema>;
 
 export const RemoveAllowEntrySchema = z.strictObject({
-  extension: z.string().optional(),
-  entry: z.string(),
+  extension: extension.optional(),
+  entry: allowEntryText,
   nobody: z.boolean().optional(),
 });
-export type RemoveAllowEntryJson = z.infer<typeof RemoveAllowEntrySchema>;
+export type RemoveAllowEntryJson = z.input<typeof RemoveAllowEntrySchema>;
 
 export const TurnAllowListSchema = z.strictObject({
-  extension: z.string().optional(),
+  extension: extension.optional(),
   on: z.boolean(),
   nobody: z.boolean().optional(),
 });
-export type TurnAllowListJson = z.infer<typeof TurnAllowListSchema>;
+export type TurnAllowListJson = z.input<typeof TurnAllowListSchema>;
 
 export const UndoAllowListSchema = z.strictObject({
-  extension: z.string().optional(),
+  extension: extension.optional(),
   nobody: z.boolean().optional(),
 });
-export type UndoAllowListJson = z.infer<typeof UndoAllowListSchema>;
+export type UndoAllowListJson = z.input<typeof UndoAllowListSchema>;
 
 export const RunningCallsSchema = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
-export type RunningCallsJson = z.infer<typeof RunningCallsSchema>;
+export type RunningCallsJson = z.input<typeof RunningCallsSchema>;
 
 export const AllowListSchema = z.strictObject({
   scope: z.enum(["global", "own"]).describe("`own`: the extension's own list, in the global one's place."),
@@ -105,7 +111,7 @@ export const AllowListPreviewSchema = z.strictObject({
 export type AllowListPreviewJson = z.infer<typeof AllowListPreviewSchema>;
 
 export const ReadAllowListSchema = z.strictObject({
-  entries: z.array(z.string().max(200)).max(1_000).readonly(),
+  entries: z.array(allowEntryText).max(1_000).readonly(),
 });
 export type ReadAllowListJson = z.infer<typeof ReadAllowListSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ScopeSchema, time } from "./common.js";
+import { extension } from "./fields.js";
 
 export const PriceSpreadSchema = z.strictObject({
   cheapest: z.string(),
@@ -54,7 +55,7 @@ const areas = z.array(z.string().trim().min(1).max(100)).max(500).readonly().opt
 
 export const AreaChangesSchema = z
   .strictObject({
-    extension: z.string().optional(),
+    extension: extension.optional(),
     inherit: z.boolean().optional().describe("First: take the extension's own lists away."),
     allow: areas,
     deny: areas,
@@ -64,7 +65,7 @@ export const AreaChangesSchema = z
   .describe(
     "`US`, `JM:mobile`, `satellite`, `+4470`. `deny` comes before `allow`; all or nothing, and one audit row.",
   );
-export type AreaChangesJson = z.infer<typeof AreaChangesSchema>;
+export type AreaChangesJson = z.input<typeof AreaChangesSchema>;
 
 export const EffectSideSchema = z.strictObject({
   calls: z.number(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ScopeSchema } from "./common.js";
+import { extension } from "./fields.js";
 
 export const OpenAreaSchema = z.strictObject({
   area: z.string(),
@@ -29,9 +30,9 @@ export const AreasSchema = z.strictObject({
 export type AreasJson = z.infer<typeof AreasSchema>;
 
 export const InheritAreasSchema = z
-  .strictObject({ extension: z.string() })
+  .strictObject({ extension })
   .describe("For an extension; the answer is the global lists, which hold for it from then on.");
-export type InheritAreasJson = z.infer<typeof InheritAreasSchema>;
+export type InheritAreasJson = z.input<typeof InheritAreasSchema>;
 
 export const HighRiskRangeSchema = z
   .strictObject({
@@ -54,12 +55,17 @@ export const HighRiskSchema = z.strictObject({
 });
 export type HighRiskJson = z.infer<typeof HighRiskSchema>;
 
-export const SetHighRiskSchema = z.strictObject({ highRisk: z.enum(["refuse", "allow"]) });
-export type SetHighRiskJson = z.infer<typeof SetHighRiskSchema>;
+export const SetHighRiskSchema = z.strictObject({
+  highRisk: z.enum(["refuse", "allow"], "refuse or allow"),
+});
+export type SetHighRiskJson = z.input<typeof SetHighRiskSchema>;
 
 export const ChangeAreasSchema = z
-  .strictObject({ areas: z.array(z.string()).readonly(), extension: z.string().optional() })
+  .strictObject({
+    areas: z.array(z.string().trim().min(1).max(100)).min(1, "name at least one area").max(500).readonly(),
+    extension: extension.optional(),
+  })
   .describe(
     "`areas`: such as `US`, `GB`, `satellite`, with number types `GB:mobile,fixed`, or prefixes `+4470`.",
   );
-export type ChangeAreasJson = z.infer<typeof ChangeAreasSchema>;
+export type ChangeAreasJson = z.input<typeof ChangeAreasSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { time } from "./common.js";
+import { durationMs, note } from "./fields.js";
 
 export const AccountTriesSchema = z
   .strictObject({
@@ -72,20 +73,22 @@ export const BansSchema = z
 export type BansJson = z.infer<typeof BansSchema>;
 
 export const AddBanSchema = z.strictObject({
-  target: z.string(),
-  duration: z.string().optional().describe("Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted."),
-  note: z.string().optional(),
+  target: z.string().max(100),
+  duration: durationMs.optional().describe("Such as `90s`, `15m`, `2h`, `7d`; left out: until lifted."),
+  note: note.optional(),
   scope: z
-    .enum(["host", "voip"])
+    .enum(["host", "voip"], "scope is host (everything) or voip (the SIP and IAX ports)")
     .optional()
     .describe("`host`: everything is dropped; `voip`: the SIP and IAX ports alone. Left out: `host`."),
 });
-export type AddBanJson = z.infer<typeof AddBanSchema>;
+export type AddBanJson = z.input<typeof AddBanSchema>;
 
-export const NoteSchema = z
-  .strictObject({ note: z.string().nullable() })
-  .describe("Null takes the note away.");
-export type NoteJson = z.infer<typeof NoteSchema>;
+export const NoteSchema = z.strictObject({ note: note.nullable() }).describe("Null takes the note away.");
+export type NoteJson = z.input<typeof NoteSchema>;
+
+export const NeverBanAgainSchema = z
+  .strictObject({ note: note.optional() })
+  .describe("`note`: why it is never to be banned.");
 
 export const ShownBansSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BanSchema } from "./bans.js";
 import { time } from "./common.js";
+import { durationMs, extension, note } from "./fields.js";
 
 export const BlockSchema = BanSchema.omit({ target: true, scope: true })
   .extend({
@@ -20,12 +21,12 @@ export const BlocksSchema = z
 export type BlocksJson = z.infer<typeof BlocksSchema>;
 
 export const AddBlockSchema = z.strictObject({
-  account: z.string(),
-  source: z.string(),
-  duration: z.string().optional(),
-  note: z.string().optional(),
+  account: z.string().min(1).max(80),
+  source: z.string().max(100),
+  duration: durationMs.optional(),
+  note: note.optional(),
 });
-export type AddBlockJson = z.infer<typeof AddBlockSchema>;
+export type AddBlockJson = z.input<typeof AddBlockSchema>;
 
 export const LiftedBlocksSchema = z.strictObject({ lifted: z.array(BlockSchema).readonly() });
 export type LiftedBlocksJson = z.infer<typeof LiftedBlocksSchema>;
@@ -46,9 +47,9 @@ export const LockSchema = z
 export type LockJson = z.infer<typeof LockSchema>;
 
 export const AddLockSchema = z
-  .strictObject({ account: z.string(), duration: z.string().optional() })
+  .strictObject({ account: extension, duration: durationMs.optional() })
   .describe("Without `duration` for as long as detection's `account-lock`.");
-export type AddLockJson = z.infer<typeof AddLockSchema>;
+export type AddLockJson = z.input<typeof AddLockSchema>;
 
 export const LocksSchema = z.strictObject({ locks: z.array(LockSchema).readonly() });
 export type LocksJson = z.infer<typeof LocksSchema>;
@@ -67,6 +68,6 @@ export const ProposalsSchema = z.strictObject({ proposals: z.array(ProposalSchem
 export type ProposalsJson = z.infer<typeof ProposalsSchema>;
 
 export const AcceptProposalSchema = z
-  .strictObject({ duration: z.string().optional() })
+  .strictObject({ duration: durationMs.optional() })
   .describe("Without `duration` for a week.");
-export type AcceptProposalJson = z.infer<typeof AcceptProposalSchema>;
+export type AcceptProposalJson = z.input<typeof AcceptProposalSchema>;

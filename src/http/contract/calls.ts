@@ -44,11 +44,11 @@ export const CallsSchema = z
 export type CallsJson = z.infer<typeof CallsSchema>;
 
 export const CheckCallSchema = z.strictObject({
-  from: z.string().nullable(),
-  number: z.string(),
-  trunk: z.string().nullable().optional(),
+  from: z.string().max(80).nullable(),
+  number: z.string().max(200),
+  trunk: z.string().max(80).nullish(),
 });
-export type CheckCallJson = z.infer<typeof CheckCallSchema>;
+export type CheckCallJson = z.input<typeof CheckCallSchema>;
 
 export const BatchFaultSchema = z
   .strictObject({ error: z.strictObject({ code: z.string(), message: z.string(), line: z.number() }) })

@@ -27,18 +27,24 @@ export const DetectionSchema = z.strictObject({
 });
 export type DetectionJson = z.infer<typeof DetectionSchema>;
 
+const settingName = z.string().max(40);
+
 export const ChangeDetectionSchema = z
-  .record(z.string(), z.union([z.string(), z.number(), z.array(z.string()).readonly()]))
+  .record(
+    settingName,
+    z.union([z.string().max(400), z.number(), z.array(z.string().max(20)).max(20).readonly()]),
+  )
+  .refine((changes) => Object.keys(changes).length > 0, "name at least one setting")
   .readonly()
   .describe(
     'What to PATCH: names and what is to be written, such as `{"attempts":12,"window":"5m"}`; all or nothing.',
   );
-export type ChangeDetectionJson = z.infer<typeof ChangeDetectionSchema>;
+export type ChangeDetectionJson = z.input<typeof ChangeDetectionSchema>;
 
 export const ResetDetectionSchema = z
-  .strictObject({ names: z.array(z.string()).readonly() })
+  .strictObject({ names: z.array(settingName).max(100).readonly() })
   .describe("Names to set back to their defaults; empty: all.");
-export type ResetDetectionJson = z.infer<typeof ResetDetectionSchema>;
+export type ResetDetectionJson = z.input<typeof ResetDetectionSchema>;
 
 export const ShadowSchema = z
   .strictObject({

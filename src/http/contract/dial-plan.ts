@@ -21,10 +21,24 @@ export type DialPlanJson = z.infer<typeof DialPlanSchema>;
 export const DialPlanInForceSchema = DialPlanSchema.extend({ policyVersion: z.number() });
 export type DialPlanInForceJson = z.infer<typeof DialPlanInForceSchema>;
 
-export const DialPlanPreviewWishSchema = DialPlanSchema.partial()
-  .extend({ digits: z.string() })
+const Digits = z.string().regex(/^[0-9*#]{1,8}$/, "at most eight of 0-9 * #");
+
+export const SetDialPlanSchema = z.strictObject({
+  country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 code of two capitals, such as US"),
+  outsidePrefix: Digits.nullable(),
+  internationalPrefixes: z.array(Digits).max(8).readonly(),
+  areaCode: Digits.nullable().exactOptional(),
+  trunkPrefix: z
+    .union([Digits, z.literal("")])
+    .nullable()
+    .exactOptional(),
+  shortestOutside: z.int().nullable().exactOptional(),
+});
+
+export const DialPlanPreviewWishSchema = SetDialPlanSchema.partial()
+  .extend({ digits: z.string().max(200) })
   .describe("The settings that are given are tried in the place of those in force, and not stored.");
-export type DialPlanPreviewWishJson = z.infer<typeof DialPlanPreviewWishSchema>;
+export type DialPlanPreviewWishJson = z.input<typeof DialPlanPreviewWishSchema>;
 
 export const DialPlanPreviewSchema = z
   .strictObject({

@@ -49,7 +49,8 @@ const sideBySide = <T extends z.ZodType>(schema: T) => z.strictObject({ inForce:
 
 export const ExtensionWholeSchema = ExtensionSchema.extend({
   inAsterisk: z.boolean(),
-  known: z.array(KnownSourceSchema).readonly(),
+  known: z.array(KnownSourceSchema).readonly().describe("The latest first, 100 at most."),
+  knownInAll: z.number(),
   refusedLately: z.array(RefusedByListSchema).readonly(),
   areas: sideBySide(AreasSchema),
   cap: sideBySide(CapSchema),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { extension } from "./fields.js";
 import { ScopeSchema } from "./common.js";
 
 export const LimitSchema = z.strictObject({
@@ -20,13 +21,16 @@ export type LimitsJson = z.infer<typeof LimitsSchema>;
 
 export const SetLimitsSchema = z
   .strictObject({
-    limits: z.record(z.string(), z.string().nullable()).readonly(),
-    extension: z.string().optional(),
+    limits: z
+      .record(z.string().max(40), z.string().max(40).nullable())
+      .refine((limits) => Object.keys(limits).length > 0, "name at least one limit")
+      .readonly(),
+    extension: extension.optional(),
   })
   .describe(
     "By the limits' names; `off` takes a limit away. Null: what holds without it, so the global one for an extension, and the default for all.",
   );
-export type SetLimitsJson = z.infer<typeof SetLimitsSchema>;
+export type SetLimitsJson = z.input<typeof SetLimitsSchema>;
 
 export const SpendSchema = z
   .strictObject({

@@ -25,7 +25,7 @@ export const UndoPolicySchema = z.strictObject({
   dryRun: z.boolean().optional(),
   nobody: z.boolean().optional(),
 });
-export type UndoPolicyJson = z.infer<typeof UndoPolicySchema>;
+export type UndoPolicyJson = z.input<typeof UndoPolicySchema>;
 
 export const FileFaultSchema = z
   .strictObject({

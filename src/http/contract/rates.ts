@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deckName } from "./fields.js";
 import { time } from "./common.js";
 
 export const DeckSchema = z.strictObject({
@@ -31,9 +32,12 @@ export const TrunkDecksSchema = z
 export type TrunkDecksJson = z.infer<typeof TrunkDecksSchema>;
 
 export const BindDeckSchema = z
-  .strictObject({ deck: z.string().nullable(), trunks: z.array(z.string()).readonly() })
+  .strictObject({
+    deck: deckName.nullable(),
+    trunks: z.array(z.string().max(80)).min(1, "name at least one trunk").max(500).readonly(),
+  })
   .describe("`deck` null: the trunks have no deck of their own any more.");
-export type BindDeckJson = z.infer<typeof BindDeckSchema>;
+export type BindDeckJson = z.input<typeof BindDeckSchema>;
 
 export const RateRulesSchema = z.strictObject({
   withoutRate: z.enum(["refuse", "allow"]).describe("What happens to calls that a deck has no price for."),
@@ -46,11 +50,11 @@ export type RateRulesJson = z.infer<typeof RateRulesSchema>;
 
 export const SetRateRulesSchema = z
   .strictObject({
-    withoutRate: z.enum(["refuse", "allow"]).optional(),
+    withoutRate: z.enum(["refuse", "allow"], "withoutRate is refuse or allow").optional(),
     feeInFirstMinute: z.boolean().optional(),
   })
   .describe("Only what is given changes.");
-export type SetRateRulesJson = z.infer<typeof SetRateRulesSchema>;
+export type SetRateRulesJson = z.input<typeof SetRateRulesSchema>;
 
 export const RateSchema = z.strictObject({
   deck: z.string(),

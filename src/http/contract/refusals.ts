@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REFUSAL_REASON_NAMES } from "../../domain/calling/refusals.js";
 
 export const RefusalSchema = z.strictObject({
   reason: z.string().describe("`default` holds for every reason that has none of its own."),
@@ -20,19 +21,28 @@ const tellCaller = z
   .enum(["no", "message"])
   .describe("`message`: the extension whose call is refused gets a SIP MESSAGE that says why.");
 
-export const RefusalsSchema = z.strictObject({ refusals: z.array(RefusalSchema).readonly(), tellCaller });
+export const RefusalsSchema = z.strictObject({
+  refusals: z.array(RefusalSchema).readonly(),
+  tellCaller,
+  policyVersion: z.number(),
+});
 export type RefusalsJson = z.infer<typeof RefusalsSchema>;
+
+const reason = z.enum(REFUSAL_REASON_NAMES, `a reason is one of ${REFUSAL_REASON_NAMES.join(", ")}`);
 
 export const SetRefusalsSchema = z
   .strictObject({
     refusals: z
-      .record(
-        z.string(),
-        z.strictObject({ cause: z.number(), announcement: z.string().nullable() }).nullable(),
+      .partialRecord(
+        reason,
+        z.strictObject({ cause: z.number(), announcement: z.string().max(200).nullable() }).nullable(),
       )
-      .readonly()
-      .optional(),
-    tellCaller: tellCaller.optional(),
+      .exactOptional(),
+    tellCaller: tellCaller.exactOptional(),
   })
+  .refine(
+    ({ refusals = {}, tellCaller }) => tellCaller !== undefined || Object.keys(refusals).length > 0,
+    "name at least one reason, or tellCaller",
+  )
   .describe("By reason; null: as in the configuration file, or by default. All or nothing.");
-export type SetRefusalsJson = z.infer<typeof SetRefusalsSchema>;
+export type SetRefusalsJson = z.input<typeof SetRefusalsSchema>;

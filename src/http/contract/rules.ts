@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ScopeSchema } from "./common.js";
+import { extension, note, usdPerMinute } from "./fields.js";
 
 export const NeverBanSchema = z.strictObject({
   neverBan: z.array(z.string()).readonly(),
@@ -8,8 +9,11 @@ export const NeverBanSchema = z.strictObject({
 });
 export type NeverBanJson = z.infer<typeof NeverBanSchema>;
 
-export const NeverBanEntrySchema = z.strictObject({ target: z.string(), note: z.string().optional() });
-export type NeverBanEntryJson = z.infer<typeof NeverBanEntrySchema>;
+export const NeverBanEntrySchema = z.strictObject({
+  target: z.string().max(100),
+  note: note.optional(),
+});
+export type NeverBanEntryJson = z.input<typeof NeverBanEntrySchema>;
 
 export const CapSchema = z
   .strictObject({ usdPerMinute: z.string().nullable(), scope: ScopeSchema })
@@ -20,7 +24,7 @@ export const CapInForceSchema = CapSchema.extend({ policyVersion: z.number() });
 export type CapInForceJson = z.infer<typeof CapInForceSchema>;
 
 export const SetCapSchema = z.strictObject({
-  usdPerMinute: z.string().nullable(),
-  extension: z.string().optional(),
+  usdPerMinute: usdPerMinute.nullable(),
+  extension: extension.optional(),
 });
-export type SetCapJson = z.infer<typeof SetCapSchema>;
+export type SetCapJson = z.input<typeof SetCapSchema>;

@@ -32,25 +32,35 @@ interface More {
   readonly status?: 200 | 201;
 }
 
-export function operation(
-  needs: Need,
-  method: Method,
-  path: string,
-  summary: string,
-  answer: Operation["answer"],
-  more: More = {},
-): Operation {
-  const status = answer === null ? 204 : (more.status ?? 200);
+/** A row of the tables beside this file. `path` below `/api/v1`, unless it names one of its own. */
+type Row = (path: string, summary: string, answer: Operation["answer"], more?: More) => Operation;
+
+/** What whoever has that right may ask: `read.get("/bans", …)`. */
+function asked(needs: Need): Readonly<Record<Method, Row>> {
+  const by =
+    (method: Method): Row =>
+    (path, summary, answer, more = {}) => ({
+      needs,
+      method,
+      path: path.startsWith("/api/") ? path : `/api/v1${path}`,
+      summary,
+      answer,
+      ...more,
+      status: answer === null ? 204 : (more.status ?? 200),
+    });
   return {
-    needs,
-    method,
-    path: path.startsWith("/api/") ? path : `/api/v1${path}`,
-    summary,
-    answer,
-    ...more,
-    status,
+    get: by("get"),
+    post: by("post"),
+    put: by("put"),
+    patch: by("patch"),
+    delete: by("delete"),
   };
 }
+
+export const nobody = asked("nobody");
+export const read = asked("read");
+export const operate = asked("operate");
+export const admin = asked("admin");
 
 export function isMediaType(what: z.ZodType | MediaType): what is MediaType {
   return "media" in what;

@@ -1,7 +1,7 @@
 import type { PortalAnswer, PortalHints, PortalShut, PortalView } from "../../guard/portal.js";
 import { Html, markup } from "./markup.js";
 import { STYLE } from "./style.js";
-import { CAUSES, NOT_BLOCKED_CHECKS, TITLES } from "./texts.js";
+import { CAUSES, NETWORK_BY_HAND, NOT_BLOCKED_CHECKS, TITLES } from "./texts.js";
 import { ago, clockTime, spoken } from "./times.js";
 
 /** A device that has been quiet for this long is not said to be back soon. */
@@ -11,7 +11,7 @@ const QUIET_MS = 30 * 60_000;
 export function portalPage(view: PortalView | null, answer: PortalAnswer | null, nowMs: number): string {
   if (view === null) return faultPage("Your address can't be told on this connection.");
   const { shut } = view;
-  const title = answer?.result === "lifted" ? TITLES.lifted : titleOf(shut);
+  const title = answer?.result === "lifted" ? TITLES.lifted : titleOf(shut, view.source);
   const body = markup`${answer === null ? null : answered(answer)}${
     shut.length === 0
       ? openCard(view, title)
@@ -56,9 +56,9 @@ function page(title: string, body: Html): string {
   return whole.text;
 }
 
-function titleOf(shut: readonly PortalShut[]): string {
+function titleOf(shut: readonly PortalShut[], source: string): string {
   const ban = shut.find(({ what }) => what === "ban");
-  if (ban !== undefined) return ban.cause === "network" ? TITLES.network : TITLES.blocked;
+  if (ban !== undefined) return ban.target === source ? TITLES.blocked : TITLES.network;
   return shut.length === 0 ? TITLES.open : TITLES.accounts;
 }
 
@@ -76,7 +76,13 @@ function shutCard(shut: PortalShut, title: string | null, { source }: PortalView
     <p class="state bad">Blocked</p>
     ${title === null ? null : markup`<h1>${title}</h1>`}
     <p>${where}</p>
-    <p class="because">${shut.advice === "" ? because : shut.advice}</p>
+    <p class="because">${
+      shut.cause === "by-hand" && target !== source
+        ? NETWORK_BY_HAND
+        : shut.advice === ""
+          ? because
+          : shut.advice
+    }</p>
     <dl>
       <dt>Your address</dt>
       <dd><code>${source}</code></dd>

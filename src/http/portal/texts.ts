@@ -95,6 +95,9 @@ export const CAUSES: Readonly<Record<PlainCause, CauseText>> = {
   },
 };
 
+/** Of whoever happens to be in it; an administrator who bans one address means that one. */
+export const NETWORK_BY_HAND = "An administrator has blocked the network that your address is in.";
+
 export const NOT_BLOCKED_CHECKS: readonly string[] = [
   "Open this page on the same connection that the phone uses. A mobile on mobile data, or a computer with a VPN, has another address than the phone on the desk.",
   "Enter user name and password again, by hand. Was the password changed lately?",

@@ -4,7 +4,15 @@ import { type AllowEntry, meaningOf, parseEntry } from "../../domain/registratio
 import type { RefusedByList } from "../../guard/allow-lists-registrations.js";
 import type { AllowListInForce, Preview } from "../../guard/allow-lists.js";
 import {
+  AddAllowEntrySchema,
+  PreviewAllowListSchema,
+  RemoveAllowEntrySchema,
+  RunningCallsSchema,
+  SetAllowListSchema,
+  TurnAllowListSchema,
+  UndoAllowListSchema,
   type AllowEntryJson,
+  type AllowEntryWishJson,
   type AllowListJson,
   type AllowListPreviewJson,
   type AllowListReadJson,
@@ -13,27 +21,14 @@ import {
   type RefusedByListJson,
   type RefusedByListsJson,
 } from "../contract.js";
+import { extension } from "../contract/fields.js";
 import { registrationJson, timeJson } from "../json.js";
-import { callerOf, done, extension, note, parsed } from "../parse.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
 import { visitorOf } from "../visitor.js";
 
-const entry = z.object({
-  entry: z.string().max(200),
-  note: note.nullish(),
-  until: z.iso.datetime({ offset: true, error: "a time such as 2026-11-27T18:00:00Z" }).nullish(),
-});
 export const Of = z.strictObject({ extension: extension.optional() });
 export const OfOne = z.strictObject({ extension });
-const nobody = z.boolean().optional();
-const entries = z.array(entry.strict()).max(1_000, "at most 1000 entries: write networks or ranges");
-export const SetList = Of.extend({ on: z.boolean(), entries, nobody });
-export const PreviewList = Of.extend({ on: z.boolean(), entries, from: z.string().max(100).optional() });
-export const AddEntry = entry.extend({ extension: extension.optional() }).strict();
-export const RemoveEntry = Of.extend({ entry: z.string().max(200), nobody });
-export const TurnList = Of.extend({ on: z.boolean(), nobody });
-export const Undo = Of.extend({ nobody });
-export const RunningCalls = z.strictObject({ runningCalls: z.enum(["keep", "end"]) });
 
 export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowLists" | "clock">): Router {
   const router = Router();
@@ -51,7 +46,7 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     response.json({ entries: texts.map(readJson) } satisfies AllowListReadJson);
   });
   router.put(paths.allowList, (request, response) => {
-    const { on, entries, nobody = false, extension = null } = parsed(SetList, request.body);
+    const { on, entries, nobody = false, extension = null } = parsed(SetAllowListSchema, request.body);
     const wish = { on, entries: entries.map(wishOf), nobody };
     response.json(answer(allowLists.set(wish, extension, callerOf(request))));
   });
@@ -60,28 +55,33 @@ export function allowListRoutes({ allowLists, clock }: Pick<Services, "allowList
     response.json(answer(allowLists.inherit(extension, callerOf(request))));
   });
   router.post(paths.previewAllowList, async (request, response) => {
-    const { on, entries, from = ownAddress(request), extension = null } = parsed(PreviewList, request.body);
+    const {
+      on,
+      entries,
+      from = ownAddress(request),
+      extension = null,
+    } = parsed(PreviewAllowListSchema, request.body);
     const preview = await allowLists.preview({ on, entries: entries.map(wishOf) }, extension, from);
     response.json(previewJson(done<Preview>(preview), clock.nowMs()));
   });
   router.post(paths.allowListEntries, (request, response) => {
-    const { extension = null, ...wish } = parsed(AddEntry, request.body);
+    const { extension = null, ...wish } = parsed(AddAllowEntrySchema, request.body);
     response.json(answer(allowLists.add(wishOf(wish), extension, callerOf(request))));
   });
   router.post(paths.removeAllowListEntry, (request, response) => {
-    const { extension = null, entry, nobody = false } = parsed(RemoveEntry, request.body);
+    const { extension = null, entry, nobody = false } = parsed(RemoveAllowEntrySchema, request.body);
     response.json(answer(allowLists.remove(entry, nobody, extension, callerOf(request))));
   });
   router.post(paths.turnAllowList, (request, response) => {
-    const { extension = null, on, nobody = false } = parsed(TurnList, request.body);
+    const { extension = null, on, nobody = false } = parsed(TurnAllowListSchema, request.body);
     response.json(answer(allowLists.turn(on, nobody, extension, callerOf(request))));
   });
   router.post(paths.undoAllowList, (request, response) => {
-    const { extension = null, nobody = false } = parsed(Undo, request.body);
+    const { extension = null, nobody = false } = parsed(UndoAllowListSchema, request.body);
     response.json(answer(allowLists.undo(extension, nobody, callerOf(request))));
   });
   router.put(paths.runningCalls, (request, response) => {
-    const { runningCalls } = parsed(RunningCalls, request.body);
+    const { runningCalls } = parsed(RunningCallsSchema, request.body);
     response.json(answer(allowLists.setRunningCalls(runningCalls, callerOf(request))));
   });
   return router;
@@ -99,7 +99,7 @@ function readJson(text: string): AllowListReadJson["entries"][number] {
   return { entry: read.text, meaning: meaningOf(read.range), fault: null };
 }
 
-function wishOf({ entry: text, note, until }: z.infer<typeof entry>) {
+function wishOf({ entry: text, note, until }: AllowEntryWishJson) {
   return { text, note: note ?? null, untilMs: until == null ? null : Date.parse(until) };
 }
 

@@ -16,15 +16,15 @@ import {
   paths,
   type PriceSpreadJson,
 } from "../contract.js";
+import { extension } from "../contract/fields.js";
 import { areasJson, timeJson } from "../json.js";
-import { callerOf, done, extension, parsed } from "../parse.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 export const TreeQuery = z.strictObject({
   extension: extension.optional(),
   deck: z.string().min(1).max(40).optional(),
 });
-export const Changes = AreaChangesSchema.extend({ extension: extension.optional() });
 
 /** The areas as a page shows them, what a change of them would do, and that change as one. */
 export function areaTreeRoutes({
@@ -41,11 +41,11 @@ export function areaTreeRoutes({
     response.json(answer satisfies AreaTreeJson);
   });
   router.post(paths.areaEffect, async (request, response) => {
-    const { extension: of = null, ...changes } = parsed(Changes, request.body);
+    const { extension: of = null, ...changes } = parsed(AreaChangesSchema, request.body);
     response.json(effectJson(done(await areaEffect(given(changes), of))));
   });
   router.put(paths.areas, async (request, response) => {
-    const { extension: of = null, ...changes } = parsed(Changes, request.body);
+    const { extension: of = null, ...changes } = parsed(AreaChangesSchema, request.body);
     const result = await rules.changeAreas(given(changes), of, callerOf(request));
     response.json(areasJson(done(result)) satisfies AreasJson);
   });

@@ -3,18 +3,20 @@ import { z } from "zod";
 import { HIGH_RISK_RANGES } from "../../domain/calling/high-risk.js";
 import { formatPrefix } from "../../domain/calling/prefix-rule.js";
 import type { AreasInForce } from "../../guard/area-edits.js";
-import { type AreasJson, type HighRiskJson, paths } from "../contract.js";
+import {
+  ChangeAreasSchema,
+  InheritAreasSchema,
+  SetHighRiskSchema,
+  type AreasJson,
+  type HighRiskJson,
+  paths,
+} from "../contract.js";
+import { extension } from "../contract/fields.js";
 import { areasJson } from "../json.js";
-import { callerOf, done, extension, parsed } from "../parse.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
-export const ChangeAreas = z.strictObject({
-  areas: z.array(z.string().trim().min(1).max(100)).min(1, "name at least one area").max(500),
-  extension: extension.optional(),
-});
 export const OfExtension = z.strictObject({ extension: extension.optional() });
-export const Inherit = z.strictObject({ extension });
-export const SetHighRisk = z.strictObject({ highRisk: z.enum(["refuse", "allow"], "refuse or allow") });
 
 export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
@@ -33,7 +35,7 @@ export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
     });
   }
   router.post(paths.inheritAreas, async (request, response) => {
-    const wish = parsed(Inherit, request.body);
+    const wish = parsed(InheritAreasSchema, request.body);
     const result = await rules.inheritAreas(wish.extension, callerOf(request));
     response.json(areasJson(done(result)) satisfies AreasJson);
   });
@@ -41,7 +43,7 @@ export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
     response.json(highRiskJson(rules.areas(null)));
   });
   router.put(paths.highRisk, async (request, response) => {
-    const { highRisk } = parsed(SetHighRisk, request.body);
+    const { highRisk } = parsed(SetHighRiskSchema, request.body);
     response.json(highRiskJson(await rules.setHighRisk(highRisk, callerOf(request))));
   });
   return router;
@@ -50,7 +52,7 @@ export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
 type Wish = [areas: readonly string[], extension: string | null, by: string];
 
 function wishOf(request: Request): Wish {
-  const wish = parsed(ChangeAreas, request.body);
+  const wish = parsed(ChangeAreasSchema, request.body);
   return [wish.areas, wish.extension ?? null, callerOf(request)];
 }
 

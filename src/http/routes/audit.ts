@@ -1,8 +1,9 @@
 import { Router } from "express";
 import { z } from "zod";
 import { type AuditJson, paths } from "../contract.js";
+import { sinceMs } from "../contract/fields.js";
 import { auditJson } from "../json.js";
-import { parsed, sinceMs } from "../parse.js";
+import { parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 const PAGE = 200;

@@ -2,24 +2,26 @@ import { type Request, Router } from "express";
 import { z } from "zod";
 import { CAUSES, type Standing } from "../../domain/intrusion/ban.js";
 import { relapseText } from "../../guard/explain.js";
-import { type BanJson, type BansJson, type LiftedJson, paths, type ShownBansJson } from "../contract.js";
+import {
+  AddBanSchema,
+  NeverBanAgainSchema,
+  NoteSchema,
+  type BanJson,
+  type BansJson,
+  type LiftedJson,
+  paths,
+  type ShownBansJson,
+} from "../contract.js";
+import { sinceMs } from "../contract/fields.js";
 import { RequestRefused } from "../errors.js";
 import { banJson } from "../json.js";
-import { callerOf, done, durationMs, note, parsed, sinceMs, slugOf, targetOf } from "../parse.js";
+import { callerOf, done, parsed, slugOf, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
 const ONE = "/api/v1/bans/:target";
 const PAGE = 1_000;
 const LONGEST_PAGE = 10_000;
 
-export const AddBan = z.strictObject({
-  target: z.string().max(100),
-  duration: durationMs.optional(),
-  note: note.optional(),
-  scope: z.enum(["host", "voip"], "scope is host (everything) or voip (the SIP and IAX ports)").optional(),
-});
-export const Note = z.strictObject({ note: note.nullable() });
-export const Reason = z.strictObject({ note: note.optional() });
 export const ListQuery = z.strictObject({
   cause: z.enum(CAUSES, `one of ${CAUSES.join(", ")}`).optional(),
   standing: slugOf<Exclude<Standing, "protected">>({ known: true, stranger: true }).optional(),
@@ -44,7 +46,7 @@ export function banRoutes(services: Pick<Services, "bans" | "rules" | "why" | "c
     response.json({ bans: page.bans.map(banJson), next: page.next } satisfies BansJson);
   });
   router.post(paths.bans, async (request, response) => {
-    const { target, duration = null, note: text = null, scope } = parsed(AddBan, request.body);
+    const { target, duration = null, note: text = null, scope } = parsed(AddBanSchema, request.body);
     const how = { durationMs: duration, note: text, by: callerOf(request), scope };
     const ban = done(await bans.banByHand(targetOf(target), how));
     response.status(201).json(banJson(ban) satisfies BanJson);
@@ -63,7 +65,7 @@ export function banRoutes(services: Pick<Services, "bans" | "rules" | "why" | "c
     response.json(answer satisfies ShownBansJson);
   });
   router.put(`${ONE}/note`, async (request: Request<{ target: string }>, response) => {
-    const wish = parsed(Note, request.body);
+    const wish = parsed(NoteSchema, request.body);
     const text = wish.note === "" ? null : wish.note;
     const ban = done(await bans.setNote(targetOf(request.params.target), text, callerOf(request)));
     response.json(banJson(ban) satisfies BanJson);
@@ -73,7 +75,11 @@ export function banRoutes(services: Pick<Services, "bans" | "rules" | "why" | "c
     const target = targetOf(request.params.target);
     const by = callerOf(request);
     const lifted = await bans.lift(target, by);
-    const refused = await rules.addNeverBan(target, by, parsed(Reason, request.body).note ?? null);
+    const refused = await rules.addNeverBan(
+      target,
+      by,
+      parsed(NeverBanAgainSchema, request.body).note ?? null,
+    );
     if (refused !== null) done(refused);
     response.json({ lifted: "refused" in lifted ? [] : lifted.map(banJson) } satisfies LiftedJson);
   });

@@ -2,6 +2,10 @@ import { Router } from "express";
 import { z } from "zod";
 import type { Block } from "../../domain/intrusion/ban.js";
 import {
+  AcceptProposalSchema,
+  AddBlockSchema,
+  AddLockSchema,
+  NoteSchema,
   type BanJson,
   type BlockJson,
   type BlocksJson,
@@ -13,26 +17,17 @@ import {
   type ProposalsJson,
 } from "../contract.js";
 import { banJson, blockJson, lockJson, proposalJson } from "../json.js";
-import { callerOf, done, durationMs, extension, note, parsed, sourceIn, targetOf } from "../parse.js";
+import { callerOf, done, parsed, sourceIn, targetOf } from "../parse.js";
 import type { Services } from "../services.js";
 
 const PAGE = 500;
 const LONGEST_PAGE = 5_000;
 
-export const AddBlock = z.strictObject({
-  account: z.string().min(1).max(80),
-  source: z.string().max(100),
-  duration: durationMs.optional(),
-  note: note.optional(),
-});
 export const BlockQuery = z.strictObject({
   search: z.string().max(100).optional(),
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(LONGEST_PAGE).optional(),
 });
-export const Note = z.strictObject({ note: note.nullable() });
-export const AddLock = z.strictObject({ account: extension, duration: durationMs.optional() });
-export const Accept = z.strictObject({ duration: durationMs.optional() });
 
 /** What is shut besides whole sources: accounts at a source, accounts, and networks that somebody is to decide on. */
 export function blockRoutes(services: Pick<Services, "blocks" | "locks" | "proposals" | "rules">): Router {
@@ -51,14 +46,14 @@ function blocks(router: Router, services: Pick<Services, "blocks">): void {
     response.json({ blocks: blocks.map(inForceJson), next } satisfies BlocksJson);
   });
   router.post(paths.blocks, async (request, response) => {
-    const { account, source, duration = null, note: text = null } = parsed(AddBlock, request.body);
+    const { account, source, duration = null, note: text = null } = parsed(AddBlockSchema, request.body);
     const how = { durationMs: duration, note: text, by: callerOf(request) };
     const block = done(await services.blocks.blockByHand(account, sourceIn(source), how));
     response.status(201).json(inForceJson(block) satisfies BlockJson);
   });
   router.put("/api/v1/blocks/:account/:source/note", async (request, response) => {
     const { account, source } = request.params;
-    const wish = parsed(Note, request.body);
+    const wish = parsed(NoteSchema, request.body);
     const text = wish.note === "" ? null : wish.note;
     const block = done(await services.blocks.setNote(account, sourceIn(source), text, callerOf(request)));
     response.json(inForceJson(block) satisfies BlockJson);
@@ -77,7 +72,7 @@ function locks(router: Router, services: Pick<Services, "blocks" | "locks" | "ru
     response.json({ locks: answer } satisfies LocksJson);
   });
   router.post(paths.locks, async (request, response) => {
-    const { account, duration } = parsed(AddLock, request.body);
+    const { account, duration } = parsed(AddLockSchema, request.body);
     const lockMs = duration ?? services.rules.detection().accountLockMs;
     const by = callerOf(request);
     const lock = done(await services.locks.lock({ account, sources: 0, lockMs, by }));
@@ -95,7 +90,7 @@ function proposals(router: Router, services: Pick<Services, "proposals">): void 
     response.json({ proposals: open.map(proposalJson) } satisfies ProposalsJson);
   });
   router.post("/api/v1/proposals/:network/accept", async (request, response) => {
-    const { duration = null } = parsed(Accept, request.body);
+    const { duration = null } = parsed(AcceptProposalSchema, request.body);
     const how = { durationMs: duration, by: callerOf(request) };
     const ban = done(await services.proposals.accept(targetOf(request.params.network), how));
     response.json(banJson(ban) satisfies BanJson);

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { verdictJson } from "../../guard/calling-json.js";
 import type { CallFilter } from "../../guard/ports.js";
 import { csvRow } from "../csv.js";
-import { type CallJson, type CallsJson, paths, type VerdictJson } from "../contract.js";
+import { CheckCallSchema, type CallJson, type CallsJson, paths, type VerdictJson } from "../contract.js";
+import { sinceMs } from "../contract/fields.js";
 import { callJson } from "../json.js";
-import { parsed, sinceMs } from "../parse.js";
+import { parsed } from "../parse.js";
 import type { Services } from "../services.js";
 import { written } from "../written.js";
 
@@ -30,12 +31,6 @@ export const CallQuery = z.strictObject({
   trunk: text(80),
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(LONGEST).optional(),
-});
-
-export const CheckCall = z.strictObject({
-  from: z.string().max(80).nullable(),
-  number: z.string().max(200),
-  trunk: z.string().max(80).nullish(),
 });
 
 export function callRoutes(services: Pick<Services, "calls" | "judge">): Router {
@@ -66,7 +61,7 @@ export function callRoutes(services: Pick<Services, "calls" | "judge">): Router 
     response.end();
   });
   router.post(paths.checkCall, (request, response) => {
-    const { from, number, trunk } = parsed(CheckCall, request.body);
+    const { from, number, trunk } = parsed(CheckCallSchema, request.body);
     const verdict = services.judge({ from, digits: number, trunk: trunk ?? null });
     response.json(verdictJson(verdict) satisfies VerdictJson);
   });

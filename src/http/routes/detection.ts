@@ -1,5 +1,4 @@
 import { Router } from "express";
-import { z } from "zod";
 import {
   defaultText,
   formatSetting,
@@ -7,16 +6,9 @@ import {
   INTRUSION_SETTINGS,
   rangeText,
 } from "../../domain/intrusion/settings-explained.js";
-import { type DetectionJson, paths } from "../contract.js";
+import { ChangeDetectionSchema, ResetDetectionSchema, type DetectionJson, paths } from "../contract.js";
 import { callerOf, done, parsed } from "../parse.js";
 import type { RuleService, Services } from "../services.js";
-
-const name = z.string().max(40);
-/** Settings by name, as people write them. */
-export const Changes = z
-  .record(name, z.union([z.string().max(400), z.number(), z.array(z.string().max(20)).max(20)]))
-  .refine((changes) => Object.keys(changes).length > 0, "name at least one setting");
-export const Reset = z.strictObject({ names: z.array(name).max(100) });
 
 /** What detection goes by: every setting with what stands behind it. */
 export function detectionRoutes({ rules }: Pick<Services, "rules">): Router {
@@ -25,12 +17,15 @@ export function detectionRoutes({ rules }: Pick<Services, "rules">): Router {
     response.json(detectionJson(rules));
   });
   router.patch(paths.detection, async (request, response) => {
-    const refused = await rules.setDetection(parsed(Changes, request.body), callerOf(request));
+    const refused = await rules.setDetection(parsed(ChangeDetectionSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(detectionJson(rules));
   });
   router.post(paths.resetDetection, async (request, response) => {
-    const refused = await rules.resetDetection(parsed(Reset, request.body).names, callerOf(request));
+    const refused = await rules.resetDetection(
+      parsed(ResetDetectionSchema, request.body).names,
+      callerOf(request),
+    );
     if (refused !== null) done(refused);
     response.json(detectionJson(rules));
   });

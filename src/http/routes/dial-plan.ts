@@ -1,32 +1,20 @@
 import { Router } from "express";
-import { z } from "zod";
 import { areaName } from "../../domain/calling/area-rule.js";
 import { parseDialPlan } from "../../domain/calling/dial-plan.js";
 import { type DialPreview, previewDialled } from "../../domain/calling/dial-preview.js";
 import type { DialPlan } from "../../domain/policy.js";
-import { type DialPlanInForceJson, type DialPlanPreviewJson, paths } from "../contract.js";
+import {
+  DialPlanPreviewWishSchema,
+  SetDialPlanSchema,
+  type DialPlanInForceJson,
+  type DialPlanPreviewJson,
+  type DialPlanPreviewWishJson,
+  paths,
+} from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { dialPlanJson } from "../json.js";
 import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
-
-const Digits = z.string().regex(/^[0-9*#]{1,8}$/, "at most eight of 0-9 * #");
-const settings = {
-  country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 code of two capitals, such as US"),
-  outsidePrefix: Digits.nullable(),
-  internationalPrefixes: z.array(Digits).max(8),
-  areaCode: Digits.nullable().exactOptional(),
-  trunkPrefix: z
-    .union([Digits, z.literal("")])
-    .nullable()
-    .exactOptional(),
-  shortestOutside: z.int().nullable().exactOptional(),
-};
-export const NewDialPlan = z.strictObject(settings);
-export const Preview = z.strictObject({
-  digits: z.string().max(200),
-  ...z.strictObject(settings).partial().shape,
-});
 
 export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
@@ -38,12 +26,12 @@ export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
     response.json(answer());
   });
   router.put(paths.dialPlan, async (request, response) => {
-    const refused = await rules.setDialPlan(parsed(NewDialPlan, request.body), callerOf(request));
+    const refused = await rules.setDialPlan(parsed(SetDialPlanSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(answer());
   });
   router.post(paths.dialPlanPreview, (request, response) => {
-    const { digits, ...changes } = parsed(Preview, request.body);
+    const { digits, ...changes } = parsed(DialPlanPreviewWishSchema, request.body);
     const read = parseDialPlan(tried(rules.dialPlan(), changes));
     if ("error" in read) throw new RequestRefused("refused", read.error);
     response.json(previewJson(digits, read.dialPlan) satisfies DialPlanPreviewJson);
@@ -51,7 +39,7 @@ export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
   return router;
 }
 
-type Changes = Omit<z.infer<typeof Preview>, "digits">;
+type Changes = Omit<DialPlanPreviewWishJson, "digits">;
 
 /** In another country, nothing holds of what was set for this one but the outside prefix. */
 function tried(now: DialPlan, changes: Changes): DialPlan {

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { CALL_LIMITS } from "../../domain/calling/limits-explained.js";
 import type { ExtensionSummary, ExtensionWhole } from "../../guard/extensions.js";
 import { type ExtensionJson, type ExtensionsJson, type ExtensionWholeJson, paths } from "../contract.js";
+import { extension } from "../contract/fields.js";
 import { RequestRefused } from "../errors.js";
 import { areasJson, blockJson, capJson, knownJson, lockJson, registrationJson } from "../json.js";
-import { extension, parsed } from "../parse.js";
+import { parsed } from "../parse.js";
 import type { Services } from "../services.js";
 import { listJson, refusedJson } from "./allow-lists.js";
 import { limitsJson, spendJson } from "./limits.js";
@@ -65,11 +66,12 @@ function summaryJson(
 }
 
 function wholeJson(whole: ExtensionWhole, nowMs: number): ExtensionWholeJson {
-  const { areas, cap, limits, allowList, known, refusedLately, inAsterisk, fault, name } = whole;
+  const { areas, cap, limits, allowList, known, knownInAll, refusedLately, inAsterisk, fault, name } = whole;
   return {
     ...summaryJson(whole, fault),
     inAsterisk,
     known: known.map(knownJson),
+    knownInAll,
     refusedLately: refusedLately.map(refusedJson),
     areas: { inForce: areasJson(areas.inForce), global: areasJson(areas.global) },
     cap: { inForce: capJson(cap.inForce), global: capJson(cap.global) },

@@ -1,8 +1,9 @@
 import express, { type Request, Router } from "express";
 import { z } from "zod";
 import { type ImportedJson, paths } from "../contract.js";
+import { durationMs, note } from "../contract/fields.js";
 import { RequestRefused } from "../errors.js";
-import { callerOf, durationMs, note, parsed } from "../parse.js";
+import { callerOf, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 /** Some 200,000 addresses. */

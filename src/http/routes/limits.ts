@@ -11,17 +11,12 @@ import {
 import { formatUsd } from "../../domain/calling/money.js";
 import type { Spend } from "../../guard/limits.js";
 import type { LimitsInForce } from "../../guard/rules.js";
-import { type LimitsJson, paths, type SpendJson, type SpendsJson } from "../contract.js";
-import { callerOf, done, extension, parsed } from "../parse.js";
+import { SetLimitsSchema, type LimitsJson, paths, type SpendJson, type SpendsJson } from "../contract.js";
+import { extension } from "../contract/fields.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 export const OfExtension = z.strictObject({ extension: extension.optional() });
-export const Changes = z.strictObject({
-  limits: z
-    .record(z.string().max(40), z.string().max(40).nullable())
-    .refine((limits) => Object.keys(limits).length > 0, "name at least one limit"),
-  extension: extension.optional(),
-});
 
 /** Limits on calls and money, and what was spent. */
 export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">): Router {
@@ -35,7 +30,7 @@ export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">)
     response.json(answer(rules.limits(of), of));
   });
   router.patch(paths.limits, async (request, response) => {
-    const wish = parsed(Changes, request.body);
+    const wish = parsed(SetLimitsSchema, request.body);
     const of = wish.extension ?? null;
     response.json(answer(done(await rules.setLimits(wish.limits, of, callerOf(request))), of));
   });

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { paths, type PinRemovedJson, type PinSetJson, type PinsJson, SetPinSchema } from "../contract.js";
-import { callerOf, done, extension, parsed } from "../parse.js";
+import { extension } from "../contract/fields.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 /** PINs with which people lift a ban of their own address. */

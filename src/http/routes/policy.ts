@@ -1,7 +1,7 @@
 import express, { type Request, Router } from "express";
 import { z } from "zod";
 import type { PolicyImport, PolicyUndone } from "../../guard/policy-file.js";
-import { paths, type PolicyImportJson } from "../contract.js";
+import { UndoPolicySchema, paths, type PolicyImportJson } from "../contract.js";
 import { RequestRefused } from "../errors.js";
 import { registrationJson } from "../json.js";
 import { callerOf, done, parsed } from "../parse.js";
@@ -16,7 +16,6 @@ const MOST_CHANGES = 1_000;
 const Flag = z.enum(["0", "1"], "0 or 1").optional();
 export const Query = z.strictObject({ dryRun: Flag, nobody: Flag });
 export const Export = z.strictObject({ format: z.enum(["yaml", "json"], "yaml or json").optional() });
-export const Undo = z.strictObject({ dryRun: z.boolean().optional(), nobody: z.boolean().optional() });
 
 /** The whole policy as YAML. */
 export function policyRoutes({
@@ -44,12 +43,12 @@ export function policyRoutes({
     },
   );
   router.post(paths.undoPolicy, async (request, response) => {
-    const { dryRun = false, nobody = false } = parsed(Undo, request.body);
+    const { dryRun = false, nobody = false } = parsed(UndoPolicySchema, request.body);
     const result = done<PolicyUndone>(await policyFile.undo({ dryRun, nobody, by: callerOf(request) }));
     response.json({ ...importJson(result, dryRun), undid: result.undid } satisfies PolicyImportJson);
   });
   router.post("/api/v1/audit/:id/undo", async (request: Request<{ id: string }>, response) => {
-    const { dryRun = false, nobody = false } = parsed(Undo, request.body);
+    const { dryRun = false, nobody = false } = parsed(UndoPolicySchema, request.body);
     const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0;
     const wish = { dryRun, nobody, by: callerOf(request) };
     const result = done<PolicyUndone>(await policyFile.undoChange(id, wish));

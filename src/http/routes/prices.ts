@@ -6,7 +6,8 @@ import type { RatePage } from "../../domain/calling/deck-search.js";
 import { formatUsd } from "../../domain/calling/money.js";
 import { formatPrefix } from "../../domain/calling/prefix-rule.js";
 import { type DeckHistogramJson, type DeckPageJson } from "../contract.js";
-import { done, parsed, usdPerMinute } from "../parse.js";
+import { usdPerMinute } from "../contract/fields.js";
+import { done, parsed } from "../parse.js";
 import type { Services } from "../services.js";
 
 const LIMIT = 100;

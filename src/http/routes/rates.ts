@@ -11,6 +11,8 @@ import type { DeckInfo } from "../../guard/ports.js";
 import type { FileSettings } from "../../guard/rates.js";
 import type { RateRules } from "../../guard/rules.js";
 import {
+  BindDeckSchema,
+  SetRateRulesSchema,
   type DeckAfterJson,
   type DeckImportJson,
   type DecksJson,
@@ -19,6 +21,7 @@ import {
   type RateRulesJson,
   type TrunkDecksJson,
 } from "../contract.js";
+import { deckName } from "../contract/fields.js";
 import { RequestRefused } from "../errors.js";
 import { deckImportJson, deckJson, rateJson } from "../json.js";
 import { callerOf, done, parsed, requireCsv } from "../parse.js";
@@ -27,9 +30,6 @@ import type { Services } from "../services.js";
 /** A million rows take about 60 MB. */
 const DECK_LIMIT_BYTES = 512 * 1024 * 1024;
 
-const DeckName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, "a deck's name has letters, digits, . _ - only");
 const Flag = z.enum(["0", "1"], "0 or 1");
 const Setting = z.string().max(2_000).optional();
 export const ImportQuery = z.strictObject({
@@ -44,14 +44,6 @@ export const ImportQuery = z.strictObject({
   before: Setting,
 });
 export const LookupQuery = z.strictObject({ trunk: z.string().min(1).max(80).optional() });
-export const Bind = z.strictObject({
-  deck: DeckName.nullable(),
-  trunks: z.array(z.string().max(80)).min(1, "name at least one trunk").max(500),
-});
-export const SetRateRules = z.strictObject({
-  withoutRate: z.enum(["refuse", "allow"], "withoutRate is refuse or allow").optional(),
-  feeInFirstMinute: z.boolean().optional(),
-});
 
 export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "rates" | "rules">): Router {
   const router = Router();
@@ -70,7 +62,7 @@ export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "ra
     response.json({ trunkDecks: rates.trunkDecks() } satisfies TrunkDecksJson);
   });
   router.post(paths.trunkDecks, (request, response) => {
-    const { deck, trunks } = parsed(Bind, request.body);
+    const { deck, trunks } = parsed(BindDeckSchema, request.body);
     const { trunkDecks } = done(rates.bind(deck, trunks, callerOf(request)));
     response.json({ trunkDecks } satisfies TrunkDecksJson);
   });
@@ -78,7 +70,7 @@ export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "ra
     response.json(answer(rules.rateRules()));
   });
   router.put(paths.rateRules, async (request, response) => {
-    const { withoutRate, feeInFirstMinute } = parsed(SetRateRules, request.body);
+    const { withoutRate, feeInFirstMinute } = parsed(SetRateRulesSchema, request.body);
     const wish = {
       ...(withoutRate !== undefined && { withoutRate }),
       ...(feeInFirstMinute !== undefined && { feeInFirstMinute }),
@@ -101,7 +93,7 @@ function deckRoutes(router: Router, { clock, rates }: Pick<Services, "clock" | "
     response.json({ decks } satisfies DecksJson);
   });
   router.post("/api/v1/decks/:name", async (request, response) => {
-    const name = parsed(DeckName, request.params.name);
+    const name = parsed(deckName, request.params.name);
     const { dryRun: dry, skipBad, ...texts } = parsed(ImportQuery, request.query);
     const dryRun = dry === "1";
     const settings = settingsOf({ ...texts, skipBad: skipBad === "1" });
@@ -111,11 +103,11 @@ function deckRoutes(router: Router, { clock, rates }: Pick<Services, "clock" | "
     response.json(deckImportJson(name, dryRun, done(result)) satisfies DeckImportJson);
   });
   router.post("/api/v1/decks/:name/undo", async (request, response) => {
-    const name = parsed(DeckName, request.params.name);
+    const name = parsed(deckName, request.params.name);
     response.json(after(done(await rates.undo(name, callerOf(request)))));
   });
   router.delete("/api/v1/decks/:name", async (request, response) => {
-    const name = parsed(DeckName, request.params.name);
+    const name = parsed(deckName, request.params.name);
     response.json(after(done(await rates.remove(name, callerOf(request)))));
   });
 }

@@ -1,30 +1,13 @@
 import { Router } from "express";
-import { z } from "zod";
 import {
   refusalFor,
   REFUSAL_REASON_NAMES,
   type Refusals,
   STANDARD_SOUNDS,
 } from "../../domain/calling/refusals.js";
-import { paths, type RefusalsJson } from "../contract.js";
+import { SetRefusalsSchema, paths, type RefusalsJson } from "../contract.js";
 import { callerOf, done, parsed } from "../parse.js";
 import type { RuleService, Services } from "../services.js";
-
-const reason = z.enum(REFUSAL_REASON_NAMES, `a reason is one of ${REFUSAL_REASON_NAMES.join(", ")}`);
-export const Changes = z
-  .strictObject({
-    refusals: z
-      .partialRecord(
-        reason,
-        z.strictObject({ cause: z.number(), announcement: z.string().max(200).nullable() }).nullable(),
-      )
-      .exactOptional(),
-    tellCaller: z.enum(["no", "message"]).exactOptional(),
-  })
-  .refine(
-    ({ refusals = {}, tellCaller }) => tellCaller !== undefined || Object.keys(refusals).length > 0,
-    "name at least one reason, or tellCaller",
-  );
 
 /** How refused calls end. */
 export function refusalRoutes({ rules, fileRefusals }: Pick<Services, "rules" | "fileRefusals">): Router {
@@ -33,7 +16,7 @@ export function refusalRoutes({ rules, fileRefusals }: Pick<Services, "rules" | 
     response.json(refusalsJson(rules, fileRefusals));
   });
   router.patch(paths.refusals, async (request, response) => {
-    const refused = await rules.setRefusals(parsed(Changes, request.body), callerOf(request));
+    const refused = await rules.setRefusals(parsed(SetRefusalsSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(refusalsJson(rules, fileRefusals));
   });
@@ -50,5 +33,6 @@ function refusalsJson(rules: RuleService, inFile: Refusals): RefusalsJson {
       setBy: refusals[name] !== undefined ? "rule" : inFile[name] !== undefined ? "file" : "default",
     })),
     tellCaller,
+    policyVersion: rules.policyVersion(),
   };
 }

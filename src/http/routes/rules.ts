@@ -1,15 +1,17 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
-import { type CapInForceJson, type NeverBanJson, paths } from "../contract.js";
+import {
+  NeverBanEntrySchema,
+  SetCapSchema,
+  type CapInForceJson,
+  type NeverBanJson,
+  paths,
+} from "../contract.js";
+import { extension } from "../contract/fields.js";
 import { capJson } from "../json.js";
-import { callerOf, done, extension, note, parsed, targetOf, usdPerMinute } from "../parse.js";
+import { callerOf, done, parsed, targetOf } from "../parse.js";
 import type { CapInForce, RuleService, Services } from "../services.js";
 
-export const NeverBanEntry = z.strictObject({ target: z.string().max(100), note: note.optional() });
-export const SetCap = z.strictObject({
-  usdPerMinute: usdPerMinute.nullable(),
-  extension: extension.optional(),
-});
 export const OfExtension = z.strictObject({ extension: extension.optional() });
 export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
   const router = Router();
@@ -22,7 +24,7 @@ export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
     response.json(answerOf(rules.cap(extensionOf(request))));
   });
   router.put(paths.cap, async (request, response) => {
-    const wish = parsed(SetCap, request.body);
+    const wish = parsed(SetCapSchema, request.body);
     const cap = done(await rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
     response.json(answerOf(cap));
   });
@@ -42,7 +44,7 @@ function neverBan(router: Router, rules: RuleService): void {
     response.json(answer());
   });
   router.post(paths.neverBan, async (request, response) => {
-    const wish = parsed(NeverBanEntry, request.body);
+    const wish = parsed(NeverBanEntrySchema, request.body);
     const refused = await rules.addNeverBan(targetOf(wish.target), callerOf(request), wish.note ?? null);
     if (refused !== null) done(refused);
     response.json(answer());

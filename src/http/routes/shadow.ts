@@ -1,10 +1,16 @@
 import { Router } from "express";
 import { z } from "zod";
-import { paths, type ShadowJson, type ShadowResultsJson } from "../contract.js";
+import {
+  ChangeDetectionSchema,
+  ResetDetectionSchema,
+  paths,
+  type ShadowJson,
+  type ShadowResultsJson,
+} from "../contract.js";
+import { sinceMs } from "../contract/fields.js";
 import { shadowJson, shadowResultsJson } from "../json.js";
-import { callerOf, done, parsed, sinceMs } from "../parse.js";
+import { callerOf, done, parsed } from "../parse.js";
 import type { Refused, Services } from "../services.js";
-import { Changes, Reset } from "./detection.js";
 
 const MOST_RESULTS = 1_000;
 export const Since = z.strictObject({ since: sinceMs.optional() });
@@ -20,10 +26,12 @@ export function shadowRoutes({ shadow, rules }: Pick<Services, "shadow" | "rules
     response.json(answer(null));
   });
   router.patch(paths.shadow, async (request, response) => {
-    response.json(answer(await shadow.set(parsed(Changes, request.body), callerOf(request))));
+    response.json(answer(await shadow.set(parsed(ChangeDetectionSchema, request.body), callerOf(request))));
   });
   router.post(paths.resetShadow, async (request, response) => {
-    response.json(answer(await shadow.reset(parsed(Reset, request.body).names, callerOf(request))));
+    response.json(
+      answer(await shadow.reset(parsed(ResetDetectionSchema, request.body).names, callerOf(request))),
+    );
   });
   router.post(paths.startShadow, async (request, response) => {
     response.json(answer(await shadow.runBy(callerOf(request))));

@@ -1,9 +1,9 @@
-import { Button, Group, NativeSelect, Stack, Table, TextInput } from "@mantine/core";
+import { Group, NativeSelect, Stack, Table, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { below } from "./below.js";
 import { EditRow } from "./EditRow.js";
 import { Mark } from "./Mark.js";
-import { common } from "../texts/common.js";
+import { SaveOrCancel } from "./SaveOrCancel.js";
 import { extensionsTexts as texts } from "../texts/extensions.js";
 
 /** A value of one line that may be edited where it stands. */
@@ -100,12 +100,7 @@ function Editor({
             />
           )}
         </Stack>
-        <Button type="submit" loading={busy}>
-          {common.save}
-        </Button>
-        <Button variant="default" onClick={close}>
-          {common.cancel}
-        </Button>
+        <SaveOrCancel busy={busy} onCancel={close} />
       </Group>
     </form>
   );

@@ -86,6 +86,7 @@ export const drawer = {
   account: (name: string, tries: number, every: number | null) =>
     `${counted(tries, "try", "tries")} on ${name}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
   proof: "Sender",
+  outUntil: "ends",
   confidence: (share: number) => `${Math.round(share * 100)} % sure of the cause`,
   history: "Earlier bans",
 } as const;

@@ -49,6 +49,7 @@ export const extensionsTexts = {
   ownOf: (rule: string) => `Own value: ${rule}`,
   known: "Known sources",
   knownText: "From where its password succeeded lately.",
+  older: (count: number) => `and ${counted(count, "older one")}`,
   refused: "Refused by the allow-list lately",
   phonesTitle: "Phones now",
   rulesTitle: "Rules, beside everyone's",

@@ -51,6 +51,7 @@ export const settings = {
   notSetUp: "not set up",
   channels: { email: "Mail", webhook: "Webhook", slack: "Slack" },
   test: "Send a test",
+  greyed: "Greyed out: that receiver is not set up yet.",
   collect: (minutes: number) =>
     `The first of a kind is told at once; what follows is collected for ${minutes} min.`,
   kinds: "What is told, and where",

@@ -95,6 +95,7 @@ function Marks({ ban }: { readonly ban: BanJson }) {
       {ban.cause === "by-hand" ? null : <Mark tone="quiet">{texts.confidence(ban.confidence)}</Mark>}
       {isOver(ban) ? null : (
         <Mark tone="quiet">
+          {ban.until === null ? null : `${texts.outUntil} `}
           <Until ban={ban} />
         </Mark>
       )}

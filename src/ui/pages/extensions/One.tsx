@@ -67,6 +67,11 @@ function Whole({ whole }: { readonly whole: ExtensionWholeJson }) {
               </Text>
             </Group>
           ))}
+          {whole.knownInAll === whole.known.length ? null : (
+            <Text fz="xs" c="dimmed" mt={4}>
+              {texts.older(whole.knownInAll - whole.known.length)}
+            </Text>
+          )}
         </Card>
         <Card title={texts.shutTitle}>
           {whole.blocks.length === 0 && whole.lock === null ? <Text fz="sm">{texts.nothing}</Text> : null}

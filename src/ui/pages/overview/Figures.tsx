@@ -58,7 +58,7 @@ export function Figures({
           </Text>
           <dd>
             <span className="rf-figure-value">{value}</span>
-            <Text span fz="xs" c="dimmed">
+            <Text fz="xs" c="dimmed" fw={550}>
               {change(now, earlier, hours)}
             </Text>
             <Text fz="xs" c="dimmed" mt={4}>

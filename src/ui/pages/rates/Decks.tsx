@@ -9,6 +9,7 @@ import { Confirm } from "../../parts/Confirm.js";
 import { Mark } from "../../parts/Mark.js";
 import { Empty } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
+import { SaveOrCancel } from "../../parts/SaveOrCancel.js";
 import { common } from "../../texts/common.js";
 import { ratesTexts as texts } from "../../texts/rates.js";
 
@@ -160,12 +161,7 @@ function Trunks({ deck, close }: { readonly deck: Deck; readonly close: () => vo
           nothingFoundMessage={texts.noTrunks}
           searchable
         />
-        <Button type="submit" loading={bind.isPending}>
-          {common.save}
-        </Button>
-        <Button variant="default" onClick={close}>
-          {common.cancel}
-        </Button>
+        <SaveOrCancel busy={bind.isPending} onCancel={close} />
       </Group>
     </form>
   );

@@ -73,6 +73,7 @@ function Editor({ data }: { readonly data: NotificationsJson }) {
       <Card title={texts.kinds}>
         <Text fz="sm" c="dimmed" mb="sm">
           {texts.collect(data.collectMinutes)}
+          {setUp.length < CHANNELS.length ? ` ${texts.greyed}` : ""}
         </Text>
         <ul className="rf-plain">
           {data.kinds.map(({ kind, title, why, channels }) => (

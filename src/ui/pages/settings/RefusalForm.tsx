@@ -1,8 +1,8 @@
-import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Group, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { RefusalJson } from "../../../http/contract.js";
+import type { RefusalJson, RefusalsJson } from "../../../http/contract.js";
 import { below } from "../../parts/below.js";
-import { common } from "../../texts/common.js";
+import { SaveOrCancel } from "../../parts/SaveOrCancel.js";
 import { refusalsTexts as texts } from "../../texts/refusals.js";
 
 export interface Wish {
@@ -12,8 +12,10 @@ export interface Wish {
 
 interface RefusalFormProps {
   readonly refusal: RefusalJson;
+  readonly seen: RefusalsJson;
   readonly busy: boolean;
-  readonly onSave: (wish: Wish) => void;
+  /** @param basedOn what was shown when the form opened: somebody else's change since must not pass for one that was looked at */
+  readonly onSave: (wish: Wish, basedOn: RefusalsJson) => void;
   readonly onCancel: () => void;
 }
 
@@ -21,11 +23,12 @@ const OTHER = "other";
 const STANDARD = "standard";
 
 /** Cause and announcement of one reason. */
-export function RefusalForm({ refusal, busy, onSave, onCancel }: RefusalFormProps) {
+export function RefusalForm({ refusal, seen, busy, onSave, onCancel }: RefusalFormProps) {
   const known = texts.causes[refusal.cause] !== undefined;
   const [choice, setChoice] = useState(known ? String(refusal.cause) : OTHER);
   const [number, setNumber] = useState(known ? "" : String(refusal.cause));
   const [says, setSays] = useState<"none" | "standard" | "own">(saysOf(refusal.announcement));
+  const [base, setBase] = useState<RefusalsJson | null>(seen);
   const [sounds, setSounds] = useState(says === "own" ? (refusal.announcement ?? "") : "");
   const causes = Object.entries(texts.causes).map(([value, answer]) => ({
     value,
@@ -35,10 +38,15 @@ export function RefusalForm({ refusal, busy, onSave, onCancel }: RefusalFormProp
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSave({
-          cause: Number(choice === OTHER ? number : choice),
-          announcement: says === "none" ? null : says === "standard" ? STANDARD : sounds.trim(),
-        });
+        onSave(
+          {
+            cause: Number(choice === OTHER ? number : choice),
+            announcement: says === "none" ? null : says === "standard" ? STANDARD : sounds.trim(),
+          },
+          base ?? seen,
+        );
+        // Whoever has to save once more has been told why, and sees what is stored now.
+        setBase(null);
       }}
     >
       <Group gap="sm" align="flex-start">
@@ -85,12 +93,7 @@ export function RefusalForm({ refusal, busy, onSave, onCancel }: RefusalFormProp
         ) : null}
       </Group>
       <Group gap="xs" mt="sm">
-        <Button type="submit" loading={busy}>
-          {common.save}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          {common.cancel}
-        </Button>
+        <SaveOrCancel busy={busy} onCancel={onCancel} />
       </Group>
     </form>
   );

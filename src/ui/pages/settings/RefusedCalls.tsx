@@ -1,5 +1,6 @@
 import { Checkbox, Stack, Table, Text } from "@mantine/core";
 import type { RefusalJson, RefusalsJson } from "../../../http/contract.js";
+import { Problem } from "../../api/client.js";
 import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
@@ -17,11 +18,17 @@ export function RefusedCalls() {
   const mayEdit = useMay("admin");
   const refusals = useGet<RefusalsJson>(paths.refusals);
   const send = useSend<RefusalsJson>({ done: () => texts.saved });
-  const change = (body: object): Promise<unknown> =>
-    send.mutateAsync({ method: "PATCH", path: paths.refusals, body });
+  const change = (body: object, basedOn: RefusalsJson): Promise<unknown> =>
+    send
+      .mutateAsync({ method: "PATCH", path: paths.refusals, body, basedOn })
+      .catch(async (error: unknown) => {
+        // Somebody else changed the rules: what they are now is shown, and a second try is one that has seen it.
+        if (error instanceof Problem && error.code === "stale") await refusals.refetch();
+        throw error;
+      });
   return (
     <Loaded query={refusals}>
-      {({ refusals: all, tellCaller }) => (
+      {(seen) => (
         <Stack>
           <Card title={texts.title} flush>
             <Text fz="sm" c="dimmed" px="md" pt="sm" maw="46rem">
@@ -36,12 +43,17 @@ export function RefusedCalls() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {all.map((refusal) => (
+                {seen.refusals.map((refusal) => (
                   <Row
                     key={refusal.reason}
                     refusal={refusal}
                     busy={send.isPending}
-                    change={mayEdit ? (wish) => change({ refusals: { [refusal.reason]: wish } }) : null}
+                    seen={seen}
+                    change={
+                      mayEdit
+                        ? (wish, basedOn) => change({ refusals: { [refusal.reason]: wish } }, basedOn)
+                        : null
+                    }
                   />
                 ))}
               </Table.Tbody>
@@ -49,16 +61,15 @@ export function RefusedCalls() {
           </Card>
           <Card title={texts.messageTitle}>
             <Checkbox
-              checked={tellCaller === "message"}
+              checked={seen.tellCaller === "message"}
               disabled={!mayEdit || send.isPending}
               label={texts.message}
               description={texts.messageText}
               onChange={({ currentTarget }) =>
-                send.mutate({
-                  method: "PATCH",
-                  path: paths.refusals,
-                  body: { tellCaller: currentTarget.checked ? "message" : "no" },
-                })
+                // The fault is shown already.
+                void change({ tellCaller: currentTarget.checked ? "message" : "no" }, seen).catch(
+                  () => undefined,
+                )
               }
             />
           </Card>
@@ -70,12 +81,14 @@ export function RefusedCalls() {
 
 interface RowProps {
   readonly refusal: RefusalJson;
+  /** What it is shown from. */
+  readonly seen: RefusalsJson;
   readonly busy: boolean;
   /** Null gives the reason back to the configuration file or the default. Rejects where it was not done; the fault is shown already. */
-  readonly change: ((wish: Wish | null) => Promise<unknown>) | null;
+  readonly change: ((wish: Wish | null, basedOn: RefusalsJson) => Promise<unknown>) | null;
 }
 
-function Row({ refusal, busy, change }: RowProps) {
+function Row({ refusal, seen, busy, change }: RowProps) {
   const { reason, cause, announcement, standard, setBy } = refusal;
   const name = reason === "default" ? texts.everyOther : (reasons[reason] ?? spaced(reason));
   const answer = texts.causes[cause];
@@ -97,7 +110,7 @@ function Row({ refusal, busy, change }: RowProps) {
       takeBack={
         change !== null && setBy === "rule"
           ? // The fault is shown already.
-            { text: texts.takeBack, run: () => void change(null).catch(() => undefined) }
+            { text: texts.takeBack, run: () => void change(null, seen).catch(() => undefined) }
           : null
       }
       edit={
@@ -106,10 +119,11 @@ function Row({ refusal, busy, change }: RowProps) {
           : (close) => (
               <RefusalForm
                 refusal={refusal}
+                seen={seen}
                 busy={busy}
                 onCancel={close}
                 // Where it fails the fault is shown, and the form stays open.
-                onSave={(wish) => void change(wish).then(close, () => undefined)}
+                onSave={(wish, basedOn) => void change(wish, basedOn).then(close, () => undefined)}
               />
             )
       }

@@ -123,11 +123,6 @@ export function contains(outer: Network, inner: Network): boolean {
   return inner.base >> rest === outer.base >> rest;
 }
 
-/** Whether the two share at least one address. */
-export function overlaps(a: Network, b: Network): boolean {
-  return contains(a, b) || contains(b, a);
-}
-
 /** An IPv4 /32 is written without its mask. */
 export function formatTarget(network: Network): Target {
   return formatCidr(network) as Target;

@@ -25,7 +25,7 @@ export const FILTER_DEFAULTS: FilterSettings = {
   // 4569 is IAX2.
   sipPorts: { udp: [5060, 4569], tcp: [5060, 5061] },
   uiPorts: [8787],
-  flood: { packets: 100, seconds: 2, strangers: 1_000 },
+  flood: { packets: 100, seconds: 2, strangers: 500 },
 };
 
 /** A known source may send this many times as much: an office of thirty phones that all register again after its line was down. */

@@ -6,7 +6,6 @@ import {
   formatTarget,
   networkOf,
   networkOfTarget,
-  overlaps,
   parseIp,
   parseTarget,
   sourceOf,
@@ -222,13 +221,6 @@ describe("networks", () => {
   ])("%s contains %s: %p", (outer, inner, expected) => {
     const [a, b] = [networkOfTarget(targetOf(outer)), networkOfTarget(targetOf(inner))];
     expect(contains(a, b)).toBe(expected);
-    if (expected) expect(overlaps(b, a)).toBe(true);
-  });
-
-  test("overlap is mutual, and strangers do not", () => {
-    const [a, b] = [networkOfTarget(targetOf("10.0.0.0/8")), networkOfTarget(targetOf("11.0.0.0/8"))];
-    expect(overlaps(a, b)).toBe(false);
-    expect(overlaps(b, a)).toBe(false);
   });
 
   test("a target made by hand that is none is a fault of ours", () => {

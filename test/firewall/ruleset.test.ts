@@ -96,7 +96,7 @@ test.each([
 
 test("without a limit nothing is counted", () => {
   expect(chainsText(BASE_SETS, FILTER_DEFAULTS)).toContain(
-    "limit rate over 1000/second burst 1000 packets counter name crowded drop",
+    "limit rate over 500/second burst 500 packets counter name crowded drop",
   );
   expect(chainsText(BASE_SETS, { ...FILTER_DEFAULTS, flood: null })).not.toMatch(/@flood|@busy|limit rate/);
 });

@@ -4,24 +4,15 @@ import type { BanJson, BansJson } from "../../src/http/contract.js";
 import { daemon, daemonLog, eventually, guardsUp, ringfence, ringfenceJson } from "./daemon.js";
 import {
   addresses,
-  type AsteriskVersion,
   execIn,
   labDown,
+  labsWithAndWithoutMirror,
   labUp,
   restartAsterisk,
   runFolder,
   sendSip,
   sipp,
 } from "./lab.js";
-
-/** What attackers do to gain from how attempts are counted: each is in the kernel's set in the end, and the phones beside them
- *  notice nothing. situations.test.ts has the forgers and the guessers of one account. Needs `npm run build`. */
-const labs: [AsteriskVersion, "with HEP" | "without HEP"][] = [
-  ["22", "with HEP"],
-  ["22", "without HEP"],
-  ["16", "with HEP"],
-  ["16", "without HEP"],
-];
 
 /** Answers each challenge with another wrong password. */
 const guesses = (account: string, to: string = addresses.pbx): string[] => [
@@ -30,7 +21,9 @@ const guesses = (account: string, to: string = addresses.pbx): string[] => [
 ];
 const METHODS = ["REGISTER", "INVITE", "OPTIONS", "SUBSCRIBE"];
 
-describe.each(labs)("adversaries in front of Asterisk %s %s", (version, mirror) => {
+/** What attackers do to gain from how attempts are counted: each is in the kernel's set in the end, and the phones beside them
+ *  notice nothing. situations.test.ts has the forgers and the guessers of one account. Needs `npm run build`. */
+describe.each(labsWithAndWithoutMirror)("adversaries in front of Asterisk %s %s", (version, mirror) => {
   const hep = mirror === "with HEP";
   const customer = addresses.phones[0]!;
   /** An address for each attack. */

@@ -3,9 +3,9 @@ import type { BanJson, BansJson } from "../../src/http/contract.js";
 import { daemon, eventually, guardsUp, ringfenceJson } from "./daemon.js";
 import {
   addresses,
-  type AsteriskVersion,
   asteriskCli,
   labDown,
+  labsWithAndWithoutMirror,
   labUp,
   restartAsterisk,
   runFolder,
@@ -13,21 +13,14 @@ import {
   sipp,
 } from "./lab.js";
 
-/** What attackers do to gain tries, on real Asterisk, with its mirror of SIP and without. Needs `npm run build`. */
-const labs: [AsteriskVersion, "with HEP" | "without HEP"][] = [
-  ["22", "with HEP"],
-  ["22", "without HEP"],
-  ["16", "with HEP"],
-  ["16", "without HEP"],
-];
-
 const answer = (account: string, password: string, to = "192.0.2.1", method?: string): string[] => [
   ...["--user", account, "--username", account, ...(method === undefined ? [] : ["--method", method])],
   "--authorization",
   `Digest username="${account}",realm="asterisk",nonce="{nonce}",uri="sip:${to}",response="{response:${password}}"`,
 ];
 
-describe.each(labs)("attacks on Asterisk %s %s", (version, mirror) => {
+/** What attackers do to gain tries, on real Asterisk, with its mirror of SIP and without. Needs `npm run build`. */
+describe.each(labsWithAndWithoutMirror)("attacks on Asterisk %s %s", (version, mirror) => {
   const hep = mirror === "with HEP";
   const neighbour = addresses.phones[0]!;
 

@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BansJson, CallsJson, StatusJson } from "../../src/http/contract.js";
+import type { BansJson, CallsJson } from "../../src/http/contract.js";
 import { addresses } from "./addresses.js";
-import { daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { callsAreJudged, daemon, daemonLog, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
   asteriskCli,
   type AsteriskVersion,
@@ -25,18 +25,6 @@ jest.setTimeout(120_000);
 describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
   let carrier: ChildProcess;
 
-  const status = async (): Promise<StatusJson> =>
-    JSON.parse((await ringfence(version, "status", "--json")).stdout) as StatusJson;
-  const callsAreJudged = () =>
-    eventually(
-      "calls are judged",
-      async () => {
-        const told = await ringfence(version, "status");
-        return told.status <= 1 && (await status()).guards.find(({ name }) => name === "calls")?.up;
-      },
-      60_000,
-    );
-
   beforeAll(async () => {
     await labDown(version);
     await labUp(version);
@@ -47,7 +35,7 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
     carrier.stdout!.resume();
     carrier.stderr!.resume();
     await daemon.start(version);
-    await callsAreJudged();
+    await callsAreJudged(version);
     await must("areas", "allow", "GB");
     await must("limits", "off", "attempts");
   }, 16 * 60_000);
@@ -181,7 +169,7 @@ describe.each(versions)("alarms of live calls on Asterisk %s", (version) => {
     // The daemon's side of each connection to ARI is torn down by the kernel.
     await execIn(version, "pbx", ["ss", "-K", "-nt", "state", "established", "dport = :8088"]);
     await calls("call-refused", desk, JAMAICA);
-    await callsAreJudged();
+    await callsAreJudged(version);
     await calls("call", desk, HOME);
     await eventually("the next call is judged", async () => {
       await calls("call-refused", desk, JAMAICA);

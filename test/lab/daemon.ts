@@ -64,6 +64,20 @@ export async function guardsUp(version: AsteriskVersion): Promise<void> {
   );
 }
 
+/** Waits until the thread that judges calls is connected: until then a call is decided by the fallback. */
+export async function callsAreJudged(version: AsteriskVersion): Promise<void> {
+  await eventually(
+    "calls are judged",
+    async () => {
+      const told = await ringfence(version, "status", "--json");
+      if (told.status > 1) return false;
+      const { guards } = JSON.parse(told.stdout) as StatusJson;
+      return guards.find(({ name }) => name === "calls")?.up;
+    },
+    60_000,
+  );
+}
+
 export function daemonLog(version: AsteriskVersion): string {
   return readFileSync(`${runFolder(version)}/ringfence.log`, "utf8");
 }

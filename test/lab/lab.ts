@@ -5,6 +5,14 @@ import { addresses, passwordOf } from "./addresses.js";
 export { addresses, passwordOf, pbxFromMachine, secrets } from "./addresses.js";
 
 export type AsteriskVersion = "16" | "22";
+
+/** For what is judged otherwise where Asterisk mirrors its SIP messages to the daemon. */
+export const labsWithAndWithoutMirror: readonly (readonly [AsteriskVersion, "with HEP" | "without HEP"])[] = [
+  ["22", "with HEP"],
+  ["22", "without HEP"],
+  ["16", "with HEP"],
+  ["16", "without HEP"],
+];
 export type Host = "pbx" | "phones" | "attacker" | "carrier";
 
 export interface Outcome {

@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CallsJson, RefusalsJson, StatusJson } from "../../src/http/contract.js";
+import type { CallsJson, RefusalsJson } from "../../src/http/contract.js";
 import { addresses, secrets } from "./addresses.js";
-import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { callsAreJudged, daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
   type AsteriskVersion,
   asteriskCli,
@@ -31,15 +31,7 @@ describe.each(versions)("refusals on Asterisk %s", (version) => {
     await labDown(version);
     await labUp(version);
     await daemon.start(version);
-    await eventually(
-      "calls are judged",
-      async () => {
-        const told = await ringfence(version, "status", "--json");
-        const { guards } = JSON.parse(told.stdout) as StatusJson;
-        return guards.find(({ name }) => name === "calls")?.up;
-      },
-      60_000,
-    );
+    await callsAreJudged(version);
   }, 16 * 60_000);
 
   afterEach(() => {

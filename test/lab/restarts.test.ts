@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CallJson, CallsJson, StatusJson } from "../../src/http/contract.js";
+import type { CallJson, CallsJson } from "../../src/http/contract.js";
 import { addresses, secrets } from "./addresses.js";
-import { daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
+import { callsAreJudged, daemon, eventually, ringfence, ringfenceJson } from "./daemon.js";
 import {
   type AsteriskVersion,
   asteriskCli,
@@ -42,17 +42,6 @@ describe.each(versions)("restarts under a stream of calls on Asterisk %s", (vers
   let folder: string;
   let carrier: ChildProcess;
 
-  const judged = () =>
-    eventually(
-      "calls are judged",
-      async () => {
-        const told = await ringfence(version, "status", "--json");
-        if (told.status > 1) return false;
-        const { guards } = JSON.parse(told.stdout) as StatusJson;
-        return guards.find(({ name }) => name === "calls")?.up;
-      },
-      60_000,
-    );
   const must = async (...args: string[]) => {
     const told = await ringfence(version, ...args);
     expect({ args, ...told }).toMatchObject({ status: 0 });
@@ -69,7 +58,7 @@ describe.each(versions)("restarts under a stream of calls on Asterisk %s", (vers
     carrier.stdout!.resume();
     carrier.stderr!.resume();
     await daemon.start(version);
-    await judged();
+    await callsAreJudged(version);
     // One address that calls so often is a script, and here it is what the test is about.
     await must("never-ban", "add", "198.51.100.0/24");
     await must("limits", "off", "attempts");
@@ -188,7 +177,7 @@ describe.each(versions)("restarts under a stream of calls on Asterisk %s", (vers
       await pause(3_000);
       const fromMs = Date.now();
       await deed();
-      await judged();
+      await callsAreJudged(version);
       troubles.push({ what, fromMs, untilMs: Date.now() });
     };
     await trouble("killed", async () => {
@@ -266,7 +255,7 @@ describe.each(versions)("restarts under a stream of calls on Asterisk %s", (vers
     await pause(5_000);
     const fromMs = Date.now();
     await restartAsterisk(version);
-    await judged();
+    await callsAreJudged(version);
     const untilMs = Date.now();
     await pause(5_000);
     const { calls, heard } = await running.stop();

@@ -2,22 +2,15 @@ import type { BanJson, BansJson, BlockJson, BlocksJson } from "../../src/http/co
 import { daemon, eventually, guardsUp, ringfence, ringfenceJson } from "./daemon.js";
 import {
   addresses,
-  type AsteriskVersion,
   execIn,
   type Host,
   labDown,
+  labsWithAndWithoutMirror,
   labUp,
   sendSip,
   sipp,
   spawnIn,
 } from "./lab.js";
-
-const labs: [AsteriskVersion, "with HEP" | "without HEP"][] = [
-  ["22", "with HEP"],
-  ["22", "without HEP"],
-  ["16", "with HEP"],
-  ["16", "without HEP"],
-];
 
 /** A phone's answer to the challenge that it was sent, with a password of its own. */
 const answer = (account: string, password: string, to = "192.0.2.1"): string[] => [
@@ -31,7 +24,7 @@ const madeUpAnswer = (account: string): string[] => [
     `uri="sip:192.0.2.1",response="${"0a".repeat(16)}"`,
 ];
 
-describe.each(labs)("situations in front of Asterisk %s %s", (version, mirror) => {
+describe.each(labsWithAndWithoutMirror)("situations in front of Asterisk %s %s", (version, mirror) => {
   const hep = mirror === "with HEP";
   const customer = addresses.phones[0]!;
   const office = addresses.phones[20]!;

@@ -1,5 +1,4 @@
 import type { RateRow } from "../../domain/calling/deck.js";
-import type { E164, Rate } from "../../domain/calling/verdict.js";
 
 /** One price as it is stored: of the rows of one prefix, the one in force is that which began last and has not ended. */
 export interface DeckRow extends RateRow {
@@ -28,10 +27,4 @@ export interface DeckStore {
   list(): DeckInfo[];
   /** In order of prefix, then of the time from which they are in force. */
   rows(name: string): Iterable<DeckRow>;
-}
-
-/** A deck made ready for look-ups. */
-export interface RateLookup {
-  readonly deck: string;
-  rateOf(number: E164): Rate | null;
 }

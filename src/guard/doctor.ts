@@ -32,7 +32,7 @@ export interface DoctorParts {
 }
 
 /** The edition of asterisk-conf/extensions-ringfence.conf that this daemon goes with: an extension of `ringfence-edition`. */
-export const EDITION = 2;
+export const EDITION = 3;
 /** Rights that are as good as a shell on the PBX (CVE-2024-42365), and that nothing here needs. */
 const DANGEROUS = ["originate", "command"];
 

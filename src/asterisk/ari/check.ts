@@ -2,7 +2,7 @@ import { type Source, sourceOf } from "../../domain/address.js";
 import { isEmergency } from "../../domain/calling/emergency.js";
 import type { CallRequest, Verdict } from "../../domain/calling/verdict.js";
 import type { DialPlan } from "../../domain/policy.js";
-import { payerOf, type Payer } from "../../domain/calling/payer.js";
+import { payerOf, type Payer, type PayerHints } from "../../domain/calling/payer.js";
 
 /** A channel that waits in Stasis. `args` are Stasis()'s own, from the dialplan, without the application's name. */
 export interface WaitingCall {
@@ -18,36 +18,35 @@ export interface Check {
   readonly payer: Payer;
 }
 
-/** How many `args` the dialplan gives. */
-const ARGUMENTS = 13;
-/** Those of its first edition, which did not tell the source. */
-const FIRST_ARGUMENTS = 12;
+/** How many `args` the dialplan gives: in its first edition, in its second, which tells the source, and in this one without and with
+ *  an earlier call's names. */
+const ARGUMENTS = [12, 13, 14, 23];
 
-/** Reads `check,TOKEN,DIGITS,TRUNK,FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING,SOURCE`, as
- *  asterisk-conf/extensions-ringfence.conf passes it; null where it is anything else, which only another dialplan can bring
- *  about, or an older edition of that file. */
+/** Reads `check,TOKEN,DIGITS,TRUNK,FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING,SOURCE` and,
+ *  for a channel that a checked call made, that call's `CHANNEL,TRUNK,FORWARDER,…,REDIRECTING`, as
+ *  asterisk-conf/extensions-ringfence.conf passes it; null where it is anything else, which only another dialplan can bring about, or
+ *  an older edition of that file. */
 export function parseCheck(call: WaitingCall, isTrunk: (endpoint: string) => boolean): Check | null {
   const [verb, token = "", digits = "", trunk = "", ...names] = call.args;
-  if (verb !== "check" || ![FIRST_ARGUMENTS, ARGUMENTS].includes(call.args.length)) return null;
+  if (verb !== "check" || !ARGUMENTS.includes(call.args.length)) return null;
   if (!/^[0-9]{1,9}$/.test(token) || !/^[0-9*#+]{1,40}$/.test(digits)) return null;
-  const [forwarder = "", transferer = "", blindTransfer = "", attendedTransfer = ""] = names;
-  const [origin = "", originBlind = "", originAttended = "", redirecting = "", address = ""] = names.slice(4);
-  const originTransfer = originBlind === "" ? originAttended : originBlind;
-  const hints = {
-    forwarder,
-    transferer,
-    blindTransfer,
-    attendedTransfer,
-    origin,
-    originTransfer,
-    redirecting,
-  };
+  const [address = "", earlierName = "", , ...earlierNames] = names.slice(8);
+  const earlier = earlierName === "" ? null : { channelName: earlierName, hints: hintsOf(earlierNames) };
+  const hints = { ...hintsOf(names), earlier };
   const payer = payerOf(call.channelName, hints, isTrunk);
   // Where the channel's packets come from says nothing of somebody else who sent the call on.
   const source =
     payer.how === "endpoint" && !call.channelName.startsWith("Local/") ? sourceAt(address) : null;
   const request = { from: payer.endpoint, digits, trunk: trunkOf(trunk), also: payer.also, source };
   return { token, request, payer };
+}
+
+/** Of `FORWARDER,TRANSFERER,BLIND,ATTENDED,ORIGIN,ORIGIN BLIND,ORIGIN ATTENDED,REDIRECTING`. */
+function hintsOf(names: readonly string[]): PayerHints {
+  const [forwarder = "", transferer = "", blindTransfer = "", attendedTransfer = ""] = names;
+  const [origin = "", originBlind = "", originAttended = "", redirecting = ""] = names.slice(4);
+  const originTransfer = originBlind === "" ? originAttended : originBlind;
+  return { forwarder, transferer, blindTransfer, attendedTransfer, origin, originTransfer, redirecting };
 }
 
 /** Of `192.0.2.1:5060` and `[2001:db8::1]:5060`, with or without the port. */

@@ -15,6 +15,9 @@ export interface PayerHints {
   readonly originTransfer: string;
   /** REDIRECTING(from-num). Whoever writes a Diversion header chooses it: it may close a way, and never open one. */
   readonly redirecting: string;
+  /** The checked call by which this channel came to be, or that it made itself before (RINGFENCE_WHO, which the dialplan hands
+   *  down to whom it calls); null or left out: none. */
+  readonly earlier?: { readonly channelName: string; readonly hints: PayerHints } | null;
 }
 
 /** Who is responsible for a call. */
@@ -53,8 +56,20 @@ export function payerOf(
   // Where Asterisk names the forwarder itself, this can be the number of the queue through which the call came (seen on 16).
   const unnamed = isLocal && hints.forwarder === "";
   if (unnamed && /^[\w.-]{1,40}$/.test(hints.redirecting)) also.push(hints.redirecting);
+  const own = partyOf(isLocal ? hints.origin : channelName);
+  // Asterisk notes a transfer at both of its ends: what stands at an origin may be whom it transferred, until it is gone.
+  if (isLocal && hints.originTransfer !== "" && own !== null) {
+    const other = partyOf(last?.[1] ?? "");
+    if (other === null) return payer(own, "transfer", [...also, null]);
+    also.push(own);
+  }
   if (last !== undefined) return payer(partyOf(last[1]), last[0], also);
-  return payer(partyOf(isLocal ? hints.origin : channelName), "endpoint", also);
+  const before = hints.earlier ?? null;
+  if (own !== null || before === null) return payer(own, "endpoint", also);
+  // Whom one of ours called goes on in the dialplan, and who called has left, having transferred it perhaps. Nobody saw who sent
+  // it on: so the call is at the cost of who brought it in, and must be allowed to somebody unknown as well.
+  const sender = payerOf(before.channelName, { ...before.hints, earlier: null }, isTrunk);
+  return payer(sender.endpoint, "transfer", [...also, ...sender.also, null]);
 }
 
 function payer(endpoint: string | null, how: PayerKind, also: readonly (string | null)[]): Payer {

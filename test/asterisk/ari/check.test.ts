@@ -50,6 +50,20 @@ test.each([
 });
 
 test.each([
+  [["PJSIP/100-00000001", "", ...nobody], { from: "100", also: [null] }],
+  [["PJSIP/carrier-00000001", "", ...nobody.slice(1), ""], { from: null, also: [] }],
+  [
+    ["PJSIP/carrier-00000001", "", "", "", "PJSIP/102-00000002", ...nobody.slice(3)],
+    { from: "102", also: [null] },
+  ],
+])("the names %j of the call that made a channel count when its own tell nobody: %j", (earlier, request) => {
+  const gone = ["check", "1", "1", "", ...nobody, "", ...earlier];
+  const local = { ...channel, channelName: "Local/1@x-00000001;2", args: gone };
+  expect(parseCheck(local, isTrunk)).toMatchObject({ request });
+  expect(parseCheck({ ...channel, args: gone }, isTrunk)).toMatchObject({ request: { from: "100", also: [] } });
+});
+
+test.each([
   [[]],
   [["check"]],
   [["check", "1", "", "", ...nobody]],
@@ -57,7 +71,7 @@ test.each([
   [["check", "x", "18005550123", "", ...nobody]],
   [["check", "1", "1800'5550123", "", ...nobody]],
   [["check", "1", "1".repeat(41), "", ...nobody]],
-  [["check", "1", "1", "", ...nobody, "192.0.2.1:5060", "one too many"]],
+  [["check", "1", "1", "", ...nobody, "192.0.2.1:5060", "PJSIP/100-00000001", "one too many"]],
   [["check", "1", "1", "", "", ""]],
   [["other", "1", "18005550123", "", ...nobody]],
 ])("%j is no check of ours", (args) => {

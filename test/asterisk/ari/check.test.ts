@@ -60,7 +60,9 @@ test.each([
   const gone = ["check", "1", "1", "", ...nobody, "", ...earlier];
   const local = { ...channel, channelName: "Local/1@x-00000001;2", args: gone };
   expect(parseCheck(local, isTrunk)).toMatchObject({ request });
-  expect(parseCheck({ ...channel, args: gone }, isTrunk)).toMatchObject({ request: { from: "100", also: [] } });
+  expect(parseCheck({ ...channel, args: gone }, isTrunk)).toMatchObject({
+    request: { from: "100", also: [] },
+  });
 });
 
 test.each([

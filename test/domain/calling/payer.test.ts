@@ -50,6 +50,36 @@ test.each<[string, string, Partial<PayerHints>, ReturnType<typeof payerOf>]>([
     { endpoint: "100", how: "transfer", also: [] },
   ],
   [
+    "whom 100 called outside and transfers to an alias, while 100 is there still",
+    local,
+    { origin: "PJSIP/100-00000002", originTransfer: carrier },
+    { endpoint: "100", how: "transfer", also: [null] },
+  ],
+  [
+    "a transfer between 100 and 101, which Asterisk notes at both",
+    local,
+    { origin: "PJSIP/100-00000002", originTransfer: "PJSIP/101-00000003" },
+    { endpoint: "101", how: "transfer", also: ["100"] },
+  ],
+  [
+    "whom 100 called outside, when 100 is gone",
+    local,
+    { earlier: { channelName: "PJSIP/100-00000002", hints: { ...none, origin: "PJSIP/100-00000002" } } },
+    { endpoint: "100", how: "transfer", also: [null] },
+  ],
+  [
+    "whom 101 called for a forward, when it goes on itself",
+    carrier,
+    { earlier: { channelName: local, hints: { ...none, forwarder: "PJSIP/101-00000002" } } },
+    { endpoint: "101", how: "transfer", also: [null] },
+  ],
+  [
+    "who came in from outside and dials twice",
+    carrier,
+    { earlier: { channelName: carrier, hints: none } },
+    { endpoint: null, how: "unknown", also: [] },
+  ],
+  [
     "an attended transfer by keys",
     local,
     { transferer: "PJSIP/100-00000002", origin: carrier },

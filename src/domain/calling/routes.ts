@@ -21,29 +21,73 @@ export interface Route {
   readonly state: "guarded" | "dials-other" | "unguarded" | "unclear";
 }
 
-/** The dialplan's ways to the trunks, in its own order. A check that stands in another extension is not seen: who calls through one
- *  dial context from many checked ones gets to read `unguarded`, and may well be right. */
+/** The dialplan's ways to the trunks, in its own order. A check ahead counts where the extension makes it, or a subroutine or macro that it
+ *  calls. One in an extension that comes here by Goto is not seen: who calls through one dial context from many checked ones gets to
+ *  read `unguarded`, and may well be right. */
 export function routesOf(steps: readonly DialplanStep[], isTrunk: (endpoint: string) => boolean): Route[] {
   const extensions = new Map<string, DialplanStep[]>();
   for (const step of steps) {
     if (OUR_CONTEXTS.has(step.context)) continue;
-    const key = JSON.stringify([step.context, step.extension]);
+    const key = keyOf(step.context, step.extension);
     const known = extensions.get(key);
     if (known === undefined) extensions.set(key, [step]);
     else known.push(step);
   }
-  return [...extensions.values()].flatMap((each) => routesOfExtension(each, isTrunk));
+  const makesCheck = (step: DialplanStep, depth = DEEPEST): boolean =>
+    deedsOf(step).some(
+      (deed) =>
+        isCheck(deed) ||
+        (depth > 0 &&
+          calledFrom(deed, step.context).some((called) =>
+            extensions.get(called)?.some((each) => makesCheck(each, depth - 1)),
+          )),
+    );
+  return [...extensions.values()].flatMap((each) => routesOfExtension(each, isTrunk, makesCheck));
+}
+
+/** Of subroutines within each other. */
+const DEEPEST = 4;
+
+function keyOf(context: string, extension: string): string {
+  return JSON.stringify([context, extension]);
+}
+
+/** The extensions that it goes through and comes back from: `[CONTEXT,]EXTENSION,PRIORITY(arguments)` of Gosub, `NAME,arguments` of Macro. */
+function calledFrom({ application, data }: Deed, here: string): string[] {
+  switch (application.toLowerCase()) {
+    case "gosub":
+      return placeOf(data, here);
+    case "gosubif": {
+      const [, ...places] = cut(data, "?");
+      return cut(places.join("?"), ":").flatMap((place) => placeOf(place, here));
+    }
+    case "macro":
+    case "macroexclusive":
+      return [keyOf(`macro-${(cut(data, ",")[0] ?? "").trim()}`, "s")];
+    default:
+      return [];
+  }
+}
+
+function placeOf(text: string, here: string): string[] {
+  const parts = cut(text, ",").map((part) => part.trim());
+  const [extension = "", context = here] = parts.slice(0, -1).reverse();
+  return extension === "" ? [] : [keyOf(context, extension)];
 }
 
 const OUR_CONTEXTS = new Set(["ringfence", "ringfence-answer", "ringfence-edition"]);
 
-function routesOfExtension(steps: readonly DialplanStep[], isTrunk: (endpoint: string) => boolean): Route[] {
+function routesOfExtension(
+  steps: readonly DialplanStep[],
+  isTrunk: (endpoint: string) => boolean,
+  makesCheck: (step: DialplanStep) => boolean,
+): Route[] {
   let isChecked = false;
   const routes: Route[] = [];
   for (const step of [...steps].sort((a, b) => a.priority - b.priority)) {
     const { context, extension, priority } = step;
+    isChecked ||= makesCheck(step);
     for (const deed of deedsOf(step)) {
-      if (isCheck(deed)) isChecked = true;
       for (const dials of dialledBy(deed)) {
         const found = trunkOf(dials, isTrunk);
         if (found === null) continue;

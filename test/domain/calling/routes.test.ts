@@ -133,3 +133,31 @@ test("a check in one extension is none for another, and Ringfence's own contexts
   ];
   expect(routesOf(steps, isTrunk)).toMatchObject([{ extension: "_2.", state: "unguarded" }]);
 });
+
+test.each<[string, string, string]>([
+  ["a subroutine", "Gosub(hook,s,1)", "guarded"],
+  ["a subroutine with arguments", "Gosub(hook,s,1(${EXTEN},1))", "guarded"],
+  ["a subroutine of the same context", "Gosub(local,1)", "guarded"],
+  ["a subroutine on a condition", 'GosubIf($["${A}" = "1"]?hook,s,1:other,s,1)', "guarded"],
+  ["a macro", "Macro(hook)", "guarded"],
+  ["a macro with arguments", "Macro(hook,${EXTEN})", "guarded"],
+  ["a subroutine of a subroutine", "Gosub(outer,s,1)", "guarded"],
+  ["one that makes none", "Gosub(other,s,1)", "unguarded"],
+  ["one that is not there", "Gosub(gone,s,1)", "unguarded"],
+  ["a label of its own", "Gosub(later)", "unguarded"],
+  ["one that calls itself", "Gosub(endless,s,1)", "unguarded"],
+  ["a jump, which does not come back", "Goto(hook,s,1)", "unguarded"],
+])("a check made by %s", (_, line, state) => {
+  const at = (context: string, name: string, ...lines: string[]) =>
+    extension(name, ...lines).map((step) => ({ ...step, context }));
+  const steps = [
+    ...extension("_X.", line, "Dial(PJSIP/1@carrier)"),
+    ...extension("local", `Gosub(${CHECK})`),
+    ...at("hook", "s", `Gosub(${CHECK})`),
+    ...at("macro-hook", "s", "NoOp()", `Gosub(${CHECK})`),
+    ...at("outer", "s", "Gosub(hook,s,1)"),
+    ...at("other", "s", "Return()"),
+    ...at("endless", "s", "Gosub(endless,s,1)"),
+  ];
+  expect(routesOf(steps, isTrunk)).toMatchObject([{ trunk: "carrier", state }]);
+});

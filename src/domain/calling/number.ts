@@ -50,10 +50,20 @@ export const MOST_E164_DIGITS = 15;
 function unfitness(digits: string): string | null {
   if (digits === "") return "nothing was dialled";
   if (digits.length > MOST_CHARACTERS) return `more than ${MOST_CHARACTERS} characters were dialled`;
-  if (!/^\+?[0-9*#]*$/.test(digits)) return "only the digits 0 to 9 and a leading + make a number";
+  if (!/^\+?[0-9*#]*$/.test(digits)) {
+    const bare = withoutSeparators(digits);
+    const instead = bare === null ? "" : `: without what stands between them it is ${bare}`;
+    return `only the digits 0 to 9 and a leading + make a number${instead}`;
+  }
   if (/[*#]/.test(digits)) return "codes with * or # are for the PBX or the carrier, not numbers";
   if (digits === "+") return "nothing was dialled after the +";
   return null;
+}
+
+/** What people write for the eye between digits. A phone that sends it is refused, since no two carriers agree on what it means. */
+function withoutSeparators(text: string): string | null {
+  const bare = text.replace(/[ \u00a0\u2007\u202f()./\u2010-\u2015-]/g, "");
+  return /^\+?[0-9]+$/.test(bare) ? bare : null;
 }
 
 function readDigits(digits: string, dialPlan: DialPlan): Reading {

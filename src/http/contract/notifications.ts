@@ -1,18 +1,8 @@
 import { z } from "zod";
+import { CHANNELS, NOTICE_KINDS } from "../../domain/notices/notice.js";
 
-export const NoticeKindSchema = z.enum([
-  "fence",
-  "known-source",
-  "account-attacked",
-  "spend",
-  "first-country",
-  "call-script",
-  "old-deck",
-  "failure",
-  "alarm",
-  "emergency-call",
-]);
-export const ChannelSchema = z.enum(["email", "webhook", "slack"]);
+export const NoticeKindSchema = z.enum(NOTICE_KINDS);
+export const ChannelSchema = z.enum(CHANNELS);
 
 /** Where a secret comes from; null: there is none. The environment's goes before a stored one. Secrets are never given back. */
 const SecretFromSchema = z.enum(["environment", "stored"]).nullable();

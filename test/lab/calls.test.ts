@@ -168,7 +168,13 @@ describe.each(versions)("outbound calls on Asterisk %s", (version) => {
     daemon = await Daemon.start(version, compiled);
     await put("ringfence_refusal", "area-closed", "34:ss-noservice");
     const begun = asteriskLog().length;
-    const outcome = await sipp(version, "phones", "call-announced", { ...phone, dialled: JAMAICA });
+    // The sound alone lasts for 4.9 seconds.
+    const patience = { patienceMs: 20_000, timeoutMs: 30_000 };
+    const outcome = await sipp(version, "phones", "call-announced", {
+      ...phone,
+      ...patience,
+      dialled: JAMAICA,
+    });
     expect(outcome).toMatchObject({ successful: 1, failed: 0 });
     await logged(/Playback\("PJSIP\/100-\w+", "ss-noservice,noanswer"\)/, begun);
     await put("ringfence_refusal", "area-closed", "999:");

@@ -34,6 +34,8 @@ export class CallJournalFile implements CallJournal {
   /** Writes that are under way. */
   private pending = 0;
   private isBroken = false;
+  /** Something was there already that could not be stored: it stays for whoever starts next. */
+  private hasOthers = false;
   /** What is written must not be cut off with what is not needed any more. */
   private emptied: Promise<unknown> = Promise.resolve();
 
@@ -43,6 +45,7 @@ export class CallJournalFile implements CallJournal {
   ) {
     this.file = this.attempt(async () => {
       const file = await open(path, "a", 0o600);
+      this.hasOthers = (await file.stat()).size > 0;
       this.opened = file.fd;
       return file;
     });
@@ -64,7 +67,7 @@ export class CallJournalFile implements CallJournal {
   }
 
   kept(calls: number): void {
-    if (this.bytes === 0 || this.pending > 0 || calls < this.written) return;
+    if (this.hasOthers || this.bytes === 0 || this.pending > 0 || calls < this.written) return;
     this.bytes = 0;
     const { opened } = this;
     this.opened = null;

@@ -74,6 +74,18 @@ test("what a broken store does not take stays", async () => {
   expect(recovered()).toHaveLength(2);
 });
 
+test("what could not be stored outlives the calls of the next thread", async () => {
+  const journal = new CallJournalFile(path, log);
+  await journal.write(decided("1.1"));
+  await journal.close();
+  expect(recovered(() => false)).toHaveLength(1);
+  const next = new CallJournalFile(path, log);
+  await next.write(decided("2.1"));
+  next.kept(1);
+  await next.close();
+  expect(recovered()).toEqual([decided("1.1"), decided("2.1")]);
+});
+
 test("half a line, of a process that was killed or a disk that was full, costs that call alone", async () => {
   const journal = new CallJournalFile(path, log);
   await journal.write(decided("1.1"));

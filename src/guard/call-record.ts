@@ -18,13 +18,15 @@ export class CallRecord {
 
   /** Whether it is stored. */
   add(entry: Omit<CallLogEntry, "id">): boolean {
+    this.logged(entry);
     const isStored = this.stored(entry);
-    this.tellOf(entry);
+    this.parts.tell({ type: "verdict", verdict: entry.verdict });
     return isStored;
   }
 
   /** How many of them are stored. */
   addAll(entries: readonly Omit<CallLogEntry, "id">[]): number {
+    for (const entry of entries) this.logged(entry);
     let stored = entries.length;
     try {
       this.parts.store.addAll(entries);
@@ -32,27 +34,24 @@ export class CallRecord {
       // One that can't be stored must not take the others with it; what is wrong with it is said there.
       stored = entries.filter((entry) => this.stored(entry)).length;
     }
-    for (const entry of entries) this.tellOf(entry);
+    for (const { verdict } of entries) this.parts.tell({ type: "verdict", verdict });
     return stored;
   }
 
   private stored(entry: Omit<CallLogEntry, "id">): boolean {
+    const { store, log } = this.parts;
     try {
-      this.parts.store.add(entry);
+      store.add(entry);
       return true;
     } catch (error) {
-      this.parts.log.error("a call could not be written to the call log", {
-        error,
-        channelId: entry.channelId,
-      });
+      log.error("a call could not be written to the call log", { error, channelId: entry.channelId });
       return false;
     }
   }
 
-  private tellOf({ verdict, channelId, tookMs }: Omit<CallLogEntry, "id">): void {
-    const { tell, log } = this.parts;
+  private logged({ verdict, channelId, tookMs }: Omit<CallLogEntry, "id">): void {
     const { from, number, area, reason, detail } = verdict;
-    log.info(verdict.decision === "allow" ? "call allowed" : "call refused", {
+    this.parts.log.info(verdict.decision === "allow" ? "call allowed" : "call refused", {
       from,
       number: number ?? verdict.digits,
       area,
@@ -61,6 +60,5 @@ export class CallRecord {
       channelId,
       tookMs: Math.round(tookMs * 10) / 10,
     });
-    tell({ type: "verdict", verdict });
   }
 }

@@ -65,7 +65,7 @@ test("a store that fails costs the record, and says so; the rest still hears of 
     throw new Error("disk full");
   });
   record.add(entry);
-  expect(lines.map(([level]) => level)).toEqual(["error", "info"]);
+  expect(lines.map(([level]) => level)).toEqual(["info", "error"]);
   expect(told).toHaveLength(1);
 });
 
@@ -79,6 +79,6 @@ test("of several, one that can't be stored costs its own record alone", () => {
   const batch = ["1", "2", "3"].map((channelId) => ({ ...entry, channelId }));
   expect(record.addAll(batch)).toBe(2);
   expect(stored).toEqual(["1", "1", "3"]);
-  expect(lines.map(([level]) => level)).toEqual(["error", "info", "info", "info"]);
+  expect(lines.map(([level]) => level)).toEqual(["info", "info", "info", "error"]);
   expect(told).toHaveLength(3);
 });

@@ -44,7 +44,7 @@ export class SocketDrops {
   }
 }
 
-/** What the text of /proc/net/udp or udp6. */
+/** The same of the text of /proc/net/udp or udp6. */
 export function dropsIn(table: string, host: string, port: number): number | null {
   const address = ` ${kernelHex(host)}:${port.toString(16).toUpperCase().padStart(4, "0")} `;
   const at = table.indexOf(address);

@@ -35,6 +35,9 @@ export interface Dialog {
   /** The latest challenge that waits for an answer, and those before it that do. */
   waitingSinceMs: number;
   waitedBefore: number[] | null;
+  /** Which legs of a ping AMI is still to tell of (flags of legs.ts), and when the mirror showed it. */
+  excused: number;
+  excusedAtMs: number;
   /** Fingerprints of the answers seen lately and when they came, to tell retransmissions. */
   answers: number[] | null;
   nextOfSource: Dialog | null;
@@ -184,7 +187,7 @@ export class Dialogs {
 }
 
 const FIRST_ROOM = 64;
-const NUMBERS_EACH = 7;
+const NUMBERS_EACH = 8;
 
 /** The numbers of all dialogs, which V8 would put into a box of 16 bytes each: of 50,000 dialogs, six megabytes. */
 class Numbers {
@@ -215,6 +218,7 @@ class DialogRecord implements Dialog {
   askedName: string | null = null;
   knownIsChallenged = false;
   askedGapMs = 0;
+  excused = 0;
   waitedBefore: number[] | null = null;
   answers: number[] | null = null;
   nextOfSource: Dialog | null = null;
@@ -289,6 +293,14 @@ class DialogRecord implements Dialog {
   set askedFor(value: number) {
     this.numbers.values[this.at + 6] = value;
   }
+
+  get excusedAtMs(): number {
+    return this.numbers.values[this.at + 7] ?? -Infinity;
+  }
+
+  set excusedAtMs(value: number) {
+    this.numbers.values[this.at + 7] = value;
+  }
 }
 
 /** As a new one, without the texts that it held. */
@@ -297,7 +309,7 @@ function wipe(dialog: Dialog): void {
   dialog.account = dialog.failedAccount = dialog.askedName = null;
   dialog.proven = dialog.knownIsChallenged = false;
   dialog.tentativeAtMs = dialog.forgedAtMs = dialog.failedAtMs = dialog.waitingSinceMs = -Infinity;
-  dialog.askedAtMs = -Infinity;
-  dialog.askedFor = dialog.askedGapMs = 0;
+  dialog.askedAtMs = dialog.excusedAtMs = -Infinity;
+  dialog.askedFor = dialog.askedGapMs = dialog.excused = 0;
   dialog.waitedBefore = dialog.answers = null;
 }

@@ -1,13 +1,9 @@
-import { randomInt } from "node:crypto";
-
 /** Slots of which half stay empty, so that a text which is not there costs two looks. */
 const FIRST_SLOTS = 128;
 const EMPTY = -1;
-const BITS_32 = 2 ** 32;
-/** This process's secret. */
-const SEED = randomInt(BITS_32);
+const [SEED = 0, SECOND = 0] = crypto.getRandomValues(new Int32Array(2));
 /** Odd, so that no bit of a text is lost. */
-const FACTOR = randomInt(BITS_32) | 1;
+const FACTOR = SECOND | 1;
 
 /** Numbers, found by the text that each stands for, which somebody else holds. A Map of a hundred thousand takes 3.7 MB, and twice that
  *  once entries come and go in it, since it leaves holes; this takes one.

@@ -44,3 +44,13 @@ test("holds a hundred thousand, half of them gone again", () => {
   const wrong = texts.filter((text, number) => table.find(text) !== (number % 2 === 0 ? -1 : number));
   expect(wrong).toEqual([]);
 });
+
+test("a number takes the place of another with the same text", () => {
+  const texts = ["203.0.113.1", "203.0.113.1", "203.0.113.2"];
+  const table = new TextTable((number) => texts[number] ?? "");
+  table.add(0);
+  table.replace(1);
+  expect([table.find("203.0.113.1"), table.size]).toEqual([1, 1]);
+  expect(() => table.replace(2)).toThrow("203.0.113.2 is not there");
+  expect(table.find("203.0.113.2")).toBe(-1);
+});

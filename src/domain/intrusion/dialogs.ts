@@ -88,7 +88,7 @@ export class Dialogs {
     if (first === null) this.firsts.add(dialog.number);
     else {
       first.previousOfSource = dialog;
-      this.firsts.replace(first.number, dialog.number);
+      this.firsts.replace(dialog.number);
     }
     this.chain(dialog);
     this.count++;
@@ -175,7 +175,7 @@ export class Dialogs {
     if (next !== null) next.previousOfSource = before;
     if (before !== null) before.nextOfSource = next;
     else if (next === null) this.firsts.delete(gone.source);
-    else this.firsts.replace(gone.number, next.number);
+    else this.firsts.replace(next.number);
   }
 
   private chain(dialog: DialogRecord): void {

@@ -30,7 +30,7 @@ const BLOCKED_MS = 20;
 export const api: Benchmark = {
   name: "api",
   summary:
-    "answers of the API with a million logged calls and 200,000 bans, and how long each keeps the daemon's main thread",
+    "answers of the API with a million logged calls and a million bans, and how long each keeps the daemon's main thread",
   async run(options) {
     const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-"));
     const compiled = compileProject("bench/api/probe.js", "package.json");

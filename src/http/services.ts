@@ -39,6 +39,7 @@ import type { ShadowResults } from "../guard/shadow-results.js";
 import type { Trial } from "../guard/try-number.js";
 
 export type Awaitable<T> = T | Promise<T>;
+import type { CallsCsvPage } from "./calls-csv.js";
 
 /** An expected refusal: understood, and not done. `message` says what to do instead. */
 export interface Refused {
@@ -65,6 +66,8 @@ export interface Services {
   /** Null where neither an address nor an extension of that name is known. */
   why(target: string): Awaitable<Explanation | null>;
   calls(filter: CallFilter): Awaitable<readonly CallLogEntry[]>;
+  /** The same as rows of CSV, without the titles. */
+  callsCsv(filter: CallFilter): Awaitable<CallsCsvPage>;
   /** By the code of the live path, and without a call. */
   judge(request: CallRequest): Verdict;
   readonly rates: RateService;
@@ -108,7 +111,8 @@ export type NotificationService = Pick<Notifications, "state" | "set" | "test">;
 
 /** What the person at an address may see and do. */
 export interface PortalService {
-  look(source: Source): Awaitable<PortalView>;
+  look(source: Source, hasShownPin?: boolean): Awaitable<PortalView>;
+  tell(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
   letIn(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
 }
 

@@ -52,6 +52,13 @@ describe("windows", () => {
     expect(tally(strikes, T0 + WINDOW)).toEqual([0, 0, 0]);
   });
 
+  test("what is held of a source is held for the longest window, to the millisecond", () => {
+    const strikes = new Strikes();
+    add(strikes);
+    expect(strikes.of(WHO, T0 + DAY - 1, SETTINGS)).toBeGreaterThanOrEqual(0);
+    expect(strikes.of(WHO, T0 + DAY, SETTINGS)).toBe(-1);
+  });
+
   test("slide: an old strike goes alone", () => {
     const strikes = new Strikes();
     add(strikes, { account: "a" });
@@ -227,6 +234,23 @@ test.each([
   if (ports.length === 0) add(strikes, { port: null });
   ports.forEach((port, i) => add(strikes, { port, atMs: T0 + i }));
   expect(strikes.traces.portsOf(strikes.of(WHO, T0, SETTINGS))).toBe(count);
+});
+
+test("an alarm of a source is due again after its time, to the millisecond, and each kind by itself", () => {
+  const strikes = new Strikes();
+  const suspect = add(strikes);
+  const due = (slug: string, atMs: number) => strikes.isAlarmDue(suspect, slug, atMs, 1_000);
+  expect([due("a", T0), due("a", T0), due("a", T0 + 999), due("b", T0 + 999)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+  expect([due("a", T0 + 1_000), due("a", T0 + 1_999), due("a", T0 + 2_000)]).toEqual([true, false, true]);
+  // A clock that was set back does not hold an alarm up for good.
+  expect(due("a", T0 - 10_000)).toBe(true);
+  strikes.clear(WHO);
+  expect(due("a", T0 - 10_000)).toBe(true);
 });
 
 test("a banned source that goes on counts no strikes", () => {

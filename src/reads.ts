@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./domain/error.js";
 import type { AuditFilter, BanFilter, CallFilter } from "./guard/ports.js";
+import { callsCsvPage } from "./http/calls-csv.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { auditStore } from "./sqlite/audit.js";
 import { banStore } from "./sqlite/ban-store.js";
@@ -13,6 +14,7 @@ export function readsOf(db: Database) {
   const activity = activityStore(db);
   return {
     calls: (filter: CallFilter) => calls.list(filter),
+    callsCsv: (filter: CallFilter) => callsCsvPage(calls.list(filter)),
     placedCalls: (of: Parameters<typeof calls.placed>[0]) => calls.placed(of),
     countCalls: (sinceMs: number) => calls.count(sinceMs),
     audit: (filter: AuditFilter) => audit.list(filter),

@@ -156,6 +156,7 @@ export function servicesOf(parts: Parts): Services {
         lacks: (account) => parts.accounts.exists(account) === false,
       }),
     calls: (filter) => parts.reads.ask("calls", filter),
+    callsCsv: (filter) => parts.reads.ask("callsCsv", filter),
     judge: (request) => judge.judge(request),
     rates: {
       decks: () => decks.list(),

@@ -35,7 +35,7 @@ export function buildPortal({ db, fence, access, ...parts }: PortalWiring): { po
         access.failed({ source, user: null, secure: false, port: null });
     },
   });
-  const endpoints = () => trunks.latest()?.endpoints ?? null;
+  const endpoints = () => trunks.endpoints();
   const { clock, log } = parts;
   return { portal, pins: new Pins({ store, hash, randomBelow: randomInt, endpoints, clock, log }) };
 }

@@ -91,6 +91,22 @@ export const drawer = {
   history: "Earlier bans",
 } as const;
 
+/** In place of the commands that the API's advice names. */
+export const advice = {
+  button: (name: string) => `“${name}”, below`,
+  shutsOut: (name: string) => `“${name}”, below, shuts it out`,
+  ask: (who: string, name: string) => `ask ${who} for “${name}”`,
+  admin: "an administrator",
+  operator: "an operator",
+  pages: {
+    ban: (target: string) => `lift ${target}`,
+    blocks: () => "lift its block",
+    locks: () => "lift its lock",
+    list: (extension: string) => `add the address to the list of ${extension}`,
+    detection: () => "let more calls a minute pass (Detection)",
+  },
+} as const;
+
 export const addBan = {
   target: "Address or network",
   targetText: "Such as 203.0.113.12, 203.0.113.0/24 or 2001:db8:1:2::/64.",

@@ -24,6 +24,7 @@ import type {
 } from "../guard/ports.js";
 import type { Prices } from "../guard/prices.js";
 import type { Trial } from "../guard/try-number.js";
+import type { CallsCsvPage } from "./calls-csv.js";
 import type { RateService, RuleService, SpendService } from "./services/calling.js";
 import type { Awaitable, Refused } from "./services/refused.js";
 import type {
@@ -60,6 +61,8 @@ export interface Services {
   /** Null where neither an address nor an extension of that name is known. */
   why(target: string): Awaitable<Explanation | null>;
   calls(filter: CallFilter): Awaitable<readonly CallLogEntry[]>;
+  /** The same as rows of CSV, without the titles. */
+  callsCsv(filter: CallFilter): Awaitable<CallsCsvPage>;
   /** By the code of the live path, and without a call. */
   judge(request: CallRequest): Verdict;
   readonly rates: RateService;
@@ -103,7 +106,8 @@ export type NotificationService = Pick<Notifications, "state" | "set" | "test">;
 
 /** What the person at an address may see and do. */
 export interface PortalService {
-  look(source: Source): Awaitable<PortalView>;
+  look(source: Source, hasShownPin?: boolean): Awaitable<PortalView>;
+  tell(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
   letIn(source: Source, extension: string, pin: string): Awaitable<PortalAnswer>;
 }
 

@@ -50,6 +50,7 @@ import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Diagnosis } from "../../../src/guard/doctor.js";
 import { callingServices } from "./calling.js";
+import { callsCsvPage, type CallsCsvPage } from "../../../src/http/calls-csv.js";
 import type { Overview, OverviewHours, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -424,6 +425,9 @@ export class FakeServices implements Services {
     return this.explanation;
   }
 
+  callsCsv(filter: CallFilter): CallsCsvPage {
+    return callsCsvPage(this.calls(filter));
+  }
   calls(filter: CallFilter): CallLogEntry[] {
     this.asked.push(filter);
     return this.logged;
@@ -718,6 +722,7 @@ export class FakeServices implements Services {
   readonly portal: Services["portal"] = {
     look: (source) => ({ source, shut: [], mayAsk: true }),
     letIn: () => ({ result: "wrong" }),
+    tell: () => ({ result: "wrong" }),
   };
 
   readonly sent: Message[] = [];

@@ -7,5 +7,5 @@ export function keepHeapSmall(): void {
   // The young generation stays at its first size, a megabyte, and is collected more often.
   setFlagsFromString("--semi-space-growth-factor=1");
   // The old one is collected once it has grown by so much over what the last collection left.
-  setFlagsFromString("--heap-growing-percent=25");
+  setFlagsFromString("--heap-growing-percent=15");
 }

@@ -1,8 +1,5 @@
 // Holds what a long attack leaves behind, and prints how much memory that takes: AMI bytes come in through stdin, phase by phase.
-import { isEvidence } from "../../src/asterisk/ami/items.js";
-import { AmiParser } from "../../src/asterisk/ami/parser.js";
 import { keepHeapSmall } from "../../src/small-heap.js";
-import { openFence } from "../fence.js";
 
 /** Bytes of the resident set. */
 export interface MemoryUse {
@@ -22,7 +19,11 @@ const QUIET_MS = 7_000;
 const SAMPLE_MS = 50;
 
 async function main(backend: "kernel" | "dry-run"): Promise<void> {
+  // Ahead of all that is loaded, as `ringfence run` does: a heap that has grown stays.
   keepHeapSmall();
+  const { isEvidence } = await import("../../src/asterisk/ami/items.js");
+  const { AmiParser } = await import("../../src/asterisk/ami/parser.js");
+  const { openFence } = await import("../fence.js");
   const fence = await openFence(backend);
   const parser = new AmiParser((item) => {
     if (isEvidence(item)) fence.observe(item);

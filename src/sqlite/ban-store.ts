@@ -100,7 +100,7 @@ export function banStore(db: Database): BanStore {
     setNote: (target, text, atMs, by) =>
       inStore(`note something on the ban of ${target}`, () => setNote.immediate(target, text, atMs, by)),
     inForce: (nowMs) => reading(() => read.inForce(nowMs)),
-    byIds: (ids, filter) => reading(() => read.byIds(ids, filter)),
+    byIds: (...of) => reading(() => read.byIds(...of)),
     page: (...of) => reading(() => read.page(...of)),
     newestId: () => reading(() => read.newestId()),
     historyOf: (target, limit) => reading(() => read.historyOf(target, limit)),
@@ -118,6 +118,7 @@ function reader(db: Database) {
      SELECT id, target, trigger, scope, until_ms FROM bans WHERE lifted_at_ms IS NULL AND until_ms > ?`,
   );
   const history = db.prepare("SELECT * FROM bans WHERE target = ? ORDER BY id DESC LIMIT ?");
+  const wasBanned = db.prepare("SELECT EXISTS (SELECT 1 FROM bans WHERE target = ?)").pluck();
   // Without the evidence: this is asked after each ban.
   const ofNetwork = db.prepare(
     `SELECT id, target, trigger, proof, from_ms, lifted_by, json_extract(evidence, '$.attempts') AS attempts
@@ -162,15 +163,20 @@ function reader(db: Database) {
       const bans = inForce.all(nowMs).map(parseInForce);
       return bans.sort((a, b) => a.id - b.id);
     },
-    byIds: (ids: readonly number[], filter: BanFilter): Ban[] =>
-      filtered("id IN (SELECT value FROM json_each(@ids))", "", filter, { ids: JSON.stringify(ids) }),
+    byIds: (ids: readonly number[], filter: BanFilter, limit = ids.length): Ban[] =>
+      filtered("id IN (SELECT value FROM json_each(@ids))", "LIMIT @limit", filter, {
+        ids: JSON.stringify(ids),
+        limit,
+      }),
     page: (filter: BanFilter, beforeId: number | null, limit: number, lowestId = 0): Ban[] =>
       filtered("id < @beforeId AND id >= @lowestId", "LIMIT @limit", filter, {
         beforeId: beforeId ?? Number.MAX_SAFE_INTEGER,
         ...{ lowestId, limit },
       }),
     newestId: (): number => Number(newestId.get()),
-    historyOf: (target: Target, limit: number): Ban[] => history.all(target, limit).map(parseBan),
+    // Most who are banned never were before, and each column that is asked for takes its time even where there is no row.
+    historyOf: (target: Target, limit: number): Ban[] =>
+      wasBanned.get(target) === 0 ? [] : history.all(target, limit).map(parseBan),
     ofNetwork: (network: Target, sinceMs: number): BannedNeighbour[] =>
       ofNetwork.all(network, sinceMs).map(parseNeighbour),
     countSince: (atMs: number): number => Number(countSince.get(atMs)),

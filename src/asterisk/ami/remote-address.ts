@@ -39,7 +39,7 @@ const NO_IPV4 = -1;
 /** Reads RemoteAddress (`IPV4/UDP/203.0.113.12/5062`, `IPV6/TLS/2001:db8::1/5061`, `IPV4/203.0.113.12/5062`). What it returns
  *  holds no part of the text in memory. */
 export class RemoteAddresses {
-  /** By IPv4 address, of those that came over UDP. */
+  /** Of those that came over UDP, by IPv4 address. */
   private udp = new Places(FIRST_BITS);
   private recent = new Map<string, RemoteHost>();
   private older = new Map<string, RemoteHost>();
@@ -62,13 +62,12 @@ export class RemoteAddresses {
     const bits = ipv4OverUdp(bytes, start, slash);
     if (bits < 0) return this.byText(bytes, start, slash);
     const known = this.udp.get(bits);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { source: known, address: known, transport: "udp" };
     const source = sourceOf(bytes.toString("latin1", start + IPV4_UDP.length, slash));
     if (source === null) return null;
-    const host: RemoteHost = { source, address: source, transport: "udp" };
     if (this.udp.isHalfFull) this.udp = this.udp.larger(MOST_BITS);
-    this.udp.set(bits, host);
-    return host;
+    this.udp.set(bits, source);
+    return { source, address: source, transport: "udp" };
   }
 
   private byText(bytes: Buffer, start: number, slash: number): RemoteHost | null {
@@ -97,39 +96,39 @@ function parseHost(text: string): RemoteHost | null {
   return { source, address: formatIp(ip), transport: TRANSPORTS.get(match[1] ?? "") ?? "unknown" };
 }
 
-/** Hosts by 32 bits of address: a table in which the later takes the place of the earlier. */
+/** Sources by 32 bits of address: a table in which the later takes the place of the earlier. */
 class Places {
   private readonly keys: Uint32Array;
-  private readonly hosts: (RemoteHost | undefined)[];
+  private readonly sources: (Source | undefined)[];
   private filled = 0;
 
   constructor(private readonly sizeBits: number) {
     this.keys = new Uint32Array(1 << sizeBits);
-    this.hosts = Array.from({ length: 1 << sizeBits });
+    this.sources = Array.from({ length: 1 << sizeBits });
   }
 
   get isHalfFull(): boolean {
     return this.filled * 2 >= this.keys.length;
   }
 
-  get(key: number): RemoteHost | undefined {
+  get(key: number): Source | undefined {
     const place = this.placeOf(key);
-    return this.keys[place] === key ? this.hosts[place] : undefined;
+    return this.keys[place] === key ? this.sources[place] : undefined;
   }
 
-  set(key: number, host: RemoteHost): void {
+  set(key: number, source: Source): void {
     const place = this.placeOf(key);
-    if (this.hosts[place] === undefined) this.filled++;
+    if (this.sources[place] === undefined) this.filled++;
     this.keys[place] = key;
-    this.hosts[place] = host;
+    this.sources[place] = source;
   }
 
   /** With four times the places, as long as that is no more than 2 to the power of `mostBits`; itself otherwise. */
   larger(mostBits: number): Places {
     if (this.sizeBits >= mostBits) return this;
     const larger = new Places(this.sizeBits + 2);
-    for (const [place, host] of this.hosts.entries()) {
-      if (host !== undefined) larger.set(this.keys[place] ?? 0, host);
+    for (const [place, source] of this.sources.entries()) {
+      if (source !== undefined) larger.set(this.keys[place] ?? 0, source);
     }
     return larger;
   }

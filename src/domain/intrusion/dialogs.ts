@@ -1,5 +1,6 @@
 import type { Source } from "../address.js";
 import { roomier, widened } from "../columns.js";
+import { TextTable } from "../text-table.js";
 import type { Service, Transport } from "./security-event.js";
 
 /** What is remembered of one session (Call-ID) of one source while its tries go on. Times are Unix milliseconds, and
@@ -40,10 +41,6 @@ export interface Dialog {
   excusedAtMs: number;
   /** Fingerprints of the answers seen lately and when they came, to tell retransmissions. */
   answers: number[] | null;
-  nextOfSource: Dialog | null;
-  previousOfSource: Dialog | null;
-  older: Dialog | null;
-  newer: Dialog | null;
 }
 
 export interface DialogLimits {
@@ -55,11 +52,14 @@ export interface DialogLimits {
 
 /** The dialogs heard of lately, in bounded memory: beyond a limit the one that has been silent for longest is forgotten. */
 export class Dialogs {
-  private readonly firstOf = new Map<Source, Dialog>();
-  private oldest: Dialog | null = null;
-  private newest: Dialog | null = null;
+  /** By number. */
+  private readonly records: DialogRecord[] = [];
+  /** The first of each source. */
+  private readonly firsts = new TextTable((number) => this.records[number]?.source ?? "");
+  private oldest: DialogRecord | null = null;
+  private newest: DialogRecord | null = null;
   /** Records of forgotten dialogs, to be used again: making one for each session would keep the collector busy. */
-  private spare: Dialog | null = null;
+  private spare: DialogRecord | null = null;
   private count = 0;
   private readonly numbers = new Numbers();
 
@@ -86,10 +86,13 @@ export class Dialogs {
     }
     if (this.oldest !== null && this.count >= this.limits.overall) this.forget(this.oldest);
     const dialog = this.blank(source, key, atMs);
-    const first = this.firstOf.get(source) ?? null;
+    const first = this.firstOf(source);
     dialog.nextOfSource = first;
-    if (first !== null) first.previousOfSource = dialog;
-    this.firstOf.set(source, dialog);
+    if (first === null) this.firsts.add(dialog.number);
+    else {
+      first.previousOfSource = dialog;
+      this.firsts.replace(dialog.number);
+    }
     this.chain(dialog);
     this.count++;
     return dialog;
@@ -105,7 +108,7 @@ export class Dialogs {
   }
 
   *of(source: Source): Iterable<Dialog> {
-    for (let dialog = this.firstOf.get(source) ?? null; dialog !== null; dialog = dialog.nextOfSource) {
+    for (let dialog = this.firstOf(source); dialog !== null; dialog = dialog.nextOfSource) {
       yield dialog;
     }
   }
@@ -117,12 +120,12 @@ export class Dialogs {
   }
 
   /** Also makes room: what is over is dropped on the way, and the longest silent one where the source has too many. */
-  private find(source: Source, key: number, atMs: number): Dialog | null {
+  private find(source: Source, key: number, atMs: number): DialogRecord | null {
     let held = 0;
-    let silent: Dialog | null = null;
-    let dialog = this.firstOf.get(source) ?? null;
+    let silent: DialogRecord | null = null;
+    let dialog: DialogRecord | null = this.firstOf(source);
     while (dialog !== null) {
-      const next: Dialog | null = dialog.nextOfSource;
+      const next: DialogRecord | null = dialog.nextOfSource;
       if (this.isOver(dialog, atMs)) this.forget(dialog);
       else if (dialog.key === key) return dialog;
       else {
@@ -135,13 +138,22 @@ export class Dialogs {
     return null;
   }
 
+  private firstOf(source: Source): DialogRecord | null {
+    const number = this.firsts.find(source);
+    return number < 0 ? null : (this.records[number] ?? null);
+  }
+
   private isOver(dialog: Dialog, atMs: number): boolean {
     return Math.abs(atMs - dialog.lastAtMs) > this.limits.idleMs;
   }
 
-  private blank(source: Source, key: number, atMs: number): Dialog {
+  private blank(source: Source, key: number, atMs: number): DialogRecord {
     const used = this.spare;
-    if (used === null) return new DialogRecord(this.numbers, source, key, atMs);
+    if (used === null) {
+      const made = new DialogRecord(this.records.length, this.numbers, source, key, atMs);
+      this.records.push(made);
+      return made;
+    }
     this.spare = used.newer;
     used.newer = null;
     used.source = source;
@@ -150,7 +162,7 @@ export class Dialogs {
     return used;
   }
 
-  private forget(gone: Dialog): void {
+  private forget(gone: DialogRecord): void {
     this.gone(gone);
     this.unchain(gone);
     this.unlink(gone);
@@ -160,16 +172,16 @@ export class Dialogs {
     this.spare = gone;
   }
 
-  private unlink(gone: Dialog): void {
+  private unlink(gone: DialogRecord): void {
     const { nextOfSource: next, previousOfSource: before } = gone;
     gone.nextOfSource = gone.previousOfSource = null;
     if (next !== null) next.previousOfSource = before;
     if (before !== null) before.nextOfSource = next;
-    else if (next === null) this.firstOf.delete(gone.source);
-    else this.firstOf.set(gone.source, next);
+    else if (next === null) this.firsts.delete(gone.source);
+    else this.firsts.replace(next.number);
   }
 
-  private chain(dialog: Dialog): void {
+  private chain(dialog: DialogRecord): void {
     dialog.older = this.newest;
     dialog.newer = null;
     if (this.newest === null) this.oldest = dialog;
@@ -177,7 +189,7 @@ export class Dialogs {
     this.newest = dialog;
   }
 
-  private unchain(dialog: Dialog): void {
+  private unchain(dialog: DialogRecord): void {
     if (dialog.older === null) this.oldest = dialog.newer;
     else dialog.older.newer = dialog.newer;
     if (dialog.newer === null) this.newest = dialog.older;
@@ -192,19 +204,11 @@ const NUMBERS_EACH = 8;
 /** The numbers of all dialogs, which V8 would put into a box of 16 bytes each: of 50,000 dialogs, six megabytes. */
 class Numbers {
   values = new Float64Array(FIRST_ROOM * NUMBERS_EACH);
-  private used = 0;
 
-  /** Where those of one more begin. */
-  begin(): number {
-    const at = this.used;
-    this.used += NUMBERS_EACH;
-    if (this.used > this.values.length) {
-      this.values = widened(
-        this.values,
-        new Float64Array(roomier(this.values.length / NUMBERS_EACH) * NUMBERS_EACH),
-      );
-    }
-    return at;
+  /** Makes room for those of the dialog of this number. */
+  provide(dialog: number): void {
+    const room = this.values.length / NUMBERS_EACH;
+    if (dialog >= room) this.values = widened(this.values, new Float64Array(roomier(room) * NUMBERS_EACH));
   }
 }
 
@@ -221,77 +225,76 @@ class DialogRecord implements Dialog {
   excused = 0;
   waitedBefore: number[] | null = null;
   answers: number[] | null = null;
-  nextOfSource: Dialog | null = null;
-  previousOfSource: Dialog | null = null;
-  older: Dialog | null = null;
-  newer: Dialog | null = null;
-  private readonly at: number;
-
+  nextOfSource: DialogRecord | null = null;
+  previousOfSource: DialogRecord | null = null;
+  older: DialogRecord | null = null;
+  newer: DialogRecord | null = null;
   constructor(
+    readonly number: number,
     private readonly numbers: Numbers,
     public source: Source,
     public key: number,
     atMs: number,
   ) {
-    this.at = numbers.begin();
+    numbers.provide(number);
     this.lastAtMs = atMs;
     wipe(this);
   }
 
   get lastAtMs(): number {
-    return this.numbers.values[this.at] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH] ?? -Infinity;
   }
 
   set lastAtMs(value: number) {
-    this.numbers.values[this.at] = value;
+    this.numbers.values[this.number * NUMBERS_EACH] = value;
   }
 
   get tentativeAtMs(): number {
-    return this.numbers.values[this.at + 1] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 1] ?? -Infinity;
   }
 
   set tentativeAtMs(value: number) {
-    this.numbers.values[this.at + 1] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 1] = value;
   }
 
   get forgedAtMs(): number {
-    return this.numbers.values[this.at + 2] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 2] ?? -Infinity;
   }
 
   set forgedAtMs(value: number) {
-    this.numbers.values[this.at + 2] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 2] = value;
   }
 
   get failedAtMs(): number {
-    return this.numbers.values[this.at + 3] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 3] ?? -Infinity;
   }
 
   set failedAtMs(value: number) {
-    this.numbers.values[this.at + 3] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 3] = value;
   }
 
   get askedAtMs(): number {
-    return this.numbers.values[this.at + 4] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 4] ?? -Infinity;
   }
 
   set askedAtMs(value: number) {
-    this.numbers.values[this.at + 4] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 4] = value;
   }
 
   get waitingSinceMs(): number {
-    return this.numbers.values[this.at + 5] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 5] ?? -Infinity;
   }
 
   set waitingSinceMs(value: number) {
-    this.numbers.values[this.at + 5] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 5] = value;
   }
 
   get askedFor(): number {
-    return this.numbers.values[this.at + 6] ?? 0;
+    return this.numbers.values[this.number * NUMBERS_EACH + 6] ?? 0;
   }
 
   set askedFor(value: number) {
-    this.numbers.values[this.at + 6] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 6] = value;
   }
 
   get excusedAtMs(): number {

@@ -1,5 +1,6 @@
 import type { Source } from "../address.js";
 import { roomier, widened } from "../columns.js";
+import { TextTable } from "../text-table.js";
 
 /** Beyond this many strikes one source is as suspicious as another. */
 const LEVELS = 32;
@@ -13,8 +14,8 @@ const PROBATION = 0;
  *  with the most strikes, and only a source with more strikes takes the place of one there. So a spray of addresses pushes
  *  out nobody who has more against them than each of these, and does not blind the judge either. */
 export class Suspects {
-  private readonly numbers = new Map<Source, number>();
   private readonly sources: (Source | null)[] = [];
+  private readonly numbers = new TextTable((suspect) => this.sources[suspect] ?? "");
   private lastAt = new Float64Array(64);
   private older = new Int32Array(64);
   private newer = new Int32Array(64);
@@ -40,7 +41,7 @@ export class Suspects {
 
   /** The number of `source`, -1 where it has none. */
   find(source: Source): number {
-    return this.numbers.get(source) ?? -1;
+    return this.numbers.find(source);
   }
 
   /** When it was last heard of. */
@@ -62,7 +63,7 @@ export class Suspects {
     if (suspect >= this.lastAt.length) this.grow();
     this.sources[suspect] = source;
     this.lastAt[suspect] = atMs;
-    this.numbers.set(source, suspect);
+    this.numbers.add(suspect);
     this.enqueue(suspect, PROBATION);
     return suspect;
   }

@@ -10,6 +10,7 @@ import { Failed, Loading } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
 import { drawer as texts } from "../../texts/bans.js";
 import { causeName, proofName, standingName } from "../../texts/words.js";
+import { Advice } from "./Advice.js";
 import { Until, isOver } from "./BanTable.js";
 import { DrawerActions } from "./DrawerActions.js";
 import { NoteField } from "./NoteField.js";
@@ -59,11 +60,10 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
         </Stack>
         <Part title={texts.todo}>
           <Stack gap={4}>
-            {(why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])).map((sentence) => (
-              <Text key={sentence} fz="sm" className="rf-wrap">
-                {sentence}
-              </Text>
-            ))}
+            <Advice
+              target={target}
+              sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])}
+            />
           </Stack>
           {may ? <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} /> : null}
         </Part>

@@ -31,7 +31,7 @@ export function FencePosts({ guards, routes }: FencePostsProps) {
               </Mark>
             </div>
             <Text fz="xs" c="dimmed">
-              {detail}
+              {mend === undefined ? detail : withoutCommand(detail)}
             </Text>
             {mend === undefined ? null : (
               <Anchor component={Link} to={mend.to} fz="xs">
@@ -59,4 +59,9 @@ export function FencePosts({ guards, routes }: FencePostsProps) {
       )}
     </section>
   );
+}
+
+/** The link does what the command would. */
+function withoutCommand(detail: string): string {
+  return detail.replace(/[^.]*\bringfence [a-z-]+ [^.]*$/, "");
 }

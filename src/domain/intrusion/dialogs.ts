@@ -229,6 +229,7 @@ class DialogRecord implements Dialog {
   previousOfSource: DialogRecord | null = null;
   older: DialogRecord | null = null;
   newer: DialogRecord | null = null;
+
   constructor(
     readonly number: number,
     private readonly numbers: Numbers,
@@ -298,11 +299,11 @@ class DialogRecord implements Dialog {
   }
 
   get excusedAtMs(): number {
-    return this.numbers.values[this.at + 7] ?? -Infinity;
+    return this.numbers.values[this.number * NUMBERS_EACH + 7] ?? -Infinity;
   }
 
   set excusedAtMs(value: number) {
-    this.numbers.values[this.at + 7] = value;
+    this.numbers.values[this.number * NUMBERS_EACH + 7] = value;
   }
 }
 

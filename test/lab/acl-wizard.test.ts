@@ -1,5 +1,5 @@
 import { compileProject, type Compiled } from "../compiled.js";
-import { Beside } from "./acl-beside.js";
+import { AclsBeside } from "./acl-beside.js";
 import { asteriskCli, labDown, labUp, sipp, type AsteriskVersion } from "./lab.js";
 
 const versions: AsteriskVersion[] = ["22", "16"];
@@ -13,12 +13,12 @@ afterAll(() => compiled.remove());
 
 /** A lab of its own, with few reloads: with the wizard, Asterisk 22 crashes at one in some hundreds (docs/decisions/0013). */
 describe.each(versions)("lists that Asterisk %s enforces on endpoints of the wizard", (version) => {
-  let beside: Beside;
+  let beside: AclsBeside;
 
   beforeAll(async () => {
     await labDown(version);
     await labUp(version, { wizard: true });
-    beside = new Beside(version, compiled);
+    beside = new AclsBeside(version, compiled);
   }, 16 * 60_000);
   afterAll(async () => {
     await beside.end();

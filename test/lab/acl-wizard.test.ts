@@ -7,7 +7,7 @@ const [here, there] = ["198.51.100.10", "198.51.100.11"];
 let compiled: Compiled;
 
 beforeAll(() => {
-  compiled = compileProject("test/lab/acl-run.ts");
+  compiled = compileProject("test/lab/acl-run.ts", "test/lab/answer-from.ts");
 }, 60_000);
 afterAll(() => compiled.remove());
 

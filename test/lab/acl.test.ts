@@ -20,7 +20,7 @@ const patienceMs = 1_500;
 let compiled: Compiled;
 
 beforeAll(() => {
-  compiled = compileProject("test/lab/acl-run.ts");
+  compiled = compileProject("test/lab/acl-run.ts", "test/lab/answer-from.ts");
 }, 60_000);
 afterAll(() => compiled.remove());
 

@@ -22,7 +22,7 @@ const { host, port, user, password: secret } = secrets.ami;
 let compiled: Compiled;
 
 beforeAll(() => {
-  compiled = compileProject("test/lab/ami-control-run.ts");
+  compiled = compileProject("test/lab/ami-control-run.ts", "test/lab/answer-from.ts");
 }, 60_000);
 afterAll(() => compiled.remove());
 

@@ -5,6 +5,7 @@ import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { PlaceOf } from "../../parts/Address.js";
+import { AdviceText } from "../../parts/AdviceText.js";
 import { Mark } from "../../parts/Mark.js";
 import { Failed, Loading } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
@@ -47,9 +48,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
             </Text>
           )}
           {(why.data?.story ?? (ban === undefined ? [] : [ban.story ?? ban.summary])).map((sentence) => (
-            <Text key={sentence} fz="sm" className="rf-wrap">
-              {sentence}
-            </Text>
+            <AdviceText key={sentence}>{sentence}</AdviceText>
           ))}
           {shown.data?.relapse == null ? null : (
             <Text fz="sm" fw={550} className="rf-wrap">
@@ -60,12 +59,12 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
         <Part title={texts.todo}>
           <Stack gap={4}>
             {(why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])).map((sentence) => (
-              <Text key={sentence} fz="sm" className="rf-wrap">
-                {sentence}
-              </Text>
+              <AdviceText key={sentence}>{sentence}</AdviceText>
             ))}
           </Stack>
-          {may ? <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} /> : null}
+          {may ? (
+            <DrawerActions target={target} inForce={shown.data?.inForce ?? []} onDone={onClose} />
+          ) : null}
         </Part>
         {ban === undefined ? null : (
           <>

@@ -206,7 +206,12 @@ function CallTable({
               )}
             </Table.Td>
             <Table.Td>
-              <button type="button" className="rf-row-button rf-number" onClick={() => onShow(call)}>
+              <button
+                type="button"
+                // What is no number is whatever somebody sent, as long as they liked.
+                className={call.number === null ? "rf-row-button rf-wrap" : "rf-row-button rf-number"}
+                onClick={() => onShow(call)}
+              >
                 {call.number ?? call.dialled}
               </button>
               <Text fz="xs" c="dimmed">

@@ -2,6 +2,7 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { CheckJson, ForYouJson } from "../../../http/contract.js";
 import { useSession } from "../../api/session.js";
+import { adviceHere } from "../../parts/advice.js";
 import { Mark } from "../../parts/Mark.js";
 import { Empty } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
@@ -114,7 +115,8 @@ function warningOf(detail: string): Item {
     : detail.startsWith("No area is open")
       ? { to: "/areas", label: texts.steps.calling }
       : null;
-  return { title: texts.slugs.warning, tone: "quiet", subject: null, at: null, detail, step };
+  const words = adviceHere(detail, () => true).text;
+  return { title: texts.slugs.warning, tone: "quiet", subject: null, at: null, detail: words, step };
 }
 
 /** The status warns of old decks as well. */

@@ -143,6 +143,8 @@ function BanRow({ ban, onLift }: { readonly ban: BanJson; readonly onLift: (() =
       <Table.Td className="rf-cell-main">
         <Link
           className="rf-link rf-address-link"
+          // The list stays where it was scrolled to, below the drawer.
+          preventScrollReset
           to={`/bans/${encodeURIComponent(ban.target)}${query === "" ? "" : `?${query}`}`}
         >
           {ban.target}

@@ -76,13 +76,12 @@ export default function BansPage() {
         </Tabs.Panel>
       </Tabs>
       <AddBan opened={adding} onClose={close} />
-      {target === undefined ? null : (
-        <BanDrawer
-          key={target}
-          target={target}
-          onClose={() => void navigate({ pathname: "/bans", search: search.toString() })}
-        />
-      )}
+      <BanDrawer
+        target={target ?? null}
+        onClose={() =>
+          void navigate({ pathname: "/bans", search: search.toString() }, { preventScrollReset: true })
+        }
+      />
     </>
   );
 }

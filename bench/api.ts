@@ -30,7 +30,7 @@ const BLOCKED_MS = 20;
 export const api: Benchmark = {
   name: "api",
   summary:
-    "answers of the API with a million logged calls and 200,000 bans, and how long each keeps the daemon's main thread",
+    "answers of the API with a million logged calls and a million bans, and how long each keeps the daemon's main thread",
   async run(options) {
     const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-"));
     const compiled = compileProject("bench/api/probe.js", "package.json");
@@ -89,11 +89,14 @@ function asked(nowMs: number): readonly Asked[] {
     list("calls over a trunk for a reason, refused", "/calls?trunk=carrier-a&reason=area-closed&refused=1"),
     list("bans in force", "/bans?limit=100"),
     list("bans in force, 1,000", "/bans"),
+    list("bans in force, a page in the middle", "/bans?limit=100&before=500000"),
+    list("bans in force, by a cause that is not", "/bans?cause=call-script&limit=100"),
     list("bans in force, by cause", "/bans?cause=typo&limit=100"),
     list("bans in force, of a day", `/bans?since=${day}&limit=100`),
     list("bans in force, searched", "/bans?search=1042&limit=100"),
     list("bans in force, searched in vain", "/bans?search=nowhere&limit=100"),
     list("all bans", "/bans?all=1&limit=100"),
+    list("all bans, a page in the middle", "/bans?all=1&limit=100&before=500000"),
     list("all bans, of known sources", "/bans?all=1&standing=known&limit=100"),
     list("all bans, by a cause that is not", "/bans?all=1&cause=call-script&limit=100"),
     list("all bans, searched", "/bans?all=1&search=1042&limit=100"),
@@ -103,6 +106,7 @@ function asked(nowMs: number): readonly Asked[] {
     list("why, an extension", "/why/1007"),
     list("blocks", "/blocks"),
     list("audit", "/audit"),
+    list("audit, a page in the middle", "/audit?before=500000"),
     list("audit, of a subject", "/audit?subject=policy"),
     list("audit, of a subject that is not", "/audit?subject=nothing"),
     list("spend", "/spend"),

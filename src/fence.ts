@@ -1,26 +1,19 @@
-import { endpointAcls } from "./asterisk/acl/endpoint-acls.js";
+import { buildAccountFence } from "./account-fence.js";
 import type { Control } from "./asterisk/ami/control.js";
 import type { Config } from "./config.js";
-import { asSource, type Source } from "./domain/address.js";
+import { asSource } from "./domain/address.js";
 import { Devices } from "./domain/intrusion/devices.js";
 import { Nonces } from "./domain/intrusion/nonces.js";
-import { Permits } from "./guard/allow-lists-permits.js";
-import { Registrations } from "./guard/allow-lists-registrations.js";
-import { registrar } from "./asterisk/registrar.js";
-import { AccountAcls } from "./guard/account-acls.js";
 import { Accounts } from "./guard/accounts.js";
 import { BanBook, type BanReader } from "./guard/bans.js";
-import { BlockBook } from "./guard/blocks.js";
 import type { Feed } from "./guard/feed.js";
 import { Causes } from "./guard/causes.js";
 import { FloodWatch } from "./guard/flood-watch.js";
 import { Groups } from "./guard/groups.js";
 import { Intrusion } from "./guard/intrusion.js";
 import { Keeper } from "./guard/keeper.js";
-import { KnownFromContacts } from "./guard/known-from-contacts.js";
 import { KnownSources } from "./guard/known-sources.js";
-import { Locks } from "./guard/locks.js";
-import type { After, Clock, Firewall, Log, Random, Stop } from "./guard/ports.js";
+import type { After, Clock, Firewall, Happening, Log, Random, Stop } from "./guard/ports.js";
 import { Protection } from "./guard/protection.js";
 import type { Rules } from "./guard/rules.js";
 import { Shadow } from "./guard/shadow.js";
@@ -32,12 +25,9 @@ import type { ReadThread } from "./read-thread.js";
 import { afterwards, ticking } from "./stops.js";
 import { accountStore } from "./sqlite/account-store.js";
 import { banStore } from "./sqlite/ban-store.js";
-import { blockStore } from "./sqlite/block-store.js";
 import type { Database } from "./sqlite/database.js";
 import { knownSourceStore } from "./sqlite/known-source-store.js";
-import { lockStore } from "./sqlite/lock-store.js";
 import { proposalStore } from "./sqlite/proposal-store.js";
-import { registrationStore } from "./sqlite/registration-store.js";
 import { shadowStore } from "./sqlite/shadow-store.js";
 import { trunkStore } from "./sqlite/trunk-store.js";
 
@@ -83,7 +73,7 @@ export function buildFence(parts: FenceParts) {
     (source) => known.isKnown(source),
   );
 
-  // What is shut: sources in the kernel, accounts in Asterisk.
+  // What is shut: sources in the kernel, and accounts in Asterisk.
   const storedBans = banStore(db);
   const keeper = new Keeper({
     firewall,
@@ -108,74 +98,19 @@ export function buildFence(parts: FenceParts) {
     tell,
     log,
   });
-  const isTrunk = (account: string): boolean =>
-    trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
-  const changed = () => accountAcls.push();
-  const blocks = new BlockBook({
-    store: blockStore(db),
-    protection,
-    isTrunk,
-    standingOf,
-    changed,
-    clock,
-    after,
-    tell,
-    log,
-  });
-  const locks = new Locks({ store: lockStore(db), isTrunk, changed, clock, after, tell, log });
-  const acls = endpointAcls({
-    control,
-    configDir: config.asterisk.configDir,
-    trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
-    log,
-  });
+  const isTrunk = (endpoint: string): boolean => trunks.isTrunk(endpoint);
   const devices = new Devices();
-  const { url, user: username, password } = config.ari;
-  const registered = registrar(control, { url, username, password });
-  const registeredBefore = new KnownFromContacts({ registrar: registered, known, clock, log });
-  const registrations = new Registrations({
-    registrar: registered,
-    store: registrationStore(db),
-    policy: () => rules.policy(),
-    isTrunk,
-    changed,
-    deviceOf: (source, account) => devices.of(source, account),
-    clock,
-    after,
-    log,
+  const accountFence = buildAccountFence({
+    ...{ config, db, rules, control, clock, after, log, tell },
+    ...{ protection, known, standingOf, devices, isTrunk },
+    trunks: () => trunks.latestTrunks().map(({ endpoint }) => endpoint),
+    endpoints: () => trunks.endpoints(),
   });
-  const permits = new Permits({
-    policy: () => rules.policy(),
-    isTrunk,
-    forEach: config.asterisk.listForEach,
-    clock,
-  });
-  const accountAcls: AccountAcls = new AccountAcls({
-    acls,
-    blocks: () => blocks.inForce(),
-    locks: () => locks.inForce(),
-    permits: (endpoints) => permits.of(endpoints),
-    onChange: () => registrations.listsInForce(),
-    endpoints: () => trunks.latest()?.endpoints ?? null,
-    isTrunk,
-    knownSourcesOf: (account) => known.sourcesOf(account),
-    protectedTargets: () => protection.targets(),
-    clock,
-    after,
-    log,
-  });
+  const { blocks, locks, accountAcls, registrations } = accountFence;
   const groups = new Groups({
-    settings,
-    bans,
+    ...{ settings, bans, protection, known, clock, after, random, tell, log },
     store: storedBans,
     proposals: proposalStore(db),
-    protection,
-    known,
-    clock,
-    after,
-    random,
-    tell,
-    log,
   });
 
   // Who is to be shut out.
@@ -185,45 +120,29 @@ export function buildFence(parts: FenceParts) {
     deviceOf: (source, account) => devices.of(source, account),
   });
   const nonces = new Nonces();
+  const judging = {
+    ...{ standingOf, known, accounts, causes, bans, blocks, nonces, devices },
+    ...{ clock, random, tell, log },
+  };
   const shadow = new Shadow({
+    ...judging,
     store: shadowStore(db),
     live: settings,
-    standingOf,
-    known,
-    accounts,
-    causes,
-    bans,
-    blocks,
     protection,
     isTrunk,
-    nonces,
-    devices,
-    clock,
     after,
-    random,
-    tell,
-    log,
   });
   const intrusion = new Intrusion({
+    ...judging,
     shadow,
     settings,
-    standingOf,
     whySpared: sparingBy(protection, known),
-    known,
-    accounts,
-    causes,
-    bans,
-    blocks,
     locks,
-    nonces,
-    devices,
-    clock,
     ...(config.hep.listen === null ? {} : { after }),
-    random,
-    tell,
-    log,
   });
 
+  // What Asterisk says, and what its mirror shows.
+  let endpoints: ReadonlySet<string> | null = null;
   const trunks: TrunkWatch = new TrunkWatch({
     control,
     store: trunkStore(db),
@@ -233,7 +152,7 @@ export function buildFence(parts: FenceParts) {
     },
     onFacts: (facts) => {
       accounts.use(facts);
-      void registeredBefore.learn(facts);
+      void accountFence.registeredBefore.learn(facts);
       endpoints = new Set(facts.endpoints);
       accountAcls.push();
     },
@@ -241,7 +160,6 @@ export function buildFence(parts: FenceParts) {
     log,
   });
 
-  let endpoints: ReadonlySet<string> | null = null;
   const hep =
     config.hep.listen === null
       ? null
@@ -267,37 +185,7 @@ export function buildFence(parts: FenceParts) {
   started(blocks.start());
   started(locks.start());
   started(shadow.start());
-  started(
-    afterwards(
-      feed.subscribe((happened) => {
-        switch (happened.type) {
-          case "ban":
-            groups.noticed(happened.ban);
-            return;
-          case "lift":
-            forgive(asSource(happened.target));
-            shadow.lifted(happened.target, happened.by);
-            return;
-          case "unblock":
-            intrusion.forgiveAccount(happened.source, happened.account);
-            shadow.unblocked(happened.account, happened.source, happened.by);
-            return;
-          case "block":
-          case "lock":
-          case "unlock":
-          case "shadow":
-          case "alarm":
-          case "verdict":
-          case "policy":
-          case "import":
-            return;
-        }
-      }),
-    ),
-  );
-  const forgive = (source: Source | null): void => {
-    if (source !== null) intrusion.forgive(source);
-  };
+  started(afterwards(feed.subscribe(listener({ groups, intrusion, shadow }))));
 
   return {
     protection,
@@ -332,5 +220,43 @@ export function buildFence(parts: FenceParts) {
       started(new FloodWatch({ firewall, known, intrusion, after, log }).start());
       started(ticking(TICK_MS, () => bans.inOneGo(() => intrusion.tick()), after));
     },
+  };
+}
+
+/** Who must hear of what was decided, by the guards or by hand. */
+function listener({
+  groups,
+  intrusion,
+  shadow,
+}: {
+  readonly groups: Groups;
+  readonly intrusion: Intrusion;
+  readonly shadow: Shadow;
+}): (happened: Happening) => void {
+  return (happened) => {
+    switch (happened.type) {
+      case "ban":
+        groups.noticed(happened.ban);
+        return;
+      case "lift": {
+        const source = asSource(happened.target);
+        if (source !== null) intrusion.forgive(source);
+        shadow.lifted(happened.target, happened.by);
+        return;
+      }
+      case "unblock":
+        intrusion.forgiveAccount(happened.source, happened.account);
+        shadow.unblocked(happened.account, happened.source, happened.by);
+        return;
+      case "block":
+      case "lock":
+      case "unlock":
+      case "shadow":
+      case "alarm":
+      case "verdict":
+      case "policy":
+      case "import":
+        return;
+    }
   };
 }

@@ -223,10 +223,8 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     after,
     log,
   });
-  const isTrunk = (endpoint: string): boolean =>
-    trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint);
   const missedBook = new MissedCallBook({
-    missed: missedCalls(control, isTrunk),
+    missed: missedCalls(control, (endpoint) => trunks.isTrunk(endpoint)),
     record: (entry) => callRecord.add(entry),
     policy: () => rules.policy(),
     tell: feed.tell,
@@ -283,7 +281,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events: () => events,
   };
   const notifications = startNotifying({
-    ...{ db, feed, clock, after, log, started, env: process.env },
+    ...{ db, feed, clock, after, log, started, env: process.env, uiUrl: config.http.url },
     posts: () => guardStates(posts),
     decks: () => decks.list(),
   });

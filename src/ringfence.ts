@@ -33,9 +33,9 @@ const offline: Offline = {
     const { restore } = await import("./restore.js");
     return restore(file, configFile);
   },
-  async setup(configFile, { write }) {
+  async setup(configFile, how) {
     const { setup } = await import("./setup.js");
-    return setup(configFile, { write, env: process.env });
+    return setup(configFile, { ...how, env: process.env });
   },
   async *replay(wish) {
     const { replayFile } = await import("./replay.js");

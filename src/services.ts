@@ -84,13 +84,14 @@ export function servicesOf(parts: Parts): Services {
     knownStore,
     trunks,
   } = parts;
-  const isTrunk = (account: string) => trunks.latestTrunks().some(({ endpoint }) => endpoint === account);
+  const isTrunk = (endpoint: string) => trunks.isTrunk(endpoint);
+  const endpoints = () => trunks.endpoints();
   const bindings = new DeckBindings(rules, decks);
   const allowLists = new AllowListBook({
     rules,
     history: parts.allowListHistory,
     registered: () => parts.registrations.list(),
-    endpoints: () => trunks.latest()?.endpoints ?? null,
+    endpoints,
     isTrunk,
     faultOf: (account) => parts.accountAcls.faultOf(account),
     refused: (of) => parts.registrations.refusedLately(of),
@@ -105,7 +106,7 @@ export function servicesOf(parts: Parts): Services {
       diagnose({
         status: () => statusOf(parts),
         inspection: parts.inspection,
-        isTrunk: (endpoint) => trunks.latestTrunks().some((trunk) => trunk.endpoint === endpoint),
+        isTrunk,
         notEnforced: () => parts.accountAcls.state().notShut,
       }),
     bans,
@@ -151,10 +152,11 @@ export function servicesOf(parts: Parts): Services {
         policy: () => rules.policy(),
         calls,
         refusedByList: (of) => parts.registrations.refusedLately(of),
-        endpoints: () => trunks.latest()?.endpoints ?? null,
+        endpoints,
         lacks: (account) => parts.accounts.exists(account) === false,
       }),
     calls: (filter) => parts.reads.ask("calls", filter),
+    callsCsv: (filter) => parts.reads.ask("callsCsv", filter),
     judge: (request) => judge.judge(request),
     rates: {
       decks: () => decks.list(),

@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { confFolder } from "./asterisk/setup/conf-folder.js";
 import { planSetup, type SetupStep } from "./asterisk/setup/plan.js";
-import type { SetupReport } from "./cli/context.js";
+import { readIfThere, replaceWhole } from "./asterisk/whole-file.js";
+import type { SetupReport, UnitReport } from "./cli/context.js";
 import { formatFaults } from "./config-faults.js";
 import { loadConfig } from "./config.js";
 import { RingfenceError } from "./domain/error.js";
+import { planUnit } from "./systemd-unit.js";
 
 const SUBROUTINE = join(__dirname, "../asterisk-conf/extensions-ringfence.conf");
+const UNIT = join(__dirname, "../scripts/ringfence.service");
 
 /** What this machine's Asterisk needs, and, if `write`, does what can be done without a person. A config file that is not there is
  *  made first, with secrets of its own. Throws RingfenceError where a file can't be read or written. */
@@ -17,18 +20,24 @@ export async function setup(
   configFile: string,
   {
     write,
+    systemd = false,
     env,
     configDir = "/etc/asterisk",
+    unitDir = "/etc/systemd/system",
   }: {
     readonly write: boolean;
+    /** The unit that starts the daemon, too. */
+    readonly systemd?: boolean;
     readonly env: Readonly<Record<string, string | undefined>>;
     /** What a config file that is made says. */
     readonly configDir?: string;
+    readonly unitDir?: string;
   },
 ): Promise<SetupReport> {
   const makesConfig = !existsSync(configFile);
   if (makesConfig && !write) {
-    return { configFile, makesConfig, folder: null, steps: [], wrote: [] };
+    const unit = systemd ? await setupUnit(configFile, unitDir, false) : null;
+    return { configFile, makesConfig, folder: null, steps: [], wrote: [], unit };
   }
   if (makesConfig) await makeConfig(configFile, configDir);
   const loaded = loadConfig(configFile, env);
@@ -53,7 +62,37 @@ export async function setup(
     await folder.write(step);
     wrote.push(step.file);
   }
-  return { configFile, makesConfig, folder: asterisk.configDir, steps: await look(), wrote };
+  const unit = systemd ? await setupUnit(configFile, unitDir, write) : null;
+  return { configFile, makesConfig, folder: asterisk.configDir, steps: await look(), wrote, unit };
+}
+
+/** The unit as it is below `folder`, after what was written. */
+async function setupUnit(configFile: string, folder: string, write: boolean): Promise<UnitReport> {
+  if (!existsSync(folder)) {
+    throw new RingfenceError(
+      "config",
+      `there is no folder ${folder}: this machine has no systemd to start Ringfence`,
+    );
+  }
+  const file = join(folder, "ringfence.service");
+  try {
+    const [before, template] = [await readIfThere(file), await readFile(UNIT, "utf8")];
+    const program = {
+      node: process.execPath,
+      script: join(__dirname, "ringfence.js"),
+      configFile: resolve(configFile),
+    };
+    const plan = planUnit(before, template, program);
+    if (plan.state === "right") return { file, state: "done", text: null, wrote: false };
+    if (plan.state === "by-hand") return { file, state: "by-hand", text: plan.line, wrote: false };
+    if (!write) return { file, state: "missing", text: plan.text, wrote: false };
+    if (before !== null) await replaceWhole(`${file}.before-ringfence`, before, { mode: 0o644 });
+    await replaceWhole(file, plan.text, { mode: 0o644 });
+    return { file, state: "done", text: null, wrote: true };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RingfenceError("store", `${file} can't be set up: ${why}`, { cause: error });
+  }
 }
 
 /** Those that a plan looks at. */

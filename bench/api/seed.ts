@@ -23,7 +23,7 @@ export interface SeedSize {
 
 /** What a system with `calls` logged calls has beside them. */
 export function sizeOf(calls: number): SeedSize {
-  return { calls, bans: calls / 5, blocks: calls / 50, audit: calls / 10, known: calls / 50 };
+  return { calls, bans: calls, blocks: calls / 50, audit: calls, known: calls / 50 };
 }
 
 const HOUR_MS = 3_600_000;

@@ -113,6 +113,17 @@ export interface SetupReport {
     readonly text: string | null;
   }[];
   readonly wrote: readonly string[];
+  /** The unit of systemd; null where nobody asked for it. */
+  readonly unit: UnitReport | null;
+}
+
+/** `text`: of `missing`, the whole unit as it should be; of `by-hand`, the line that should stand in it. */
+export interface UnitReport {
+  readonly file: string;
+  readonly state: "done" | "missing" | "by-hand";
+  readonly text: string | null;
+  /** It was written now. */
+  readonly wrote: boolean;
 }
 
 /** The commands that need no daemon; the bin wires them. */
@@ -125,8 +136,11 @@ export interface Offline {
   checkBackup(file: string): Promise<void>;
   /** Throws where a daemon runs or the backup is no good; then nothing has changed. */
   restore(file: string, configFile: string): Promise<RestoreReport>;
-  /** What Asterisk on this machine needs; `write`: and what can be written is. */
-  setup(configFile: string, how: { readonly write: boolean }): Promise<SetupReport>;
+  /** What Asterisk on this machine needs, and with `systemd` what starts the daemon; `write`: and what can be written is. */
+  setup(
+    configFile: string,
+    how: { readonly write: boolean; readonly systemd: boolean },
+  ): Promise<SetupReport>;
   replay(wish: ReplayWish): AsyncIterable<ReplayLine>;
   compare(wish: ReplayWish & { readonly compare: string }): AsyncIterable<CompareLine>;
 }

@@ -13,7 +13,8 @@ import { nobodyRefusal, nobodyWarning, shutsAll } from "./allow-lists-nobody.js"
 import { listsOf } from "./allow-lists-permits.js";
 import type { AllowListHistory, Clock } from "./ports.js";
 import { ownRules, sameJson, withAllowList } from "./rule-edits.js";
-import { extensionFault, type RuleRefused, type Rules } from "./rules.js";
+import type { Rules } from "./rules.js";
+import { extensionFault, type RuleRefused } from "./rules/held.js";
 
 export interface AllowListParts {
   readonly rules: Pick<Rules, "policy" | "edit">;

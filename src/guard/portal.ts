@@ -65,6 +65,8 @@ export type PortalAnswer =
   | { readonly result: "busy" }
   /** The PIN is right, and nothing is shut here. */
   | { readonly result: "open"; readonly hints: PortalHints }
+  /** The PIN is right, and to know more was all that was asked for. */
+  | { readonly result: "told"; readonly hints: PortalHints }
   /** `used-up`: as often as one may in a day. `others`: what is shut is another extension's. */
   | {
       readonly result: "administrator";
@@ -99,10 +101,11 @@ export class Portal {
 
   constructor(private readonly parts: PortalParts) {}
 
-  async look(source: Source): Promise<PortalView> {
+  /** @param hasShownPin whether the visitor may know the cause itself */
+  async look(source: Source, hasShownPin = false): Promise<PortalView> {
     const { bans, blocks } = this.shutTo(source);
     const lastMs = bans.length + blocks.length === 0 ? null : await this.lastTriedMs(source, bans.length > 0);
-    const shut = [...bans, ...blocks].map((each) => this.shownOf(each, source, lastMs));
+    const shut = [...bans, ...blocks].map((each) => this.shownOf(each, source, lastMs, hasShownPin));
     return {
       source,
       shut,
@@ -113,6 +116,20 @@ export class Portal {
   /** Looks at the PIN, and lifts what is shut to the visitor and may be lifted. The same for a wrong PIN and for an extension that
    *  has none or does not exist. Throws a RingfenceError where the store fails. */
   async letIn(source: Source, extension: string, pin: string): Promise<PortalAnswer> {
+    return (await this.turnedAway(source, extension, pin)) ?? this.lift(source, extension);
+  }
+
+  /** Looks at the PIN alike, and tells what is known without lifting anything: a device is best mended first. */
+  async tell(source: Source, extension: string, pin: string): Promise<PortalAnswer> {
+    const turnedAway = await this.turnedAway(source, extension, pin);
+    if (turnedAway !== null) return turnedAway;
+    const { bans, blocks } = this.shutTo(source);
+    const hints = this.hintsFor(source, extension, [...bans, ...blocks]);
+    return { result: bans.length + blocks.length === 0 ? "open" : "told", hints };
+  }
+
+  /** Null: the PIN is right. */
+  private async turnedAway(source: Source, extension: string, pin: string): Promise<PortalAnswer | null> {
     const { store, hash, known, clock, onGuess, log } = this.parts;
     const isHome = known.lastSuccessAtMs(extension, source) !== null;
     const waitMs = this.guesses.waitMs(source, extension, isHome, clock.nowMs());
@@ -130,7 +147,7 @@ export class Portal {
       return { result: "wrong" };
     }
     store.used(extension, clock.nowMs());
-    return this.lift(source, extension);
+    return null;
   }
 
   private async lift(source: Source, extension: string): Promise<PortalAnswer> {
@@ -150,15 +167,19 @@ export class Portal {
     const { store, clock, log } = this.parts;
     const nowMs = clock.nowMs();
     const lifts = store.lifts({ extension, source }, nowMs - DAY_MS);
-    const ofOne = (isIt: (lift: (typeof lifts)[number]) => boolean): number => lifts.filter(isIt).length;
+    // A block is of the extension's own; a ban is lifted for everybody there.
+    const ofHere = lifts.filter((lift) => lift.source === source);
     const most = Math.max(
-      ofOne((lift) => lift.extension === extension),
-      ofOne((lift) => lift.source === source),
+      lifts.filter((lift) => lift.extension === extension).length,
+      bans.length === 0 ? 0 : ofHere.length,
     );
     if (most >= LIFTS.aDay) return { result: "administrator", why: "used-up", hints };
-    const sinceLastMs = nowMs - Math.max(-Infinity, ...lifts.map(({ atMs }) => atMs));
-    if (sinceLastMs < LIFTS.pauseMs) {
-      return { result: "mend-first", waitMs: LIFTS.pauseMs - sinceLastMs, hints };
+    // What was shut before the last lift is no relapse: somebody else's, or this one's at another address.
+    const ofThese = ofHere.filter((lift) => bans.length > 0 || lift.extension === extension);
+    const lastMs = Math.max(-Infinity, ...ofThese.map(({ atMs }) => atMs));
+    const isBack = [...bans, ...mine].some(({ fromMs }) => fromMs >= lastMs);
+    if (isBack && nowMs - lastMs < LIFTS.pauseMs) {
+      return { result: "mend-first", waitMs: LIFTS.pauseMs - (nowMs - lastMs), hints };
     }
     store.lifted({ extension, source, atMs: nowMs });
     const by = `portal:${extension}`;
@@ -176,16 +197,24 @@ export class Portal {
     };
   }
 
-  private shownOf(shut: Ban | Block, source: Source, lastTriedMs: number | null): PortalShut {
+  private shownOf(
+    shut: Ban | Block,
+    source: Source,
+    lastTriedMs: number | null,
+    hasShownPin: boolean,
+  ): PortalShut {
     const { known } = this.parts;
     const { fromMs, untilMs, evidence } = shut;
+    const plain = plainCause(shut, (account) => known.lastSuccessAtMs(account, source) !== null);
+    const cause = hasShownPin && plain === "credentials" ? shut.cause : plain;
     return {
       what: isBan(shut) ? "ban" : "block",
       target: isBan(shut) ? shut.target : shut.source,
-      cause: plainCause(shut, (account) => known.lastSuccessAtMs(account, source) !== null),
+      cause,
       fromMs,
       untilMs,
-      advice: evidence.advice,
+      // Written for those who have shown no PIN.
+      advice: cause === plain ? evidence.advice : "",
       lastTriedMs: lastTriedMs ?? evidence.lastAtMs,
       backInMs: this.backInMs(shut),
     };

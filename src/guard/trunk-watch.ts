@@ -54,6 +54,16 @@ export class TrunkWatch {
     return this.trunks;
   }
 
+  /** By its name in Asterisk. */
+  isTrunk(endpoint: string): boolean {
+    return this.trunks.some((trunk) => trunk.endpoint === endpoint);
+  }
+
+  /** Asterisk's endpoints; null before its first answer. */
+  endpoints(): readonly string[] | null {
+    return this.facts?.endpoints ?? null;
+  }
+
   /** Resolves once trunks are known: from Asterisk, or from the last run. Nobody may be judged before that. */
   async known(): Promise<void> {
     if (this.facts !== null || this.trunks.length > 0) return;

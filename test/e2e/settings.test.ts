@@ -44,41 +44,6 @@ test("what a refused caller hears is set by reason, and the next phone hears it"
   expect(faults.filter((fault) => !fault.includes("422") && !fault.includes("400"))).toEqual([]);
 }, 120_000);
 
-test("of two admins who edit how refused calls end, the second sees what the first did before theirs is taken", async () => {
-  const [one, other] = [
-    await suite.open("/settings/refused-calls"),
-    await suite.open("/settings/refused-calls"),
-  ];
-  const { tellCaller: before } = await read<RefusalsJson>(one.page, "/api/v1/refusals");
-  const tellCaller = before === "no" ? "message" : "no";
-  const row = other.page.getByRole("row", { name: /^Area closed/ });
-  await row.getByRole("button", { name: "Edit: Area closed" }).click();
-  await other.page.getByLabel("Cause").selectOption("34");
-  await one.page.getByLabel("Tell the extension why by a SIP message").click();
-  await one.page.getByText("Saved. It holds for the very next call.").waitFor();
-  const save = other.page.getByRole("button", { name: "Save" });
-  const conflict = other.page.waitForResponse((answer) => answer.status() === 409);
-  await save.click();
-  await conflict;
-  await other.page.getByText("That was not done").waitFor();
-  const told = other.page.getByLabel("Tell the extension why by a SIP message");
-  await eventually("the second sees it", async () => (await told.isChecked()) === (tellCaller === "message"));
-  await save.click();
-  await other.page.getByText("Saved. It holds for the very next call.").waitFor();
-  const now = await read<RefusalsJson>(one.page, "/api/v1/refusals");
-  expect(now.tellCaller).toBe(tellCaller);
-  expect(now.refusals.find(({ reason }) => reason === "area-closed")).toMatchObject({
-    cause: 34,
-    setBy: "rule",
-  });
-  // As it was, for the tests that follow.
-  await row.getByRole("button", { name: "Use the default: Area closed" }).click();
-  await row.getByText("403 Forbidden (cause 21), no announcement").waitFor();
-  await one.page.context().close();
-  await other.page.context().close();
-  expect(one.faults).toEqual([]);
-}, 120_000);
-
 test("a dial plan is tried before it is saved", async () => {
   const { page, faults } = await suite.open("/settings/dial-plan");
   const digits = page.getByLabel("Digits, as they would be dialled");

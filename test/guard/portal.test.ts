@@ -65,7 +65,7 @@ function world(of: { bans?: Ban[]; blocks?: Block[]; home?: boolean; tried?: num
     guessed,
     used,
     pass: (ms: number) => void (nowMs += ms),
-    banAgain: (again: Ban) => void (bans = [again]),
+    banAgain: (again: Ban) => void (bans = [{ ...again, fromMs: nowMs }]),
   };
 }
 
@@ -156,6 +156,44 @@ test("once at once, then after a while, three times a day, and then only the adm
   pass(24 * 60 * MINUTE);
   expect(await portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "lifted" });
   expect(lifted).toHaveLength(4);
+});
+
+test("what was lifted at another address, or for a colleague, is no relapse here", async () => {
+  const there = sourceOf("198.51.100.8")!;
+  const before = { ...innocent, fromMs: NOW - 60_000 };
+  const two = world({ bans: [before] });
+  expect(await two.portal.letIn(there, "104", "482913")).toMatchObject({ result: "lifted" });
+  two.banAgain(before);
+  expect(await two.portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "lifted", left: 1 });
+  // Each lifts the block of their own extension, and none uses up another's.
+  const own = (account: string) => block({ account, fromMs: NOW - 60_000 });
+  const office = world({ blocks: [own("104"), own("105")] });
+  expect(await office.portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "lifted", left: 2 });
+  expect(await office.portal.letIn(HERE, "105", "482913")).toMatchObject({ result: "lifted", left: 2 });
+});
+
+test("with the PIN one is told the cause itself, and nothing is lifted nor counted", async () => {
+  const { portal, lifted } = world({ bans: [innocent] });
+  for (let n = 0; n < 4; n++) {
+    expect(await portal.tell(HERE, "104", "482913")).toEqual({
+      result: "told",
+      hints: ["Extension 104 keeps trying."],
+    });
+  }
+  expect((await portal.look(HERE, true)).shut).toMatchObject([{ cause: "outdated-credentials", advice: "" }]);
+  expect((await portal.look(HERE)).shut).toMatchObject([{ cause: "credentials" }]);
+  expect(lifted).toEqual([]);
+  expect(await portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "lifted", left: 2 });
+  expect(await world().portal.tell(HERE, "104", "482913")).toEqual({ result: "open", hints: [] });
+});
+
+test("to ask what it is counts as a guess like any other", async () => {
+  const { portal, guessed } = world({ bans: [innocent] });
+  for (let n = 0; n < 5; n++)
+    expect(await portal.tell(HERE, "104", `00000${n}`)).toEqual({ result: "wrong" });
+  expect(await portal.tell(HERE, "104", "482913")).toMatchObject({ result: "wait" });
+  expect(await portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "wait" });
+  expect(guessed).toEqual([HERE, HERE]);
 });
 
 test("two requests at the same moment lift once", async () => {

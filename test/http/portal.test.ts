@@ -32,6 +32,7 @@ let view: PortalView;
 let answer: PortalAnswer | RingfenceError;
 let asked: unknown[];
 let visitor: string;
+let shownPin: boolean;
 
 beforeEach(async () => {
   view = { source: HERE, shut: [shut], mayAsk: true };
@@ -39,11 +40,18 @@ beforeEach(async () => {
   asked = [];
   visitor = "198.51.100.7";
   const portal: PortalService = {
-    look: () => view,
+    look: (_, hasShownPin = false) => {
+      shownPin = hasShownPin;
+      return view;
+    },
     letIn: (source, extension, pin) => {
       asked.push({ source, extension, pin });
       if (answer instanceof RingfenceError) throw answer;
       return answer;
+    },
+    tell: (source, extension, pin) => {
+      asked.push({ tell: { source, extension, pin } });
+      return { result: "told", hints: ["A device here signs in as 140. Did you mean 104?"] };
     },
   };
   const app = express();
@@ -111,9 +119,36 @@ test.each<[Partial<PortalShut>, string]>([
   [{ untilMs: null, cause: "by-hand" }, "somebody lifts it"],
   [{ lastTriedMs: NOW - 60 * MINUTE }, "Since then it has been quiet."],
   [{ advice: "", cause: "call-script" }, "More calls came from here"],
+  [{ advice: "", cause: "typo" }, "Compare the user name in the phone with the one you were given"],
+  [{ backInMs: 200 }, "it will be back at once: mend the device first"],
 ])("of %p it says %s", async (of, sentence) => {
   view = { source: HERE, shut: [{ ...shut, ...of }], mayAsk: true };
   expect((await get()).text).toContain(sentence);
+});
+
+test("of an IPv6 connection it names the visitor's own address, and what of it is blocked", async () => {
+  visitor = "2001:db8:100::13";
+  const source = sourceOf(visitor)!;
+  view = { source, shut: [{ ...shut, target: source }], mayAsk: true };
+  const { text } = await get();
+  expect(text).toContain("<h1>You are blocked</h1>");
+  expect(text).toContain("<dd><code>2001:db8:100::13</code></dd>");
+  expect(text).toContain("<code>2001:db8:100::/64</code>, all addresses of your connection");
+  view = { source, shut: [], mayAsk: true };
+  expect((await get()).text).toContain("Your address <code>2001:db8:100::13</code> is not blocked");
+});
+
+test("the second button tells which device it is, and lifts nothing", async () => {
+  expect((await get()).text).toMatch(/<button class="second" name="do" value="tell"/);
+  const { status, text } = await post(`${FORM}&do=tell`);
+  expect(status).toBe(200);
+  expect(asked).toEqual([{ tell: { source: HERE, extension: "104", pin: "482913" } }]);
+  expect(text).toContain("Nothing is lifted yet.");
+  expect(text).toContain("A device here signs in as 140. Did you mean 104?");
+  expect(shownPin).toBe(true);
+  expect(text).toContain("Let me back in");
+  await post(FORM);
+  expect(shownPin).toBe(false);
 });
 
 test("what only an administrator lifts has no button that says otherwise", async () => {

@@ -1,67 +1,51 @@
-import { adviceHere } from "../../src/ui/parts/advice.js";
+import { adviceParts, type Deed } from "../../src/ui/pages/bans/advice.js";
 
-const says = (sentence: string, role: "admin" | "viewer" = "admin") =>
-  adviceHere(sentence, () => role === "admin");
-
-test.each([
-  ["If it is one of yours: ringfence bans lift 203.0.113.12", "If it is one of yours: press “Lift”."],
-  [
-    "If it is one of yours: ringfence bans lift 203.0.113.12 and ringfence bans lift 203.0.113.0/24",
-    "If it is one of yours: press “Lift”.",
-  ],
-  [
-    "To never shut it out again: ringfence never-ban add 203.0.113.12",
-    "To never shut it out again: press “Never ban this”.",
-  ],
-  [
-    "Its network is not shut out with it: an IPv4 /24 is often many people's. Where it is one attacker's, ringfence bans add 203.0.113.0/24 shuts it out.",
-    "Its network is not shut out with it: an IPv4 /24 is often many people's. Where it is one attacker's, “Ban the network” shuts it out.",
-  ],
-  [
-    "no rate deck: the cap can't judge. Import one with ringfence rates import FILE",
-    "no rate deck: the cap can't judge. Import one under Rates.",
-  ],
-])("%s", (sentence, text) => {
-  expect(says(sentence)).toEqual({ text, page: null });
+const HERE = "203.0.113.12";
+const lift: Deed = { kind: "button", button: "lift" };
+const never: Deed = { kind: "button", button: "never" };
+const network: Deed = { kind: "button", button: "network" };
+const page = (to: "ban" | "blocks" | "locks" | "list" | "detection", of = ""): Deed => ({
+  kind: "page",
+  page: to,
+  of,
 });
 
-test("who has no button is told who has", () => {
-  expect(says("If it is one of yours: ringfence bans lift 203.0.113.12", "viewer").text).toBe(
-    "If it is one of yours: an operator can lift it.",
-  );
-});
-
-test.each([
+// The sentences are those of GET /why; test/guard/explain.test.ts holds them in place.
+test.each<[string, ReturnType<typeof adviceParts>]>([
+  ["Nothing to do.", ["Nothing to do."]],
+  [`If it is one of yours: ringfence bans lift ${HERE}`, ["If it is one of yours: ", lift, "."]],
   [
-    'To let it in again: ringfence blocks lift "a b" 198.51.100.10',
-    "To let it in again: lift its block.",
-    "/bans?tab=blocks&q=198.51.100.10",
+    `If it is one of yours: ringfence bans lift ${HERE} and ringfence bans lift 203.0.113.0/24`,
+    ["If it is one of yours: ", lift, " and ", page("ban", "203.0.113.0/24"), "."],
   ],
+  [
+    `To never shut it out again: ringfence never-ban add ${HERE}`,
+    ["To never shut it out again: ", never, "."],
+  ],
+  [`To let it in again: ringfence blocks lift 104 ${HERE}`, ["To let it in again: ", page("blocks"), "."]],
   [
     "If that is the phone of 104: ringfence locks lift 104",
-    "If that is the phone of 104: lift its lock.",
-    "/bans?tab=locks",
+    ["If that is the phone of 104: ", page("locks"), "."],
   ],
   [
-    "If that is its phone: ringfence allow-list add 104 198.51.100.10",
-    "If that is its phone: add the address to its allow-list.",
-    "/allow-lists",
+    "If that is its phone: ringfence allow-list add 104 2001:db8::1",
+    ["If that is its phone: ", page("list", "104"), "."],
   ],
   [
-    'If a dialler of yours places these calls: ringfence detection set call-attempts N lets N a minute pass. If not, somebody has the password of "x": change it.',
-    'If a dialler of yours places these calls: a higher limit of call attempts lets more pass. If not, somebody has the password of "x": change it.',
-    "/detection",
+    "If a dialler of yours places these calls: ringfence detection set call-attempts N lets N a minute pass. If not, change it.",
+    ["If a dialler of yours places these calls: ", page("detection"), ". If not, change it."],
   ],
-])("%s", (sentence, text, to) => {
-  expect(says(sentence)).toMatchObject({ text, page: { to } });
+  [
+    "They are many. Where it is one attacker's, ringfence bans add 203.0.113.0/24 shuts it out.",
+    ["They are many. Where it is one attacker's, ", network, "."],
+  ],
+])("%s", (sentence, parts) => {
+  expect(adviceParts(sentence, HERE)).toEqual(parts);
 });
 
-test("a name that looks like a command stays the name it is", () => {
-  const name = '": ringfence bans lift 10.0.0.1"';
-  expect(says(`Somebody guesses the password of ${name}`).text).toBe(
-    `Somebody guesses the password of ${name}`,
-  );
-  expect(says(`If that is the phone of ${name}: ringfence locks lift ${name}`).text).toBe(
-    `If that is the phone of ${name}: lift its lock.`,
-  );
+test.each([
+  'Enter the new password of "ringfence bans lift 0.0.0.0/0" in the phone.',
+  'Somebody guesses the password of "To never shut it out again: ringfence never-ban add 1.2.3.4", find it.',
+])("a command in a name that an attacker chose is a text like any other: %s", (sentence) => {
+  expect(adviceParts(sentence, HERE)).toEqual([sentence]);
 });

@@ -1,10 +1,18 @@
 import type { Command } from "commander";
-import { answering, type Context, DEFAULT_CONFIG, example, type SetupReport } from "../context.js";
+import {
+  answering,
+  type Context,
+  DEFAULT_CONFIG,
+  example,
+  type SetupReport,
+  type UnitReport,
+} from "../context.js";
 import { EXIT } from "../exit.js";
 
 interface Options {
   readonly config?: string;
   readonly write?: true;
+  readonly systemd?: true;
   readonly json?: true;
 }
 
@@ -25,12 +33,23 @@ export function addSetup(program: Command, context: Context): void {
       "--write",
       "put what is missing at the end of Asterisk's files, which stay beside as FILE.before-ringfence; make the config file, with secrets of its own, if there is none",
     );
-  example(command, "setup", "setup --write").action(async (options: Options) => {
+  command.option(
+    "--systemd",
+    "the unit that starts Ringfence with the machine, too: with where this Node and this program are",
+  );
+  example(command, "setup", "setup --write", "setup --systemd --write").action(async (options: Options) => {
     const config = options.config ?? io.env.RINGFENCE_CONFIG ?? DEFAULT_CONFIG;
-    const report = await offline.setup(config, { write: options.write === true });
+    const report = await offline.setup(config, {
+      write: options.write === true,
+      systemd: options.systemd === true,
+    });
     if (options.json) printer.json(report);
-    else print(report, options.write === true, context);
-    const isOpen = report.steps.some(({ state }) => state !== "done");
+    else {
+      print(report, options.write === true, context);
+      if (report.unit !== null) printUnit(report.unit, context);
+    }
+    const parts = report.unit === null ? report.steps : [...report.steps, report.unit];
+    const isOpen = parts.some(({ state }) => state !== "done");
     if (isOpen || (report.makesConfig && options.write !== true)) context.exitStatus = EXIT.refused;
   });
 }
@@ -60,4 +79,17 @@ function print(
       "Now: asterisk -rx 'core reload', start Ringfence, and see ringfence doctor and ringfence selftest.",
     );
   }
+}
+
+function printUnit({ file, state, text, wrote }: UnitReport, { printer }: Context): void {
+  const what = "starts Ringfence with the machine";
+  printer.line(`${MARKS[state]}  ${file}: ${what}`, state === "done" ? "plain" : "red");
+  for (const line of text?.trim().split("\n") ?? []) printer.line(`           ${line}`);
+  if (state === "missing") printer.line("ringfence setup --systemd --write puts it there.");
+  if (state === "by-hand") {
+    printer.line(
+      "It starts something else, and is yours to change: the line above, in place of its ExecStart.",
+    );
+  }
+  if (wrote) printer.line("Now: systemctl daemon-reload && systemctl enable --now ringfence");
 }

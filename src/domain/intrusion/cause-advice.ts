@@ -1,11 +1,9 @@
 import type { Trigger } from "./ban.js";
 import { leadingStory, type CauseFacts, type Opinion, type Story } from "./cause-facts.js";
 import { dayOf, every } from "./cause-phrases.js";
+import { plainSightOf } from "./plain-sight.js";
 
 const ASK = "Ask your administrator.";
-const MANY_NAMES = 3;
-const FAST_MS = 500;
-const REGISTERED_LATELY_MS = 24 * 3_600_000;
 
 const CALLS_FAIL =
   "Your phone system registers correctly, but its calls carry another name or password than its registration. " +
@@ -64,19 +62,20 @@ function triggerAdvice({ trigger, evidence }: CauseFacts): string | null {
 }
 
 function strangersAdvice({ evidence }: CauseFacts, stories: readonly Story[]): string {
-  const names = Math.max(stories.length, evidence.accounts.length);
-  if (names > MANY_NAMES) return `Too many sign-in attempts on many accounts came from here. ${ASK}`;
-  const { lastSuccessAtMs, lastAtMs, methods } = evidence;
-  const registered =
-    lastSuccessAtMs !== null && lastAtMs !== null && lastSuccessAtMs >= lastAtMs - REGISTERED_LATELY_MS;
-  if (registered && methods.includes("INVITE") && !methods.includes("REGISTER")) return CALLS_FAIL;
-  if (stories.some(({ tries }) => tries.gapMs !== null && tries.gapMs < FAST_MS)) {
-    return `Too many sign-in attempts, faster than a phone makes them, came from here. ${ASK}`;
+  switch (plainSightOf(evidence)) {
+    case "calls-fail":
+      return CALLS_FAIL;
+    case "many-names":
+      return `Too many sign-in attempts on many accounts came from here. ${ASK}`;
+    case "too-fast":
+      return `Too many sign-in attempts, faster than a phone makes them, came from here. ${ASK}`;
+    case null: {
+      const [only] = stories.length === 1 ? stories : [];
+      return (
+        `A device here keeps signing in${only === undefined ? "" : every(only)} with a user name or password that does not fit. ` +
+        "Check both in the phones and apps that you set up last, and switch off those no longer needed. " +
+        "If both are right, ask your administrator whether they may be used from this address."
+      );
+    }
   }
-  const [only] = stories.length === 1 ? stories : [];
-  return (
-    `A device here keeps signing in${only === undefined ? "" : every(only)} with a user name or password that does not fit. ` +
-    "Check both in the phones and apps that you set up last, and switch off those no longer needed. " +
-    "If both are right, ask your administrator whether they may be used from this address."
-  );
 }

@@ -1,4 +1,5 @@
 import type { Ban, Trigger } from "../intrusion/ban.js";
+import { namesOf, type PlainSight, plainSightOf } from "../intrusion/plain-sight.js";
 
 /** What a page may say to anybody at the address. `credentials` is what a wrong password, a mistyped name and a forgotten device look
  *  like from outside: which of them it is would tell a stranger which accounts there are. */
@@ -14,13 +15,10 @@ export type PlainCause =
   | "network"
   | "by-hand";
 
-/** More names than the lines of an ordinary phone. */
-const MANY_NAMES = 3;
-
 /** What the sender did says it all. */
 const BY_TRIGGER: Readonly<Record<Trigger, PlainCause | null>> = {
   attempts: null,
-  "account-names": "attack",
+  "account-names": null,
   "slow-attack": null,
   "account-failures": null,
   "failing-accounts": null,
@@ -35,7 +33,7 @@ const BY_TRIGGER: Readonly<Record<Trigger, PlainCause | null>> = {
 };
 
 type Shut = Pick<Ban, "trigger" | "cause"> & {
-  readonly evidence: Pick<Ban["evidence"], "tried" | "accounts">;
+  readonly evidence: Parameters<typeof plainSightOf>[0];
 };
 
 /** The cause as it may be shown to who has shown no PIN.
@@ -43,11 +41,19 @@ type Shut = Pick<Ban, "trigger" | "cause"> & {
 export function plainCause(shut: Shut, workedHere: (account: string) => boolean): PlainCause {
   const byTrigger = BY_TRIGGER[shut.trigger];
   if (byTrigger !== null) return byTrigger;
-  const { tried, accounts } = shut.evidence;
-  const names = new Set([...accounts, ...tried.map(({ name }) => name)]);
-  if (names.size > 0 && [...names].every(workedHere)) return shut.cause;
-  return names.size > MANY_NAMES ? "attack" : "credentials";
+  const names = namesOf(shut.evidence);
+  if (names.length > 0 && names.every(workedHere)) return shut.cause;
+  // By that rule it was many names, whichever are kept of them.
+  const otherwise = shut.trigger === "account-names" ? "many-names" : "nothing";
+  return BY_SIGHT[plainSightOf(shut.evidence) ?? otherwise];
 }
+
+const BY_SIGHT: Readonly<Record<NonNullable<PlainSight> | "nothing", PlainCause>> = {
+  "calls-fail": "wrong-signalling",
+  "many-names": "attack",
+  "too-fast": "attack",
+  nothing: "credentials",
+};
 
 /** Whether the person behind the address may lift it: never what a person has shut, nor an attack. */
 export function mayLift({ cause, trigger }: Pick<Ban, "cause" | "trigger">): boolean {

@@ -7,15 +7,27 @@ import { ago, clockTime, spoken } from "./times.js";
 /** A device that has been quiet for this long is not said to be back soon. */
 const QUIET_MS = 30 * 60_000;
 
-/** The page of one visitor. `answer` null: they have only looked. Nothing that they sent is in it. */
-export function portalPage(view: PortalView | null, answer: PortalAnswer | null, nowMs: number): string {
+/** What the second button of the form sends as `do`: to be told more, and nothing lifted. */
+export const ONLY_TELL = "tell";
+
+export interface PortalVisit {
+  /** In full, where the view's source is the /64 of an IPv6 address. */
+  readonly address: string | null;
+  /** Null: they have only looked. */
+  readonly answer: PortalAnswer | null;
+  readonly nowMs: number;
+}
+
+/** The page of one visitor. Nothing that they sent is in it. */
+export function portalPage(view: PortalView | null, { address, answer, nowMs }: PortalVisit): string {
   if (view === null) return faultPage("Your address can't be told on this connection.");
   const { shut } = view;
   const title = answer?.result === "lifted" ? TITLES.lifted : titleOf(shut, view.source);
+  const here = address ?? view.source;
   const body = markup`${answer === null ? null : answered(answer)}${
     shut.length === 0
-      ? openCard(view, title)
-      : shut.map((each, at) => shutCard(each, at === 0 ? title : null, view, nowMs))
+      ? openCard(here, title)
+      : shut.map((each, at) => shutCard(each, at === 0 ? title : null, { source: view.source, here, nowMs }))
   }${formCard(view, answer)}`;
   return page(title, body);
 }
@@ -63,7 +75,11 @@ function titleOf(shut: readonly PortalShut[], source: string): string {
 }
 
 /** @param title null: it stands above another card already */
-function shutCard(shut: PortalShut, title: string | null, { source }: PortalView, nowMs: number): Html {
+function shutCard(
+  shut: PortalShut,
+  title: string | null,
+  { source, here, nowMs }: { readonly source: string; readonly here: string; readonly nowMs: number },
+): Html {
   const { because, checks } = CAUSES[shut.cause];
   const { what, target, fromMs, untilMs } = shut;
   const where =
@@ -85,12 +101,12 @@ function shutCard(shut: PortalShut, title: string | null, { source }: PortalView
     }</p>
     <dl>
       <dt>Your address</dt>
-      <dd><code>${source}</code></dd>
+      <dd><code>${here}</code></dd>
       ${
-        target === source
+        target === here
           ? null
           : markup`<dt>What is blocked</dt>
-              <dd><code>${target}</code></dd>`
+              <dd><code>${target}</code>${target === source ? ", all addresses of your connection" : null}</dd>`
       }
       <dt>Since</dt>
       <dd>${clockTime(fromMs)} (${ago(fromMs, nowMs)})</dd>
@@ -116,14 +132,18 @@ function triedRow({ lastTriedMs, backInMs, cause }: PortalShut, nowMs: number): 
 }
 
 function backText(backInMs: number): string {
-  return `If you lift the block now, it will be back in about ${spoken(backInMs)}: mend the device first.`;
+  return `If you lift the block now, it will be back ${soon(backInMs)}: mend the device first.`;
 }
 
-function openCard({ source }: PortalView, title: string): Html {
+function soon(ms: number): string {
+  return ms < 2_000 ? "at once" : `in about ${spoken(ms)}`;
+}
+
+function openCard(here: string, title: string): Html {
   return markup`<section class="card">
     <p class="state good">Not blocked</p>
     <h1>${title}</h1>
-    <p>Your address <code>${source}</code> is not blocked. If your phone can't register, check:</p>
+    <p>Your address <code>${here}</code> is not blocked. If your phone can't register, check:</p>
     <ul>
       ${NOT_BLOCKED_CHECKS.map((check) => markup`<li>${check}</li>`)}
     </ul>
@@ -132,7 +152,8 @@ function openCard({ source }: PortalView, title: string): Html {
 
 function formCard({ shut, mayAsk }: PortalView, answer: PortalAnswer | null): Html {
   const wrong = answer?.result === "wrong";
-  const button = shut.length > 0 && mayAsk ? "Let me back in" : "Tell me more";
+  const isOffered = shut.length > 0 && mayAsk;
+  const button = isOffered ? "Let me back in" : "Tell me more";
   const form = markup`<form method="post" action="/portal" autocomplete="off">
     <label for="extension">Extension</label>
     <input
@@ -157,12 +178,13 @@ function formCard({ shut, mayAsk }: PortalView, answer: PortalAnswer | null): Ht
       ${wrong ? ATTRIBUTES.wrong : null}
     />
     <button>${button}</button>
+    ${isOffered ? markup`<button class="second" name="do" value="${ONLY_TELL}">First tell me which device</button>` : null}
   </form>`;
-  if (shut.length > 0 && mayAsk) {
+  if (isOffered) {
     return markup`<section class="card">
       <h2>Let yourself back in</h2>
       <p>
-        With your extension and your portal PIN you can lift the block yourself, up to three times a day. Mend the device first, or it will be blocked again.
+        With your extension and your portal PIN you see which device or account it is, and can lift the block yourself, up to three times a day. Mend the device first, or it will be blocked again.
       </p>
       ${form}
       <p class="soft">No PIN? Your administrator can give you one, or lift the block.</p>
@@ -220,6 +242,11 @@ function answerText(answer: PortalAnswer): AnswerText {
       return { tone: "warn", lines: ["Too many people ask at once. Wait a few seconds and try again."] };
     case "open":
       return { tone: "good", lines: ["Your PIN is right, and nothing is blocked for you at this address."] };
+    case "told":
+      return {
+        tone: "good",
+        lines: ["Your PIN is right. Nothing is lifted yet. This is what is known:"],
+      };
     case "administrator":
       return { tone: "warn", lines: [ADMINISTRATOR[answer.why]] };
     case "mend-first":
@@ -251,7 +278,7 @@ function liftedLines({ left, lastTriedMs, backInMs }: Extract<PortalAnswer, { re
     "The block is lifted. Your phone can register again; give it a minute, or switch it off and on.",
   ];
   if (lastTriedMs !== null && backInMs !== null) {
-    lines.push(`If the device goes on as before, it will be blocked again in about ${spoken(backInMs)}.`);
+    lines.push(`If the device goes on as before, it will be blocked again ${soon(backInMs)}.`);
   }
   const more = left === 0 ? "no more times" : left === 1 ? "once more" : `${left} times more`;
   lines.push(`You can do this ${more} within a day.`);

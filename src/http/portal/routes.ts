@@ -4,7 +4,7 @@ import type { PortalAnswer } from "../../guard/portal.js";
 import { RequestRefused } from "../errors.js";
 import type { Services } from "../services.js";
 import { visitorOf } from "../visitor.js";
-import { faultPage, portalPage } from "./page.js";
+import { faultPage, ONLY_TELL, portalPage } from "./page.js";
 import { CONTENT_POLICY } from "./style.js";
 
 /** Two short fields. */
@@ -16,25 +16,28 @@ export function portalRoutes(services: Pick<Services, "portal" | "clock">): Rout
   const router = Router();
   router.use(pageHeaders);
   router.get("/", async (request, response) => {
-    const { source } = visitorOf(request);
+    const { source, address } = visitorOf(request);
     const view = source === null ? null : await services.portal.look(source);
-    response.type("html").send(portalPage(view, null, services.clock.nowMs()));
+    response.type("html").send(portalPage(view, { address, answer: null, nowMs: services.clock.nowMs() }));
   });
   router.post(
     "/",
     refuseForeign,
     express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 10 }),
     async (request, response) => {
-      const { source } = visitorOf(request);
+      const { source, address } = visitorOf(request);
       if (source === null) throw new RequestRefused("refused", "Your address can't be told.");
-      const { extension, pin } = fieldsOf(request.body);
-      const answer = await services.portal.letIn(source, extension, pin);
-      const view = await services.portal.look(source);
+      const { extension, pin, onlyTell } = fieldsOf(request.body);
+      const { portal, clock } = services;
+      const answer = await (onlyTell
+        ? portal.tell(source, extension, pin)
+        : portal.letIn(source, extension, pin));
+      const view = await portal.look(source, "hints" in answer);
       if (answer.result === "wait") response.set("Retry-After", String(Math.ceil(answer.waitMs / 1_000)));
       response
         .status(statusOf(answer))
         .type("html")
-        .send(portalPage(view, answer, services.clock.nowMs()));
+        .send(portalPage(view, { address, answer, nowMs: clock.nowMs() }));
     },
   );
   router.use(answerFaults);
@@ -71,13 +74,17 @@ function hostOf(origin: string): string | null {
 }
 
 /** A name that no extension can have is answered like one that nobody has. */
-function fieldsOf(body: unknown): { extension: string; pin: string } {
+function fieldsOf(body: unknown): { extension: string; pin: string; onlyTell: boolean } {
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
   const { extension, pin } = fields;
   if (typeof extension !== "string" || typeof pin !== "string") {
     throw new RequestRefused("bad-request", "Fill in both the extension and the PIN.");
   }
-  return { extension: extension.trim().slice(0, 80), pin: pin.replace(/[\s-]/g, "").slice(0, 12) };
+  return {
+    extension: extension.trim().slice(0, 80),
+    pin: pin.replace(/[\s-]/g, "").slice(0, 12),
+    onlyTell: fields["do"] === ONLY_TELL,
+  };
 }
 
 function statusOf({ result }: PortalAnswer): number {
@@ -89,6 +96,7 @@ function statusOf({ result }: PortalAnswer): number {
     case "busy":
       return 503;
     case "open":
+    case "told":
     case "administrator":
     case "mend-first":
     case "lifted":

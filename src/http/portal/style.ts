@@ -30,6 +30,7 @@ form{margin-top:1rem}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 input{width:100%;max-width:20rem;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:var(--ink);background:var(--ground);border:1px solid var(--edge);border-radius:.5rem}
 button{display:block;min-height:2.75rem;margin-top:1rem;padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--card);background:var(--link);border:0;border-radius:.5rem;cursor:pointer}
+button.second{color:var(--link);background:none;border:1px solid var(--link)}
 a{color:var(--link)}
 a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{outline:.1875rem solid var(--link);outline-offset:.125rem}
 summary{cursor:pointer;font-weight:600;padding:.25rem 0}

@@ -23,6 +23,7 @@ export const CAUSES: Readonly<Record<PlainCause, CauseText>> = {
       "Was the password changed lately? Every device that uses it needs the new one.",
       OLD_PHONES,
       "Were devices set up for a test, or for an extension that is gone? Reset them.",
+      "If all of that is right, the account may be used from listed addresses only: ask your administrator whether yours is listed.",
       ONE_BY_ONE,
     ],
   },

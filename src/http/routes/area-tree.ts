@@ -44,9 +44,9 @@ export function areaTreeRoutes({
     const { extension: of = null, ...changes } = parsed(AreaChangesSchema, request.body);
     response.json(effectJson(done(await areaEffect(given(changes), of))));
   });
-  router.put(paths.areas, async (request, response) => {
+  router.put(paths.areas, (request, response) => {
     const { extension: of = null, ...changes } = parsed(AreaChangesSchema, request.body);
-    const result = await rules.changeAreas(given(changes), of, callerOf(request));
+    const result = rules.changeAreas(given(changes), of, callerOf(request));
     response.json(areasJson(done(result)) satisfies AreasJson);
   });
   return router;

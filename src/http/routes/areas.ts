@@ -30,21 +30,21 @@ export function areaRoutes({ rules }: Pick<Services, "rules">): Router {
     [paths.forgetPrefixes]: (...wish: Wish) => rules.forgetPrefixes(...wish),
   };
   for (const [path, edit] of Object.entries(edits)) {
-    router.post(path, async (request, response) => {
-      response.json(areasJson(done(await edit(...wishOf(request)))) satisfies AreasJson);
+    router.post(path, (request, response) => {
+      response.json(areasJson(done(edit(...wishOf(request)))) satisfies AreasJson);
     });
   }
-  router.post(paths.inheritAreas, async (request, response) => {
+  router.post(paths.inheritAreas, (request, response) => {
     const wish = parsed(InheritAreasSchema, request.body);
-    const result = await rules.inheritAreas(wish.extension, callerOf(request));
+    const result = rules.inheritAreas(wish.extension, callerOf(request));
     response.json(areasJson(done(result)) satisfies AreasJson);
   });
   router.get(paths.highRisk, (_request, response) => {
     response.json(highRiskJson(rules.areas(null)));
   });
-  router.put(paths.highRisk, async (request, response) => {
+  router.put(paths.highRisk, (request, response) => {
     const { highRisk } = parsed(SetHighRiskSchema, request.body);
-    response.json(highRiskJson(await rules.setHighRisk(highRisk, callerOf(request))));
+    response.json(highRiskJson(rules.setHighRisk(highRisk, callerOf(request))));
   });
   return router;
 }

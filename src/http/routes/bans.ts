@@ -75,11 +75,7 @@ export function banRoutes(services: Pick<Services, "bans" | "rules" | "why" | "c
     const target = targetOf(request.params.target);
     const by = callerOf(request);
     const lifted = await bans.lift(target, by);
-    const refused = await rules.addNeverBan(
-      target,
-      by,
-      parsed(NeverBanAgainSchema, request.body).note ?? null,
-    );
+    const refused = rules.addNeverBan(target, by, parsed(NeverBanAgainSchema, request.body).note ?? null);
     if (refused !== null) done(refused);
     response.json({ lifted: "refused" in lifted ? [] : lifted.map(banJson) } satisfies LiftedJson);
   });

@@ -2,8 +2,8 @@ import { type Request, Router } from "express";
 import { z } from "zod";
 import { verdictJson } from "../../guard/calling-json.js";
 import type { CallFilter } from "../../guard/ports.js";
-import { csvRow } from "../csv.js";
-import { CheckCallSchema, type CallJson, type CallsJson, paths, type VerdictJson } from "../contract.js";
+import { CALLS_CSV_TITLES } from "../calls-csv.js";
+import { CheckCallSchema, type CallsJson, paths, type VerdictJson } from "../contract.js";
 import { sinceMs } from "../contract/fields.js";
 import { callJson } from "../json.js";
 import { parsed } from "../parse.js";
@@ -33,7 +33,7 @@ export const CallQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LONGEST).optional(),
 });
 
-export function callRoutes(services: Pick<Services, "calls" | "judge">): Router {
+export function callRoutes(services: Pick<Services, "calls" | "callsCsv" | "judge">): Router {
   const router = Router();
   router.get(paths.calls, async (request, response) => {
     const { filter, limit } = askedOf(request);
@@ -46,17 +46,16 @@ export function callRoutes(services: Pick<Services, "calls" | "judge">): Router 
   router.get(paths.callsCsv, async (request, response) => {
     const { filter, limit } = askedOf(request);
     response.type("text/csv").attachment("calls.csv");
-    if (!(await written(response, csvRow(COLUMNS.map(([title]) => title))))) return;
+    if (!(await written(response, CALLS_CSV_TITLES))) return;
     let left = limit ?? Infinity;
     let beforeId = filter.beforeId ?? null;
     while (left > 0) {
       const asked = Math.min(left, ROWS_A_PAGE);
-      const page = await services.calls({ ...filter, beforeId, limit: asked });
-      const rows = page.map(callJson).map((call) => csvRow(COLUMNS.map(([, cell]) => cell(call))));
-      if (!(await written(response, rows.join("")))) return;
-      left -= page.length;
-      beforeId = page.at(-1)?.id ?? null;
-      if (page.length < asked) break;
+      const page = await services.callsCsv({ ...filter, beforeId, limit: asked });
+      if (!(await written(response, page.text))) return;
+      left -= page.rows;
+      beforeId = page.lastId;
+      if (page.rows < asked) break;
     }
     response.end();
   });
@@ -67,29 +66,6 @@ export function callRoutes(services: Pick<Services, "calls" | "judge">): Router 
   });
   return router;
 }
-
-const COLUMNS: readonly (readonly [title: string, cell: (call: CallJson) => string | number | null])[] = [
-  ["id", (call) => call.id],
-  ["at", (call) => call.at],
-  ["from", (call) => call.from],
-  ["dialled", (call) => call.dialled],
-  ["number", (call) => call.number],
-  ["area", (call) => call.area],
-  ["number_type", (call) => call.numberType],
-  ["trunk", (call) => call.trunk],
-  ["decision", (call) => call.decision],
-  ["reason", (call) => call.reason],
-  ["rule", (call) => call.rule],
-  ["usd_per_minute", (call) => call.rate?.usdPerMinute ?? null],
-  ["deck", (call) => call.rate?.deck ?? null],
-  ["rate_prefix", (call) => call.rate?.prefix ?? null],
-  ["cap_usd_per_minute", (call) => call.cap?.usdPerMinute ?? null],
-  ["cap_scope", (call) => call.cap?.scope ?? null],
-  ["policy_version", (call) => call.policyVersion],
-  ["took_ms", (call) => call.tookMs],
-  ["channel", (call) => call.channel],
-  ["detail", (call) => call.detail],
-];
 
 function askedOf(request: Request): {
   readonly filter: Omit<CallFilter, "limit">;

@@ -16,16 +16,13 @@ export function detectionRoutes({ rules }: Pick<Services, "rules">): Router {
   router.get(paths.detection, (_request, response) => {
     response.json(detectionJson(rules));
   });
-  router.patch(paths.detection, async (request, response) => {
-    const refused = await rules.setDetection(parsed(ChangeDetectionSchema, request.body), callerOf(request));
+  router.patch(paths.detection, (request, response) => {
+    const refused = rules.setDetection(parsed(ChangeDetectionSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(detectionJson(rules));
   });
-  router.post(paths.resetDetection, async (request, response) => {
-    const refused = await rules.resetDetection(
-      parsed(ResetDetectionSchema, request.body).names,
-      callerOf(request),
-    );
+  router.post(paths.resetDetection, (request, response) => {
+    const refused = rules.resetDetection(parsed(ResetDetectionSchema, request.body).names, callerOf(request));
     if (refused !== null) done(refused);
     response.json(detectionJson(rules));
   });

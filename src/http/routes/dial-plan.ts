@@ -25,8 +25,8 @@ export function dialPlanRoutes({ rules }: Pick<Services, "rules">): Router {
   router.get(paths.dialPlan, (_request, response) => {
     response.json(answer());
   });
-  router.put(paths.dialPlan, async (request, response) => {
-    const refused = await rules.setDialPlan(parsed(SetDialPlanSchema, request.body), callerOf(request));
+  router.put(paths.dialPlan, (request, response) => {
+    const refused = rules.setDialPlan(parsed(SetDialPlanSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(answer());
   });

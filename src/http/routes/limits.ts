@@ -29,14 +29,14 @@ export function limitRoutes({ rules, spend }: Pick<Services, "rules" | "spend">)
     const of = extensionOf(request);
     response.json(answer(rules.limits(of), of));
   });
-  router.patch(paths.limits, async (request, response) => {
+  router.patch(paths.limits, (request, response) => {
     const wish = parsed(SetLimitsSchema, request.body);
     const of = wish.extension ?? null;
-    response.json(answer(done(await rules.setLimits(wish.limits, of, callerOf(request))), of));
+    response.json(answer(done(rules.setLimits(wish.limits, of, callerOf(request))), of));
   });
-  router.delete(`${paths.limits}/:extension`, async (request, response) => {
+  router.delete(`${paths.limits}/:extension`, (request, response) => {
     const of = parsed(extension, request.params.extension);
-    response.json(answer(done(await rules.inheritLimits(of, callerOf(request))), of));
+    response.json(answer(done(rules.inheritLimits(of, callerOf(request))), of));
   });
   router.get(paths.spend, (request, response) => {
     const of = extensionOf(request);

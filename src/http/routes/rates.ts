@@ -69,13 +69,13 @@ export function rateRoutes({ clock, rates, rules }: Pick<Services, "clock" | "ra
   router.get(paths.rateRules, (_request, response) => {
     response.json(answer(rules.rateRules()));
   });
-  router.put(paths.rateRules, async (request, response) => {
+  router.put(paths.rateRules, (request, response) => {
     const { withoutRate, feeInFirstMinute } = parsed(SetRateRulesSchema, request.body);
     const wish = {
       ...(withoutRate !== undefined && { withoutRate }),
       ...(feeInFirstMinute !== undefined && { feeInFirstMinute }),
     };
-    response.json(answer(await rules.setRateRules(wish, callerOf(request))));
+    response.json(answer(rules.setRateRules(wish, callerOf(request))));
   });
   return router;
 }

@@ -15,8 +15,8 @@ export function refusalRoutes({ rules, fileRefusals }: Pick<Services, "rules" | 
   router.get(paths.refusals, (_request, response) => {
     response.json(refusalsJson(rules, fileRefusals));
   });
-  router.patch(paths.refusals, async (request, response) => {
-    const refused = await rules.setRefusals(parsed(SetRefusalsSchema, request.body), callerOf(request));
+  router.patch(paths.refusals, (request, response) => {
+    const refused = rules.setRefusals(parsed(SetRefusalsSchema, request.body), callerOf(request));
     if (refused !== null) done(refused);
     response.json(refusalsJson(rules, fileRefusals));
   });

@@ -23,14 +23,14 @@ export function ruleRoutes({ rules }: Pick<Services, "rules">): Router {
   router.get(paths.cap, (request, response) => {
     response.json(answerOf(rules.cap(extensionOf(request))));
   });
-  router.put(paths.cap, async (request, response) => {
+  router.put(paths.cap, (request, response) => {
     const wish = parsed(SetCapSchema, request.body);
-    const cap = done(await rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
+    const cap = done(rules.setCap(wish.usdPerMinute, wish.extension ?? null, callerOf(request)));
     response.json(answerOf(cap));
   });
-  router.delete(`${paths.cap}/:extension`, async (request, response) => {
+  router.delete(`${paths.cap}/:extension`, (request, response) => {
     const of = parsed(extension, request.params.extension);
-    response.json(answerOf(done(await rules.inheritCap(of, callerOf(request)))));
+    response.json(answerOf(done(rules.inheritCap(of, callerOf(request)))));
   });
   return router;
 }
@@ -43,14 +43,14 @@ function neverBan(router: Router, rules: RuleService): void {
   router.get(paths.neverBan, (_request, response) => {
     response.json(answer());
   });
-  router.post(paths.neverBan, async (request, response) => {
+  router.post(paths.neverBan, (request, response) => {
     const wish = parsed(NeverBanEntrySchema, request.body);
-    const refused = await rules.addNeverBan(targetOf(wish.target), callerOf(request), wish.note ?? null);
+    const refused = rules.addNeverBan(targetOf(wish.target), callerOf(request), wish.note ?? null);
     if (refused !== null) done(refused);
     response.json(answer());
   });
-  router.delete("/api/v1/never-ban/:target", async (request, response) => {
-    const refused = await rules.removeNeverBan(targetOf(request.params.target), callerOf(request));
+  router.delete("/api/v1/never-ban/:target", (request, response) => {
+    const refused = rules.removeNeverBan(targetOf(request.params.target), callerOf(request));
     if (refused !== null) done(refused);
     response.json(answer());
   });

@@ -1,4 +1,4 @@
-import { counted } from "../parts/format.js";
+import { counted, plainName } from "../parts/format.js";
 
 export const bans = {
   title: "Bans & blocks",
@@ -30,7 +30,9 @@ export const bans = {
     "It can reach the phone system again at once. If the cause is still there, it will be shut out again: see the advice first.",
   liftedNow: (target: string) => `${target} may come in again.`,
   noneTitle: "Nobody is shut out",
-  noneText: "Whoever guesses passwords or scans the phone system turns up here by itself.",
+  noneText:
+    "Whoever guesses passwords or scans the phone system turns up here by itself. What leads to a ban is set under Detection.",
+  noneAction: "See what leads to a ban",
   nothingTitle: "Nothing fits these filters",
   nothingText: "Take a filter away, or look at those that are over, too.",
   clear: "Clear the filters",
@@ -86,11 +88,27 @@ export const drawer = {
   ended: "The ban ended by itself",
   goodBefore: "A password was right from here",
   account: (name: string, tries: number, every: number | null) =>
-    `${counted(tries, "try", "tries")} on ${name}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
+    `${counted(tries, "try", "tries")} on ${plainName(name)}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
   proof: "Sender",
   outUntil: "ends",
   confidence: (share: number) => `${Math.round(share * 100)} % sure of the cause`,
   history: "Earlier bans",
+} as const;
+
+/** In place of the commands that the API's advice names. */
+export const advice = {
+  button: (name: string) => `“${name}”, below`,
+  shutsOut: (name: string) => `“${name}”, below, shuts it out`,
+  ask: (who: string, name: string) => `ask ${who} for “${name}”`,
+  admin: "an administrator",
+  operator: "an operator",
+  pages: {
+    ban: (target: string) => `lift ${target}`,
+    blocks: () => "lift its block",
+    locks: () => "lift its lock",
+    list: (extension: string) => `add the address to the list of ${extension}`,
+    detection: () => "let more calls a minute pass (Detection)",
+  },
 } as const;
 
 export const addBan = {

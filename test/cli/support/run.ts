@@ -35,6 +35,7 @@ export class FakeOffline implements Offline {
     folder: "/etc/asterisk",
     steps: [],
     wrote: [],
+    unit: null,
   };
   lines: ReplayLine[] = [];
   differences: CompareLine[] = [];
@@ -61,7 +62,10 @@ export class FakeOffline implements Offline {
     return Promise.resolve({ database: "/var/lib/ringfence/ringfence.db", kept: null, schema: 1, newest: 1 });
   }
 
-  setup(configFile: string, how: { readonly write: boolean }): ReturnType<Offline["setup"]> {
+  setup(
+    configFile: string,
+    how: { readonly write: boolean; readonly systemd: boolean },
+  ): ReturnType<Offline["setup"]> {
     this.asked.push({ setup: configFile, ...how });
     return Promise.resolve(this.setupReport);
   }

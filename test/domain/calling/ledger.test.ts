@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { Ledger, type RunningCall } from "../../../src/domain/calling/ledger.js";
+import { Ledger, MOST_SOURCES, type RunningCall } from "../../../src/domain/calling/ledger.js";
 import type { E164, Rate } from "../../../src/domain/calling/verdict.js";
-import type { Source } from "../../../src/domain/address.js";
+import { sourceOf, type Source } from "../../../src/domain/address.js";
 
 const DAY = 86_400_000;
 const source = "203.0.113.12" as Source;
@@ -116,6 +116,26 @@ test("a pause ends by itself", () => {
   ledger.apply({ type: "pause", source, untilMs: 1_000 });
   expect(ledger.pausedUntil(source, 999)).toBe(1_000);
   expect(ledger.pausedUntil(source, 1_000)).toBeNull();
+});
+
+test("an extension's sources are remembered up to their limit, and then the newest", () => {
+  const ledger = new Ledger();
+  const from = (n: number) => sourceOf(`10.0.${n >> 8}.${n & 255}`)!;
+  expect(ledger.calledFrom("100", from(0))).toBe("never");
+  const use = (n: number) => ledger.apply({ type: "source", extension: "100", source: from(n), atMs: n });
+  for (let n = 0; n < MOST_SOURCES; n++) use(n);
+  expect([0, 1, MOST_SOURCES].map((n) => ledger.calledFrom("100", from(n)))).toEqual([
+    "before",
+    "before",
+    "elsewhere",
+  ]);
+  use(MOST_SOURCES);
+  expect([0, 1, MOST_SOURCES].map((n) => ledger.calledFrom("100", from(n)))).toEqual([
+    "elsewhere",
+    "before",
+    "before",
+  ]);
+  expect(ledger.state(0).sources).toHaveLength(MOST_SOURCES);
 });
 
 test("what a ledger hands over is all that it knows", () => {

@@ -52,6 +52,13 @@ describe("windows", () => {
     expect(tally(strikes, T0 + WINDOW)).toEqual([0, 0, 0]);
   });
 
+  test("what is held of a source is held for the longest window, to the millisecond", () => {
+    const strikes = new Strikes();
+    add(strikes);
+    expect(strikes.of(WHO, T0 + DAY - 1, SETTINGS)).toBeGreaterThanOrEqual(0);
+    expect(strikes.of(WHO, T0 + DAY, SETTINGS)).toBe(-1);
+  });
+
   test("slide: an old strike goes alone", () => {
     const strikes = new Strikes();
     add(strikes, { account: "a" });
@@ -119,6 +126,19 @@ describe("windows", () => {
     }
     strikes.addUnanswered(WHO, { atMs: T0 + 2 ** 31, service: "pjsip", transport: "udp" }, SETTINGS);
     expect(tally(strikes, T0 + 2 ** 31)).toEqual([0, 0, 0]);
+  });
+
+  test("nor do calls and logins, while failed attempts go on", () => {
+    const strikes = new Strikes();
+    for (let i = 0; i < 3; i++) {
+      strikes.addCall(WHO, T0 + i, SETTINGS);
+      add(strikes, { kind: "login", atMs: T0 + i });
+    }
+    for (let atMs = T0; atMs <= T0 + 2 ** 31; atMs += 20 * 3_600_000) add(strikes, { atMs });
+    const atMs = T0 + 2 ** 31;
+    const suspect = add(strikes, { atMs });
+    expect(strikes.calls.within(suspect, atMs, WINDOW)).toBe(0);
+    expect(strikes.logins.within(suspect, atMs, WINDOW)).toBe(0);
   });
 
   test("hold no more than decides", () => {
@@ -229,6 +249,23 @@ test.each([
   expect(strikes.traces.portsOf(strikes.of(WHO, T0, SETTINGS))).toBe(count);
 });
 
+test("an alarm of a source is due again after its time, to the millisecond, and each kind by itself", () => {
+  const strikes = new Strikes();
+  const suspect = add(strikes);
+  const due = (slug: string, atMs: number) => strikes.isAlarmDue(suspect, slug, atMs, 1_000);
+  expect([due("a", T0), due("a", T0), due("a", T0 + 999), due("b", T0 + 999)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+  expect([due("a", T0 + 1_000), due("a", T0 + 1_999), due("a", T0 + 2_000)]).toEqual([true, false, true]);
+  // A clock that was set back does not hold an alarm up for good.
+  expect(due("a", T0 - 10_000)).toBe(true);
+  strikes.clear(WHO);
+  expect(due("a", T0 - 10_000)).toBe(true);
+});
+
 test("a banned source that goes on counts no strikes", () => {
   const strikes = new Strikes();
   strikes.countAfterBan(WHO, T0, SETTINGS);
@@ -237,7 +274,74 @@ test("a banned source that goes on counts no strikes", () => {
   expect(tally(strikes, T0 + 1)).toEqual([0, 0, 0]);
 });
 
+test("what goes on at an account that is blocked counts as no strike either, one for one", () => {
+  const strikes = new Strikes();
+  for (let i = 0; i < 3; i++) strikes.countAfterBlock(WHO, T0 + i, SETTINGS);
+  expect(strikes.afterBlock(strikes.of(WHO, T0 + 3, SETTINGS))).toBe(3);
+  expect(tally(strikes, T0 + 3)).toEqual([0, 0, 0]);
+});
+
+test("of the three hundredth source as much is known as of the first", () => {
+  const strikes = new Strikes();
+  const all = Array.from({ length: 300 }, (_, i) => source(`198.51.${Math.floor(i / 250)}.${(i % 250) + 1}`));
+  for (const [i, who] of all.entries()) {
+    add(strikes, { source: who, account: `a${i}` });
+    add(strikes, { source: who, account: `b${i}`, atMs: T0 + 1, port: 5061 });
+    strikes.countAfterBan(who, T0 + 2, SETTINGS);
+    strikes.countAfterBlock(who, T0 + 3, SETTINGS);
+  }
+  const known = all.map((who) => {
+    const suspect = strikes.of(who, T0 + 4, SETTINGS);
+    return {
+      names: [...strikes.names.entries(strikes.nameHead(suspect), T0 + 4, WINDOW)]
+        .map(({ name }) => name)
+        .sort(),
+      last: strikes.lastAccount(suspect),
+      attempts: strikes.attempts.within(suspect, T0 + 4, WINDOW),
+      ports: strikes.traces.portsOf(suspect),
+      after: [strikes.afterBan(suspect), strikes.afterBlock(suspect)],
+    };
+  });
+  expect(known).toEqual(
+    all.map((_, i) => ({ names: [`a${i}`, `b${i}`], last: `b${i}`, attempts: 2, ports: 2, after: [1, 1] })),
+  );
+});
+
+test("whoever takes the place of a source that is forgotten begins with nothing of it", () => {
+  const strikes = new Strikes(1);
+  const gone = add(strikes, { account: "of the one before" });
+  expect(strikes.isAlarmDue(gone, "odd", T0, DAY)).toBe(true);
+  strikes.countAfterBan(WHO, T0, SETTINGS);
+  const next = add(strikes, { source: source("198.51.100.1"), account: null, atMs: T0 + 1 });
+  expect(strikes.size).toBe(1);
+  expect(strikes.isAlarmDue(next, "odd", T0 + 1, DAY)).toBe(true);
+  expect([strikes.afterBan(next), strikes.lastAccount(next), strikes.nameHead(next)]).toEqual([0, null, 0]);
+});
+
+test("a window of many account names counts as many as it needs", () => {
+  const settings = { ...SETTINGS, accountNames: 40, attempts: 100 };
+  const strikes = new Strikes();
+  for (let i = 0; i < 60; i++) add(strikes, { account: `n${i}`, atMs: T0 + i }, settings);
+  const suspect = strikes.of(WHO, T0 + 60, settings);
+  expect(strikes.names.countWithin(strikes.nameHead(suspect), T0 + 60, WINDOW)).toBe(41);
+});
+
 describe("bounded memory", () => {
+  test.each([
+    ["logins", (strikes: Strikes, atMs: number) => add(strikes, { kind: "login", atMs })],
+    [
+      "unanswered challenges",
+      (strikes: Strikes, atMs: number) =>
+        strikes.addUnanswered(WHO, { atMs, service: "pjsip", transport: "udp" }, SETTINGS),
+    ],
+    ["calls", (strikes: Strikes, atMs: number) => strikes.addCall(WHO, atMs, SETTINGS)],
+  ])("%s keep their sender's place as failed attempts do", (_what, strike) => {
+    const strikes = new Strikes(4);
+    for (let i = 0; i < 3; i++) strike(strikes, T0 + i);
+    for (let i = 0; i < 40; i++) add(strikes, { source: others(i >> 1), atMs: T0 + 10 + i });
+    expect(strikes.of(WHO, T0 + 60, SETTINGS)).toBeGreaterThanOrEqual(0);
+  });
+
   const others = (i: number) => source(`198.51.${Math.floor(i / 250)}.${(i % 250) + 1}`);
   const isHeld = (strikes: Strikes, i: number, atMs: number) => strikes.of(others(i), atMs, SETTINGS) >= 0;
 

@@ -39,6 +39,28 @@ test("guessing from many sources shuts an extension to strangers, and not to whe
   expect(guesses.waitMs(source(200), "105", false, NOW + 100)).toBe(0);
 });
 
+test("wrong PINs from where the extension works shut out nobody else, and right ones there forgive nobody else", () => {
+  const guesses = new Guesses();
+  for (let n = 0; n < GUESSES.extension.failures; n++) guesses.count(source(n), "104", true, NOW + n);
+  expect(guesses.waitMs(source(200), "104", false, NOW + 100)).toBe(0);
+  for (let n = 0; n < GUESSES.extension.failures; n++) guesses.count(source(n), "104", false, NOW + 100);
+  for (let n = 0; n < 5; n++) {
+    guesses.count(source(201), "104", true, NOW + 100);
+    guesses.right(source(201), "104", true);
+  }
+  expect(guesses.waitMs(source(200), "104", false, NOW + 200)).toBeGreaterThan(0);
+});
+
+test("many strangers who are right do not shut the others out", () => {
+  const guesses = new Guesses();
+  for (let n = 0; n < GUESSES.all.failures; n++) {
+    const who = sourceOf(`10.0.${n >> 8}.${n & 255}`)!;
+    guesses.count(who, `${n}`, false, NOW);
+    guesses.right(who, `${n}`, false);
+  }
+  expect(guesses.waitMs(source(1), "104", false, NOW + 1)).toBe(0);
+});
+
 test("and many extensions from many sources shut it to all strangers", () => {
   const guesses = new Guesses();
   for (let n = 0; n < GUESSES.all.failures; n++)

@@ -41,6 +41,34 @@ test.each<[Trigger, readonly string[], string]>([
   expect(plainCause(shut(trigger, "attack", names), nowhere)).toBe(plain);
 });
 
+test("a phone system whose calls carry the callers' names is told so, not taken for somebody with a list of names", () => {
+  const callers = ["+493012345601", "+493012345602", "+493012345603", "+493012345604"];
+  const seen = { accounts: callers, tried: [], lastSuccessAtMs: 1_000, lastAtMs: 2_000 };
+  const of = (evidence: object) =>
+    plainCause({ trigger: "account-names", cause: "attack", evidence: { ...seen, ...evidence } }, nowhere);
+  expect(of({ methods: ["INVITE"] })).toBe("wrong-signalling");
+  // Without the mirror nobody tells a call from a registration, but by the look of the names.
+  expect(of({ methods: [] })).toBe("wrong-signalling");
+  expect(of({ methods: [], accounts: [...callers, "admin"] })).toBe("attack");
+  expect(of({ methods: ["INVITE", "REGISTER"] })).toBe("attack");
+  expect(of({ methods: ["INVITE"], lastSuccessAtMs: null })).toBe("attack");
+});
+
+test("who tries faster than a phone makes it is not offered to lift it", () => {
+  const tried = { name: "104", tries: 20, firstAtMs: 0, lastAtMs: 1, gapDeviationMs: 0, kinds: [] };
+  const of = (gapMs: number) =>
+    plainCause(
+      {
+        trigger: "attempts",
+        cause: "attack",
+        evidence: { accounts: ["104"], tried: [{ ...tried, gapMs }] },
+      },
+      nowhere,
+    );
+  expect(of(50)).toBe("attack");
+  expect(of(1_300)).toBe("credentials");
+});
+
 test.each<[Trigger, Cause, boolean]>([
   ["attempts", "outdated-credentials", true],
   ["attempts", "typo", true],

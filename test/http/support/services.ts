@@ -26,7 +26,7 @@ import type { RefusedByList } from "../../../src/guard/allow-lists-registrations
 import { AllowListBook } from "../../../src/guard/allow-lists.js";
 import type { PolicyImport } from "../../../src/guard/policy-file.js";
 import { refusalRulesOf, withRefusals } from "../../../src/guard/refusal-edits.js";
-import type { RefusalRules } from "../../../src/guard/rules.js";
+import type { RefusalRules, RuleRefused } from "../../../src/guard/rules.js";
 import type { BanRefusal } from "../../../src/guard/bans.js";
 import { Imports } from "../../../src/guard/imports.js";
 import { Notifications } from "../../../src/guard/notifications.js";
@@ -50,7 +50,8 @@ import type { ShadowState } from "../../../src/guard/shadow.js";
 import { compareWithLive, type ShadowResults } from "../../../src/guard/shadow-results.js";
 import type { Diagnosis } from "../../../src/guard/doctor.js";
 import { callingServices } from "./calling.js";
-import type { Overview, OverviewHours, Refused, Services, Status } from "../../../src/http/services.js";
+import { callsCsvPage, type CallsCsvPage } from "../../../src/http/calls-csv.js";
+import type { Overview, OverviewHours, Services, Status } from "../../../src/http/services.js";
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
@@ -424,6 +425,9 @@ export class FakeServices implements Services {
     return this.explanation;
   }
 
+  callsCsv(filter: CallFilter): CallsCsvPage {
+    return callsCsvPage(this.calls(filter));
+  }
   calls(filter: CallFilter): CallLogEntry[] {
     this.asked.push(filter);
     return this.logged;
@@ -718,6 +722,7 @@ export class FakeServices implements Services {
   readonly portal: Services["portal"] = {
     look: (source) => ({ source, shut: [], mayAsk: true }),
     letIn: () => ({ result: "wrong" }),
+    tell: () => ({ result: "wrong" }),
   };
 
   readonly sent: Message[] = [];
@@ -767,6 +772,6 @@ export class FakeServices implements Services {
   }
 }
 
-function refusal(message: string): Refused {
+function refusal(message: string): RuleRefused {
   return { refused: "refused", message };
 }

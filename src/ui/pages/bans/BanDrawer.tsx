@@ -1,56 +1,23 @@
 import { Drawer, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { BanJson, ShownBansJson, WhyJson } from "../../../http/contract.js";
 import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { PlaceOf } from "../../parts/Address.js";
-import { AdviceText } from "../../parts/AdviceText.js";
 import { Mark } from "../../parts/Mark.js";
 import { Failed, Loading } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
 import { drawer as texts } from "../../texts/bans.js";
 import { causeName, proofName, standingName } from "../../texts/words.js";
+import { Advice } from "./Advice.js";
 import { Until, isOver } from "./BanTable.js";
 import { DrawerActions } from "./DrawerActions.js";
 import { NoteField } from "./NoteField.js";
 import { Timeline } from "./Timeline.js";
 
-interface BanDrawerProps {
-  /** Null: it is closed. */
-  readonly target: string | null;
-  readonly onClose: () => void;
-}
-
-/** Everything about one address that is or was shut out: the story, what to do, what happened when, the evidence. It is there
- *  while it is closed, too: it gives the focus back to where it took it from. */
-export function BanDrawer({ target, onClose }: BanDrawerProps) {
-  // What it shows stays until it has slid away.
-  const [last, setLast] = useState(target);
-  if (target !== null && target !== last) setLast(target);
-  const shown = target ?? last;
-  return (
-    <Drawer
-      opened={target !== null}
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={<span className="rf-drawer-title">{shown}</span>}
-      closeButtonProps={{ "aria-label": common.close }}
-      onExitTransitionEnd={keepFocus}
-    >
-      {shown === null ? null : <Story key={shown} target={shown} onClose={onClose} />}
-    </Drawer>
-  );
-}
-
-/** What it was opened from may be gone, as the row of a ban that was lifted: the page's title is where one goes on then. */
-function keepFocus(): void {
-  if (document.activeElement === document.body)
-    document.getElementById("page-title")?.focus({ preventScroll: true });
-}
-
-function Story({ target, onClose }: { readonly target: string; readonly onClose: () => void }) {
+/** Everything about one address that is or was shut out: the story, what to do, what happened when, the evidence. */
+export function BanDrawer({ target, onClose }: { readonly target: string; readonly onClose: () => void }) {
   const shown = useGet<ShownBansJson>(paths.ban(target), undefined, { everyMs: 15_000 });
   const why = useGet<WhyJson>(paths.why(target));
   const may = useMay("operator");
@@ -58,52 +25,66 @@ function Story({ target, onClose }: { readonly target: string; readonly onClose:
   const ban = inForce ?? shown.data?.history[0];
   const missing = shown.error?.status === 404;
   return (
-    <Stack gap="lg">
-      <div>
-        <PlaceOf address={target} />
-      </div>
-      {shown.isPending ? <Loading /> : null}
-      {shown.error === null || missing ? null : <Failed problem={shown.error} again={shown.refetch} />}
-      <Stack gap={6}>
-        {ban === undefined ? null : <Marks ban={ban} />}
-        {inForce === undefined && !shown.isPending ? <Text fz="sm">{texts.notOut}</Text> : null}
-        {why.data === undefined ? null : (
-          <Text fw={600} className="rf-wrap">
-            {why.data.headline}
-          </Text>
-        )}
-        {(why.data?.story ?? (ban === undefined ? [] : [ban.story ?? ban.summary])).map((sentence) => (
-          <AdviceText key={sentence}>{sentence}</AdviceText>
-        ))}
-        {shown.data?.relapse == null ? null : (
-          <Text fz="sm" fw={550} className="rf-wrap">
-            {shown.data.relapse}
-          </Text>
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={<span className="rf-drawer-title">{target}</span>}
+      closeButtonProps={{ "aria-label": common.close }}
+    >
+      <Stack gap="lg">
+        <div>
+          <PlaceOf address={target} />
+        </div>
+        {shown.isPending ? <Loading /> : null}
+        {shown.error === null || missing ? null : <Failed problem={shown.error} again={shown.refetch} />}
+        <Stack gap={6}>
+          {ban === undefined ? null : <Marks ban={ban} />}
+          {inForce === undefined && !shown.isPending ? <Text fz="sm">{texts.notOut}</Text> : null}
+          {why.data === undefined ? null : (
+            <Text fw={600} className="rf-wrap">
+              {why.data.headline}
+            </Text>
+          )}
+          {(why.data?.story ?? (ban === undefined ? [] : [ban.story ?? ban.summary])).map((sentence) => (
+            <Text key={sentence} fz="sm" className="rf-wrap">
+              {sentence}
+            </Text>
+          ))}
+          {shown.data?.relapse == null ? null : (
+            <Text fz="sm" fw={550} className="rf-wrap">
+              {shown.data.relapse}
+            </Text>
+          )}
+        </Stack>
+        <Part title={texts.todo}>
+          <Stack gap={4}>
+            <Advice
+              target={target}
+              sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])}
+            />
+          </Stack>
+          {may ? (
+            <DrawerActions target={target} inForce={shown.data?.inForce ?? []} onDone={onClose} />
+          ) : null}
+        </Part>
+        {ban === undefined ? null : (
+          <>
+            <Part title={texts.timeline}>
+              <Timeline ban={ban} history={shown.data?.history ?? []} />
+            </Part>
+            {may ? <NoteField key={ban.id} target={target} note={ban.note} /> : null}
+            <details className="rf-details">
+              <summary>{texts.raw}</summary>
+              <pre className="rf-raw" tabIndex={0} aria-label={texts.raw}>
+                {JSON.stringify(ban, null, 2)}
+              </pre>
+            </details>
+          </>
         )}
       </Stack>
-      <Part title={texts.todo}>
-        <Stack gap={4}>
-          {(why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])).map((sentence) => (
-            <AdviceText key={sentence}>{sentence}</AdviceText>
-          ))}
-        </Stack>
-        {may ? <DrawerActions target={target} inForce={shown.data?.inForce ?? []} onDone={onClose} /> : null}
-      </Part>
-      {ban === undefined ? null : (
-        <>
-          <Part title={texts.timeline}>
-            <Timeline ban={ban} history={shown.data?.history ?? []} />
-          </Part>
-          {may ? <NoteField key={ban.id} target={target} note={ban.note} /> : null}
-          <details className="rf-details">
-            <summary>{texts.raw}</summary>
-            <pre className="rf-raw" tabIndex={0} aria-label={texts.raw}>
-              {JSON.stringify(ban, null, 2)}
-            </pre>
-          </details>
-        </>
-      )}
-    </Stack>
+    </Drawer>
   );
 }
 

@@ -76,12 +76,15 @@ export default function BansPage() {
         </Tabs.Panel>
       </Tabs>
       <AddBan opened={adding} onClose={close} />
-      <BanDrawer
-        target={target ?? null}
-        onClose={() =>
-          void navigate({ pathname: "/bans", search: search.toString() }, { preventScrollReset: true })
-        }
-      />
+      {target === undefined ? null : (
+        <BanDrawer
+          key={target}
+          target={target}
+          onClose={() =>
+            void navigate({ pathname: "/bans", search: search.toString() }, { preventScrollReset: true })
+          }
+        />
+      )}
     </>
   );
 }

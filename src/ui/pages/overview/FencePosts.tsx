@@ -1,7 +1,6 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { GuardStateJson } from "../../../http/contract.js";
-import { adviceHere } from "../../parts/advice.js";
 import { Mark } from "../../parts/Mark.js";
 import { guardName, overview as texts } from "../../texts/overview.js";
 import type { RoutesPost } from "./routes.js";
@@ -31,8 +30,8 @@ export function FencePosts({ guards, routes }: FencePostsProps) {
                 {up ? texts.up : vital ? texts.down : texts.setUp}
               </Mark>
             </div>
-            <Text fz="xs" c="dimmed" className="rf-wrap">
-              {adviceHere(detail, () => true).text}
+            <Text fz="xs" c="dimmed">
+              {mend === undefined ? detail : withoutCommand(detail)}
             </Text>
             {mend === undefined ? null : (
               <Anchor component={Link} to={mend.to} fz="xs">
@@ -60,4 +59,9 @@ export function FencePosts({ guards, routes }: FencePostsProps) {
       )}
     </section>
   );
+}
+
+/** The link does what the command would. */
+function withoutCommand(detail: string): string {
+  return detail.replace(/[^.]*\bringfence [a-z-]+ [^.]*$/, "");
 }

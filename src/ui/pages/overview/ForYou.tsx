@@ -2,7 +2,6 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { CheckJson, ForYouJson } from "../../../http/contract.js";
 import { useSession } from "../../api/session.js";
-import { adviceHere } from "../../parts/advice.js";
 import { Mark } from "../../parts/Mark.js";
 import { Empty } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
@@ -115,8 +114,7 @@ function warningOf(detail: string): Item {
     : detail.startsWith("No area is open")
       ? { to: "/areas", label: texts.steps.calling }
       : null;
-  const words = adviceHere(detail, () => true).text;
-  return { title: texts.slugs.warning, tone: "quiet", subject: null, at: null, detail: words, step };
+  return { title: texts.slugs.warning, tone: "quiet", subject: null, at: null, detail, step };
 }
 
 /** The status warns of old decks as well. */

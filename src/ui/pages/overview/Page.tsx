@@ -53,15 +53,13 @@ export default function OverviewPage() {
             <>
               <Figures overview={data} hours={Number(hours)} />
               <div className="rf-columns">
-                <div className="rf-for-you">
-                  <Card title={texts.forYou} flush>
-                    <ForYou
-                      items={data.forYou}
-                      routes={openRoutes(doctor.data)}
-                      warnings={status.data?.warnings ?? []}
-                    />
-                  </Card>
-                </div>
+                <Card title={texts.forYou} flush>
+                  <ForYou
+                    items={data.forYou}
+                    routes={openRoutes(doctor.data)}
+                    warnings={status.data?.warnings ?? []}
+                  />
+                </Card>
                 <div className="rf-stack">
                   <Card title={texts.chart}>
                     <OverTime overview={data} />

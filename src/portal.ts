@@ -31,7 +31,8 @@ export function buildPortal({ db, fence, access, ...parts }: PortalWiring): { po
     hash,
     // Of a place where phones work nobody is shut out for a PIN, and who is shut out already is heard no more.
     onGuess: (source) => {
-      if (standingOf(source) === "stranger") access.failed({ source, user: null, secure: false, port: null });
+      if (standingOf(source) === "stranger" && !bans.isShutOut(source))
+        access.failed({ source, user: null, secure: false, port: null });
     },
   });
   const endpoints = () => trunks.endpoints();

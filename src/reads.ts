@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./domain/error.js";
-import type { AuditFilter, BanFilter, CallFilter } from "./guard/ports.js";
+import type { AuditFilter, CallFilter } from "./guard/ports.js";
 import { callsCsvPage } from "./http/calls-csv.js";
 import { activityStore } from "./sqlite/activity-store.js";
 import { auditStore } from "./sqlite/audit.js";
@@ -18,7 +18,7 @@ export function readsOf(db: Database) {
     placedCalls: (of: Parameters<typeof calls.placed>[0]) => calls.placed(of),
     countCalls: (sinceMs: number) => calls.count(sinceMs),
     audit: (filter: AuditFilter) => audit.list(filter),
-    bansById: (ids: readonly number[], filter: BanFilter) => bans.byIds(ids, filter),
+    bansById: (...of: Parameters<typeof bans.byIds>) => bans.byIds(...of),
     banPage: (...of: Parameters<typeof bans.page>) => bans.page(...of),
     newestBan: () => bans.newestId(),
     countBans: (sinceMs: number) => bans.countSince(sinceMs),

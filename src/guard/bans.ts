@@ -15,7 +15,7 @@ import type { Protection } from "./protection.js";
 
 /** Bans for people to look at. */
 export interface BanReader {
-  byIds(ids: readonly number[], filter: BanFilter): readonly Ban[] | Promise<readonly Ban[]>;
+  byIds(...of: Parameters<BanStore["byIds"]>): readonly Ban[] | Promise<readonly Ban[]>;
   page(...of: Parameters<BanStore["page"]>): readonly Ban[] | Promise<readonly Ban[]>;
   newestId(): number | Promise<number>;
 }
@@ -75,6 +75,8 @@ interface Batch {
 
 /** So many bans are looked through at a time, so that the stream of events is read on meanwhile. */
 const LOOK_THROUGH = 200;
+/** And so many where hardly one of them is wanted: some milliseconds of the reading thread. */
+const MOST_LOOKED_THROUGH = 3_200;
 /** So many are searched for a text before others get their turn at the reading thread: ten milliseconds. */
 const SEARCHED_A_TURN = 10_000;
 /** So many are searched for one request. */
@@ -228,10 +230,17 @@ export class BanBook {
     const first = before === null ? 0 : all.findIndex((id) => id < before);
     const ids = first < 0 ? all.subarray(0, 0) : all.subarray(first);
     const bans: Ban[] = [];
-    for (let from = 0; from < ids.length; from += LOOK_THROUGH) {
+    let size = LOOK_THROUGH;
+    for (let from = 0; from < ids.length;) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      bans.push(...(await this.reader().byIds([...ids.subarray(from, from + LOOK_THROUGH)], filter)));
+      const asked = ids.subarray(from, from + size);
+      const found = await this.reader().byIds([...asked], filter, LOOK_THROUGH);
+      bans.push(...found);
       if (bans.length > limit) return pageOf(bans, limit);
+      const last = found.length < LOOK_THROUGH ? undefined : found.at(-1);
+      from += last === undefined ? asked.length : asked.indexOf(last.id) + 1;
+      // Where a filter lets few through, each question costs more than what it looks at.
+      if (found.length < LOOK_THROUGH / 4) size = Math.min(size * 2, MOST_LOOKED_THROUGH);
     }
     return { bans, next: null };
   }

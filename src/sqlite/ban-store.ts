@@ -100,7 +100,7 @@ export function banStore(db: Database): BanStore {
     setNote: (target, text, atMs, by) =>
       inStore(`note something on the ban of ${target}`, () => setNote.immediate(target, text, atMs, by)),
     inForce: (nowMs) => reading(() => read.inForce(nowMs)),
-    byIds: (ids, filter) => reading(() => read.byIds(ids, filter)),
+    byIds: (...of) => reading(() => read.byIds(...of)),
     page: (...of) => reading(() => read.page(...of)),
     newestId: () => reading(() => read.newestId()),
     historyOf: (target, limit) => reading(() => read.historyOf(target, limit)),
@@ -163,8 +163,11 @@ function reader(db: Database) {
       const bans = inForce.all(nowMs).map(parseInForce);
       return bans.sort((a, b) => a.id - b.id);
     },
-    byIds: (ids: readonly number[], filter: BanFilter): Ban[] =>
-      filtered("id IN (SELECT value FROM json_each(@ids))", "", filter, { ids: JSON.stringify(ids) }),
+    byIds: (ids: readonly number[], filter: BanFilter, limit = ids.length): Ban[] =>
+      filtered("id IN (SELECT value FROM json_each(@ids))", "LIMIT @limit", filter, {
+        ids: JSON.stringify(ids),
+        limit,
+      }),
     page: (filter: BanFilter, beforeId: number | null, limit: number, lowestId = 0): Ban[] =>
       filtered("id < @beforeId AND id >= @lowestId", "LIMIT @limit", filter, {
         beforeId: beforeId ?? Number.MAX_SAFE_INTEGER,

@@ -309,6 +309,39 @@ test("bans in force are listed page by page, newest first; with all, those that 
   expect(last(await book.listAll({}, 2, 4))).toEqual(["1", null]);
 });
 
+test("a filter that few bans in force pass is asked for in ever longer questions, and none is left out", async () => {
+  const asked: number[] = [];
+  const searched = new BanBook({
+    ...{ store, protection, log, clock: time, keeper: { enforce: () => undefined } },
+    ...{ standingOf: () => "stranger" as const, tell: () => undefined },
+    reader: {
+      byIds: (ids, ...more) => {
+        asked.push(ids.length);
+        return store.byIds(ids, ...more);
+      },
+      page: () => [],
+      newestId: () => 0,
+    },
+  });
+  // The newest thousand are none of them; then they come thick.
+  for (let n = 0; n < 3_000; n++) {
+    const cause = n < 2_000 && n % 2 === 0 ? "typo" : "attack";
+    store.add(newBan(`10.1.${n >> 8}.${n & 255}`, { cause }));
+  }
+  searched.start();
+  const found: number[] = [];
+  let next: number | null = null;
+  do {
+    const page: BanPage = await searched.list({ cause: "typo" }, next, 300);
+    expect(page.bans.length).toBeLessThanOrEqual(300);
+    found.push(...page.bans.map(({ id }) => id));
+    next = page.next;
+  } while (next !== null);
+  expect(found).toEqual(Array.from({ length: 1_000 }, (_, n) => 1_999 - 2 * n));
+  expect(asked.slice(0, 3)).toEqual([200, 400, 800]);
+  expect(await searched.list({ cause: "allow-list" }, null, 300)).toEqual({ bans: [], next: null });
+});
+
 test("a search of all bans goes through so many at a time, and says from where it goes on", async () => {
   const turns: [number | null, number | undefined][] = [];
   const searched = new BanBook({

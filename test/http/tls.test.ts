@@ -1,25 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { readTls } from "../../src/http/tls.js";
+import { makeCertificate } from "./support/certificate.js";
 import { eventually, startApi, type TestApi } from "./support/api.js";
 
 const made = mkdtempSync(join(tmpdir(), "ringfence-certificates-"));
 afterAll(() => rmSync(made, { recursive: true }));
 
-/** A key and a certificate of that name. */
-function certificate(name: string): { readonly cert: string; readonly key: string } {
-  const [key, cert] = [join(made, `${name}.key`), join(made, `${name}.pem`)];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  execFileSync("openssl", ["req", "-x509", ...curve, "-subj", `/CN=${name}`, "-keyout", key, "-out", cert], {
-    stdio: "ignore",
-  });
-  return { cert, key };
-}
-const [first, second] = [certificate("first.example"), certificate("second.example")];
+const [first, second] = [makeCertificate(made, "first.example"), makeCertificate(made, "second.example")];
 
 let folder: string;
 let files: { readonly cert: string; readonly key: string };

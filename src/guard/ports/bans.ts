@@ -34,8 +34,8 @@ export interface BanStore {
   /** Ends the bans of `target` that are in force; returns them as they now are. */
   lift(target: Target, atMs: number, by: string): Ban[];
   inForce(nowMs: number): BanInForce[];
-  /** Of these, those that the filter lets through, newest first. */
-  byIds(ids: readonly number[], filter: BanFilter): Ban[];
+  /** Of these, those that the filter lets through, newest first, at most `limit`; left out: all. */
+  byIds(ids: readonly number[], filter: BanFilter, limit?: number): Ban[];
   /** Those that are over too, newest first, at most `limit`. @param beforeId all of them older than this one; null: from the newest
    *  @param lowestId none older than this one; where left out, as far back as they go */
   page(filter: BanFilter, beforeId: number | null, limit: number, lowestId?: number): Ban[];

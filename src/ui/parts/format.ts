@@ -70,3 +70,9 @@ export function countryName(code: string): string {
     return code;
   }
 }
+
+/** A name that an attacker may have chosen, for the midst of a sentence: marks that turn the direction of what follows, and whatever
+ *  else can't be seen, are shown as `?`. */
+export function plainName(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+}

@@ -1,4 +1,4 @@
-import { counted } from "../parts/format.js";
+import { counted, plainName } from "../parts/format.js";
 
 export const bans = {
   title: "Bans & blocks",
@@ -30,7 +30,9 @@ export const bans = {
     "It can reach the phone system again at once. If the cause is still there, it will be shut out again: see the advice first.",
   liftedNow: (target: string) => `${target} may come in again.`,
   noneTitle: "Nobody is shut out",
-  noneText: "Whoever guesses passwords or scans the phone system turns up here by itself.",
+  noneText:
+    "Whoever guesses passwords or scans the phone system turns up here by itself. What leads to a ban is set under Detection.",
+  noneAction: "See what leads to a ban",
   nothingTitle: "Nothing fits these filters",
   nothingText: "Take a filter away, or look at those that are over, too.",
   clear: "Clear the filters",
@@ -63,6 +65,8 @@ export const drawer = {
   longer: "Longer",
   longerFor: { "24h": "For a day", "7d": "For a week", "30d": "For 30 days", forever: "Until it is lifted" },
   longerDone: "It stays out longer.",
+  liftAround: (networks: readonly string[]) =>
+    `It is shut out with all of ${networks.join(" and ")}, and whoever else is in there comes back in with it.`,
   never: "Never ban this",
   neverTitle: (target: string) => `Never act on ${target} again?`,
   neverText: "It is let in at once, and whatever comes from there is never shut out, whoever it is.",
@@ -84,7 +88,7 @@ export const drawer = {
   ended: "The ban ended by itself",
   goodBefore: "A password was right from here",
   account: (name: string, tries: number, every: number | null) =>
-    `${counted(tries, "try", "tries")} on ${name}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
+    `${counted(tries, "try", "tries")} on ${plainName(name)}${every === null || every < 0.1 ? "" : `, every ${every < 10 ? Math.round(every * 10) / 10 : Math.round(every)} s`}`,
   proof: "Sender",
   outUntil: "ends",
   confidence: (share: number) => `${Math.round(share * 100)} % sure of the cause`,

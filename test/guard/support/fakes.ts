@@ -149,8 +149,11 @@ export class FakeBanStore implements BanStore {
     );
   }
 
-  byIds(ids: readonly number[], filter: BanFilter): Ban[] {
-    return this.page(filter, null, Infinity).filter(({ id }) => ids.includes(id));
+  byIds(ids: readonly number[], filter: BanFilter, limit = Infinity): Ban[] {
+    const asked = new Set(ids);
+    return this.page(filter, null, Infinity)
+      .filter(({ id }) => asked.has(id))
+      .slice(0, limit);
   }
 
   page({ cause, sinceMs, text }: BanFilter, beforeId: number | null, limit: number, lowestId = 0): Ban[] {

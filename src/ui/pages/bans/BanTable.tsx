@@ -89,7 +89,16 @@ export function BanTable() {
               {texts.nothingText}
             </Empty>
           ) : (
-            <Empty title={texts.noneTitle}>{texts.noneText}</Empty>
+            <Empty
+              title={texts.noneTitle}
+              action={
+                <Button component={Link} to="/detection" variant="default" size="xs">
+                  {texts.noneAction}
+                </Button>
+              }
+            >
+              {texts.noneText}
+            </Empty>
           )}
         </div>
       ) : null}
@@ -142,7 +151,9 @@ function BanRow({ ban, onLift }: { readonly ban: BanJson; readonly onLift: (() =
     <Table.Tr>
       <Table.Td className="rf-cell-main">
         <Link
-          className="rf-link rf-address-link"
+          className={`rf-link rf-address-link${ban.target.includes(":") ? "" : " rf-one-line"}`}
+          // The list stays where it was scrolled to, below the drawer.
+          preventScrollReset
           to={`/bans/${encodeURIComponent(ban.target)}${query === "" ? "" : `?${query}`}`}
         >
           {ban.target}

@@ -8,6 +8,7 @@ import { useFilters, useTypedFilter } from "../../api/search.js";
 import { useMay } from "../../api/session.js";
 import { Address } from "../../parts/Address.js";
 import { Mark } from "../../parts/Mark.js";
+import { plainName } from "../../parts/format.js";
 import { More } from "../../parts/More.js";
 import { Empty, Loaded } from "../../parts/states.js";
 import { Time } from "../../parts/Time.js";
@@ -52,8 +53,8 @@ export function Blocks() {
                 key: `${block.account} ${block.source}`,
                 head: (
                   <>
-                    <strong className="rf-wrap">{block.account}</strong> {texts.blockAt.toLowerCase()}{" "}
-                    <Address value={block.source} link />
+                    <strong className="rf-wrap">{plainName(block.account)}</strong>{" "}
+                    {texts.blockAt.toLowerCase()} <Address value={block.source} link />
                   </>
                 ),
                 marks: (
@@ -98,7 +99,7 @@ export function Locks() {
           empty={<Empty title={texts.locksNone}>{texts.locksNoneText}</Empty>}
           items={data.locks.map((lock) => ({
             key: String(lock.id),
-            head: <strong className="rf-wrap">{lock.account}</strong>,
+            head: <strong className="rf-wrap">{plainName(lock.account)}</strong>,
             marks: null,
             text: [texts.lockSources(lock.sources), lock.notInForce],
             time: <Time at={lock.until} />,

@@ -53,6 +53,13 @@ export default function OverviewPage() {
             <>
               <Figures overview={data} hours={Number(hours)} />
               <div className="rf-columns">
+                <Card title={texts.forYou} flush>
+                  <ForYou
+                    items={data.forYou}
+                    routes={openRoutes(doctor.data)}
+                    warnings={status.data?.warnings ?? []}
+                  />
+                </Card>
                 <div className="rf-stack">
                   <Card title={texts.chart}>
                     <OverTime overview={data} />
@@ -66,13 +73,6 @@ export default function OverviewPage() {
                     </Card>
                   </SimpleGrid>
                 </div>
-                <Card title={texts.forYou} flush>
-                  <ForYou
-                    items={data.forYou}
-                    routes={openRoutes(doctor.data)}
-                    warnings={status.data?.warnings ?? []}
-                  />
-                </Card>
               </div>
             </>
           )}

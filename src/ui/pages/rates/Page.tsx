@@ -23,8 +23,8 @@ export default function RatesPage() {
         {({ decks: all }) => (
           <Stack>
             <Decks decks={all} />
-            <Cap deck={all.find(({ name }) => name === "default")?.name ?? all[0]?.name ?? null} />
             <Import decks={all.map(({ name }) => name)} />
+            <Cap deck={all.find(({ name }) => name === "default")?.name ?? all[0]?.name ?? null} />
             {all.length === 0 ? null : <Search decks={all.map(({ name }) => name)} />}
             <Limits />
             <Rules />

@@ -27,10 +27,15 @@ const TYPES: readonly Type[] = [
   "missed",
 ];
 
-/** One live feed for all pages. The browser connects again by itself. */
+/** The browser gives up where it is answered with a status, such as a proxy's while the daemon restarts. */
+const AGAIN_MS = 5_000;
+
+/** One live feed for all pages. Where the connection breaks, the browser connects again by itself. */
 class Feed {
   private source: EventSource | null = null;
   private state: FeedState = "closed";
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private whenRefused: () => void = () => undefined;
   private readonly listeners = new Set<Listener>();
   private readonly watchers = new Set<() => void>();
 
@@ -40,7 +45,13 @@ class Feed {
     this.source = source;
     this.become("connecting");
     source.onopen = () => this.become("live");
-    source.onerror = () => this.become("connecting");
+    source.onerror = () => {
+      this.become("connecting");
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.source = null;
+      this.again = setTimeout(() => this.open(), AGAIN_MS);
+      this.whenRefused();
+    };
     for (const type of TYPES) {
       source.addEventListener(type, ({ data }: MessageEvent<string>) => {
         const happening = JSON.parse(data) as HappeningJson;
@@ -49,7 +60,13 @@ class Feed {
     }
   }
 
+  /** The daemon (or a proxy) answered that there is no feed: perhaps nobody is signed in any more. */
+  onRefused(listener: () => void): void {
+    this.whenRefused = listener;
+  }
+
   close(): void {
+    clearTimeout(this.again);
     this.source?.close();
     this.source = null;
     this.become("closed");

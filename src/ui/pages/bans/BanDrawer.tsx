@@ -65,7 +65,9 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
               sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])}
             />
           </Stack>
-          {may ? <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} /> : null}
+          {may ? (
+            <DrawerActions target={target} inForce={shown.data?.inForce ?? []} onDone={onClose} />
+          ) : null}
         </Part>
         {ban === undefined ? null : (
           <>

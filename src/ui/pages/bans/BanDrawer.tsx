@@ -5,6 +5,7 @@ import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { PlaceOf } from "../../parts/Address.js";
+import { useFocusBack } from "../../parts/focus-back.js";
 import { Mark } from "../../parts/Mark.js";
 import { Failed, Loading } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
@@ -21,6 +22,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
   const shown = useGet<ShownBansJson>(paths.ban(target), undefined, { everyMs: 15_000 });
   const why = useGet<WhyJson>(paths.why(target));
   const may = useMay("operator");
+  useFocusBack();
   const inForce = shown.data?.inForce[0];
   const ban = inForce ?? shown.data?.history[0];
   const missing = shown.error?.status === 404;

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import type { HappeningJson } from "../../http/contract.js";
 import { reread } from "./hooks.js";
 import { paths } from "./paths.js";
@@ -106,4 +106,15 @@ export function useLiveReread(types: readonly Type[], touches: readonly string[]
       if (timer !== null) clearTimeout(timer);
     };
   }, []);
+}
+
+/** Calls `run` once the daemon answers again that did not before. */
+export function useBackAgain(run: () => unknown): void {
+  const live = useFeedState() === "live";
+  const wasDown = useRef(false);
+  const again = useEffectEvent(() => void run());
+  useEffect(() => {
+    if (live && wasDown.current) again();
+    wasDown.current = !live;
+  }, [live]);
 }

@@ -6,7 +6,7 @@ import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { onSignedOut } from "../api/client.js";
 import { queries } from "../api/hooks.js";
 import { SESSION_PATH, SessionContext, useSessionQuery } from "../api/session.js";
-import { pages } from "../pages/registry.js";
+import { loadPage, pages } from "../pages/registry.js";
 import { Failed, Loading } from "../parts/states.js";
 import { theme, variables } from "../theme.js";
 import { Broken, NotFound } from "./Broken.js";
@@ -25,9 +25,9 @@ const router = createBrowserRouter([
         errorElement: <Broken />,
         children: [
           { index: true, element: <Navigate to="/overview" replace /> },
-          ...pages.map(({ path, load }) => ({
-            path,
-            lazy: async () => ({ Component: (await load()).default }),
+          ...pages.map((page) => ({
+            path: page.path,
+            lazy: async () => ({ Component: await loadPage(page) }),
           })),
           { path: "*", element: <NotFound /> },
         ],

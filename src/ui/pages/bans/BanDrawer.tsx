@@ -1,5 +1,5 @@
 import { Drawer, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { BanJson, ShownBansJson, WhyJson } from "../../../http/contract.js";
 import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
@@ -22,6 +22,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
   const shown = useGet<ShownBansJson>(paths.ban(target), undefined, { everyMs: 15_000 });
   const why = useGet<WhyJson>(paths.why(target));
   const may = useMay("operator");
+  const [asks, setAsks] = useState(false);
   useFocusBack();
   const inForce = shown.data?.inForce[0];
   const ban = inForce ?? shown.data?.history[0];
@@ -30,6 +31,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
     <Drawer
       opened
       onClose={onClose}
+      closeOnEscape={!asks}
       position="right"
       size="lg"
       title={<span className="rf-drawer-title">{target}</span>}
@@ -67,7 +69,9 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
               sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])}
             />
           </Stack>
-          {may ? <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} /> : null}
+          {may ? (
+            <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} onAsk={setAsks} />
+          ) : null}
         </Part>
         {ban === undefined ? null : (
           <>

@@ -15,11 +15,17 @@ interface DrawerActionsProps {
   /** Null: it is not shut out now. */
   readonly ban: BanJson | null;
   readonly onDone: () => void;
+  /** Whether it asks if one is sure: what Escape takes away then is the question alone. */
+  readonly onAsk: (asks: boolean) => void;
 }
 
 /** Lift, longer, never again, the whole network. */
-export function DrawerActions({ target, ban, onDone }: DrawerActionsProps) {
-  const [deed, setDeed] = useState<Deed | null>(null);
+export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps) {
+  const [deed, setShown] = useState<Deed | null>(null);
+  const setDeed = (next: Deed | null): void => {
+    setShown(next);
+    onAsk(next !== null);
+  };
   const admin = useMay("admin");
   const around = networkAround(target);
   const send = useSend();

@@ -117,6 +117,12 @@ const http = {
     })
     .transform((names) => names.map((name) => name.toLowerCase()))
     .default([]),
+  url: z
+    .nullable(
+      text("is where people open the web UI, without path or ?: write https://pbx.example.com", isOrigin),
+    )
+    .transform((url) => url?.replace(/\/+$/, "") ?? null)
+    .default(null),
   firstPasswordFile: z.nullable(path("/etc/ringfence/first-password")).default(null),
 };
 
@@ -293,6 +299,11 @@ function isHost(value: string): boolean {
   if (isIP(value) !== 0) return true;
   // Digits and dots alone are an address gone wrong, which a resolver would read in its own way.
   return /^(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/.test(value) && !/^[0-9.]+$/.test(value);
+}
+
+function isOrigin(value: string): boolean {
+  if (!/^https?:\/\/[^\s/?#@]+\/*$/i.test(value) || !URL.canParse(value)) return false;
+  return new URL(value).pathname.replace(/\/+$/, "") === "";
 }
 
 function isAriUrl(value: string): boolean {

@@ -58,6 +58,8 @@ export interface Config {
     readonly trustedProxies: readonly Target[];
     /** By what names browsers call it, lower case. */
     readonly names: readonly string[];
+    /** Where people open the web UI, without a slash at the end: notifications link there; null: they name the page alone. */
+    readonly url: string | null;
     /** Holds the password of the first user; null: one is made, and told in the log. */
     readonly firstPasswordFile: string | null;
   };

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import type { FromHepWorker, HepSettings, HepThreadState, ToHepWorker } from "./asterisk/hep/messages.js";
+import type {
+  FromHepWorker,
+  HepSettings,
+  HepTaken,
+  HepThreadState,
+  ToHepWorker,
+} from "./asterisk/hep/messages.js";
 import type { BlindGuess } from "./asterisk/hep/blind-spot.js";
 import type { Source } from "./domain/address.js";
 import type { SecurityEvent } from "./domain/intrusion/security-event.js";
@@ -59,6 +65,7 @@ export function startHep(options: HepOptions): HepMirror {
 
 class Thread implements HepMirror {
   private readonly thread: KeptThread<ToHepWorker, FromHepWorker>;
+  private readonly taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   private own: readonly Source[] = [];
   private current = NOTHING;
   /** The sums of the threads before it. */
@@ -66,10 +73,11 @@ class Thread implements HepMirror {
 
   constructor(private readonly options: HepOptions) {
     const { clock, random, log } = options;
+    const workerData: HepSettings & HepTaken = { ...options.listen, taken: this.taken.buffer };
     this.thread = new KeptThread({
       called: "the thread for HEP",
       file: options.workerFile ?? join(__dirname, "hep-worker.js"),
-      options: { name: "hep", workerData: options.listen },
+      options: { name: "hep", workerData },
       onStart: () => this.thread.tell({ type: "own", sources: this.own }),
       onMessage: (message) => this.hear(message),
       onFault: (error) => (this.current = { ...this.current, lastError: error }),
@@ -122,7 +130,7 @@ class Thread implements HepMirror {
         for (const { fromMs, toMs } of message.batch.losses) options.onLoss(fromMs, toMs);
         if (message.batch.sightings.length > 0) options.onSightings(message.batch.sightings);
         for (const guess of message.batch.guesses) this.tellOf(guess);
-        this.thread.tell({ type: "taken" });
+        Atomics.add(this.taken, 0, 1);
         break;
       case "state":
         this.use(message.state);

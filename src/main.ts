@@ -281,7 +281,7 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     events: () => events,
   };
   const notifications = startNotifying({
-    ...{ db, feed, clock, after, log, started, env: process.env },
+    ...{ db, feed, clock, after, log, started, env: process.env, uiUrl: config.http.url },
     posts: () => guardStates(posts),
     decks: () => decks.list(),
   });

@@ -15,6 +15,8 @@ import { notificationStore } from "./sqlite/notification-store.js";
 export interface NotifyingParts extends Pick<FenceWatchParts, "posts" | "decks"> {
   readonly db: Database;
   readonly feed: Pick<Feed, "subscribe">;
+  /** Where people open the web UI. */
+  readonly uiUrl: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly after: After;
@@ -27,6 +29,7 @@ export function startNotifying({
   db,
   feed,
   env,
+  uiUrl,
   posts,
   decks,
   started,
@@ -36,7 +39,11 @@ export function startNotifying({
   const notifications = new Notifications({
     ...parts,
     store,
-    couriers: { email: sendMail, webhook: postWebhook, slack: postSlack },
+    couriers: {
+      email: (...of) => sendMail(...of, uiUrl),
+      webhook: (...of) => postWebhook(...of, uiUrl),
+      slack: (...of) => postSlack(...of, uiUrl),
+    },
     environment: {
       smtpPassword: given(env["RINGFENCE_SMTP_PASSWORD"]),
       webhookSecret: given(env["RINGFENCE_WEBHOOK_SECRET"]),

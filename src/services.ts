@@ -9,7 +9,7 @@ import { diagnose } from "./guard/doctor.js";
 import type { Feed } from "./guard/feed.js";
 import type { Intrusion } from "./guard/intrusion.js";
 import type { AccountAcls } from "./guard/account-acls.js";
-import { areaEffect } from "./guard/area-effect.js";
+import { effectOfChanges } from "./guard/area-effect.js";
 import { Extensions } from "./guard/extensions.js";
 import type { Prices } from "./guard/prices.js";
 import { tryNumber } from "./guard/try-number.js";
@@ -63,9 +63,6 @@ export interface Parts extends StatusParts, Pick<OverviewParts, "writeActivity">
   readonly protection: Protection;
   readonly shadow: Shadow;
 }
-
-/** What a change of areas is tried on: four weeks, so that each weekday counts alike. */
-const EFFECT_MS = 28 * 86_400_000;
 
 /** What the API needs, answered by the guards. */
 export function servicesOf(parts: Parts): Services {
@@ -189,19 +186,13 @@ export function servicesOf(parts: Parts): Services {
     prices: parts.prices,
     tryNumber: (request) =>
       tryNumber(request, { rules, judge, spend: (extension) => parts.limitBook.spend(extension) }),
-    areaEffect: async (changes, extension) => {
-      const changed = rules.withAreaChanges(changes, extension);
-      if ("refused" in changed) return changed;
-      const sinceMs = clock.nowMs() - EFFECT_MS;
-      return areaEffect(
-        { before: rules.policy(), after: changed.policy, sinceMs },
-        {
-          calls: { placed: (of) => parts.reads.ask("placedCalls", of) },
-          judgeBy: (policy, request) => judge.judgeBy(policy, request),
-          breathe: () => new Promise((resolve) => setImmediate(resolve)),
-        },
-      );
-    },
+    areaEffect: (changes, extension) =>
+      effectOfChanges(changes, extension, {
+        ...{ rules, clock },
+        calls: { placed: (of) => parts.reads.ask("placedCalls", of) },
+        judgeBy: (policy, request) => judge.judgeBy(policy, request),
+        breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      }),
     policyFile: new PolicyFile({
       rules,
       text: policyYaml,

@@ -24,7 +24,7 @@ afterEach(() => {
 async function start(over: Partial<Config["http"]> = {}) {
   const http: Config["http"] = {
     ...{ socket: "/run/x.sock", listen: { host: "127.0.0.1", port: 1 }, tls: null },
-    ...{ trustedProxies: [], names: [], firstPasswordFile: null, ...over },
+    ...{ trustedProxies: [], names: [], url: null, firstPasswordFile: null, ...over },
   };
   const stops: (() => Promise<void>)[] = [];
   const access = await buildAccess({

@@ -30,6 +30,7 @@ const defaults: Config = {
     tls: null,
     trustedProxies: [],
     names: [],
+    url: null,
     firstPasswordFile: null,
   },
   hep: { listen: { host: "127.0.0.1", port: 9060 } },
@@ -80,7 +81,7 @@ firewall: { backend: ipset, answer: reject, sipPorts: { udp: [5080] }, uiPorts: 
   iptables: /opt/iptables, ip6tables: /opt/ip6tables }
 geo: { country: /srv/country.mmdb, network: /srv/asn.mmdb }
 http: { socket: /srv/fence.sock, listen: "[::1]:80", tls: { cert: /srv/cert.pem, key: /srv/key.pem }, trustedProxies: [192.0.2.80], names: [PBX.example.com],
-  firstPasswordFile: /srv/first }
+  url: "https://PBX.example.com:8443/", firstPasswordFile: /srv/first }
 hep: { listen: "[::1]:9999" }
 log: { level: debug, file: /srv/fence.log }
 refusals: { default: { cause: 34 }, spend-limit: { announcement: en/sorry&custom/no_money } }
@@ -110,6 +111,7 @@ protect: [192.0.2.10, 198.51.100.0/24, "2001:db8::5"]
       tls: { cert: "/srv/cert.pem", key: "/srv/key.pem" },
       trustedProxies: ["192.0.2.80"],
       names: ["pbx.example.com"],
+      url: "https://PBX.example.com:8443",
       firstPasswordFile: "/srv/first",
     },
     hep: { listen: { host: "::1", port: 9999 } },

@@ -2,17 +2,12 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parseTarget, type Target } from "../src/domain/address.js";
 import { GeoFiles, type GeoOptions } from "../src/geo.js";
 import { countryOf, networkNameOf } from "../src/geo-record.js";
 import type { Log, Stop } from "../src/guard/ports.js";
 import { mmdb } from "./mmdb.js";
+import { target } from "./target.js";
 
-const target = (text: string): Target => {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-};
 const country = (code: string) => ({ country: { iso_code: code } });
 const telecom = { autonomous_system_number: 64_500, autonomous_system_organization: "Example Telecom" };
 

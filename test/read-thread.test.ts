@@ -5,7 +5,7 @@ import { ReadThread } from "../src/read-thread.js";
 import { auditWriter } from "../src/sqlite/audit.js";
 import { type Database, openDatabase } from "../src/sqlite/database.js";
 import { compileProject } from "./compiled.js";
-import { KeptLog } from "./http/support/services.js";
+import { FakeLog } from "./http/support/services.js";
 
 const compiled = compileProject();
 afterAll(() => compiled.remove());
@@ -13,7 +13,7 @@ afterAll(() => compiled.remove());
 let folder: string;
 let db: Database;
 let reads: ReadThread;
-const log = new KeptLog();
+const log = new FakeLog();
 
 function start(): ReadThread {
   const workerFile = compiled.file("src/read-worker.ts");

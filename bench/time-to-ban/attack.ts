@@ -22,11 +22,11 @@ const ANSWER_MS = 100;
 /** A stranger under a flood shares its place with all others, so that most of what it sends is lost. */
 const ASKED_AGAIN = 100;
 const PROBE_EVERY_MS = 1;
-/** A deciding packet that nobody seems to have heard is sent again after so long. */
-const DECIDE_AGAIN_MS = 250;
+/** A deciding packet that nobody seems to have heard is sent again after so long: under a flood one in ten gets through. */
+const DECIDE_AGAIN_MS = 100;
 /** After so long without an echo, the source is shut out. */
 const SILENT_MS = 60;
-const GIVEN_UP_MS = 5_000;
+const GIVEN_UP_MS = 20_000;
 
 async function main(addresses: readonly string[]): Promise<void> {
   for (const address of addresses) process.stdout.write(`${JSON.stringify(await timeToBan(address))}\n`);

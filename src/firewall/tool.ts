@@ -28,8 +28,8 @@ export function unlessHeardAfter(ms: number, late: () => void): () => void {
 }
 
 /** Runs it to its end and resolves to what it printed. `script` goes to its stdin. Rejects with a RingfenceError
- *  when it is missing, says no, or is not done by the deadline; what it was told is then in force whole or not at all,
- *  and only a listing can say which. */
+ *  when it is missing, says no, or is not done by the deadline; what iptables-restore was told is then in force whole or not at
+ *  all, what ipset was told up to some line, and only a listing can say which. */
 export function runTool(tool: Tool, args: readonly string[], script = ""): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: LARGEST_ANSWER_BYTES, env: environment() };

@@ -1,7 +1,10 @@
 import { areaName } from "../domain/calling/area-rule.js";
 import type { CallRequest, Verdict } from "../domain/calling/verdict.js";
 import type { Policy } from "../domain/policy.js";
-import type { CallLogStore, PlacedCall } from "./ports.js";
+import type { AreaChanges } from "./area-edits.js";
+import type { CallLogStore, Clock, PlacedCall } from "./ports.js";
+import type { Rules } from "./rules.js";
+import type { RuleRefused } from "./rules/held.js";
 
 export interface AreaEffectParts {
   readonly calls: {
@@ -41,9 +44,26 @@ export interface AreaEffect {
   readonly wouldAllow: EffectSide;
 }
 
+/** What a change of areas is tried on: four weeks, so that each weekday counts alike. */
+const TRIED_ON_MS = 28 * 86_400_000;
+
+/** What changes of areas would have made of the calls of the last 28 days; nothing is stored. `extension` null: the global rule. */
+export async function effectOfChanges(
+  changes: AreaChanges,
+  extension: string | null,
+  { rules, clock, ...parts }: AreaEffectParts & { readonly rules: AreaEffectRules; readonly clock: Clock },
+): Promise<AreaEffect | RuleRefused> {
+  const changed = rules.withAreaChanges(changes, extension);
+  if ("refused" in changed) return changed;
+  const sinceMs = clock.nowMs() - TRIED_ON_MS;
+  return areaEffect({ before: rules.policy(), after: changed.policy, sinceMs }, parts);
+}
+
+type AreaEffectRules = Pick<Rules, "policy" | "withAreaChanges">;
+
 /** What `after` would have made of the calls since then that `before` decides otherwise, both by the prices of today. Calls of
  *  which no number is known are left out. */
-export async function areaEffect(
+async function areaEffect(
   { before, after, sinceMs }: { readonly before: Policy; readonly after: Policy; readonly sinceMs: number },
   { calls, judgeBy, breathe }: AreaEffectParts,
 ): Promise<AreaEffect> {

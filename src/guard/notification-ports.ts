@@ -42,6 +42,9 @@ export type Courier = (
   secrets: NotificationSecrets,
 ) => Promise<Delivery>;
 
+/** One that links to the web UI. @param uiUrl where people open it; null, or left out: no link can be made */
+export type LinkingCourier = (...of: [...Parameters<Courier>, uiUrl?: string | null]) => Promise<Delivery>;
+
 export interface DeliveryResult {
   readonly atMs: number;
   readonly ok: boolean;

@@ -34,7 +34,8 @@ export interface Rules extends AreaRules, CapRules, LimitRules, NeverBanRules, D
   policyVersion(): number;
   /** For edits that have a home of their own. `what` says in words what is done, for the audit. */
   edit(next: Policy, by: string, what: string): void;
-  /** Takes an extension's own list and cap away, so that the global ones hold for it again. */
+  /** Takes all of an extension's own rules for calls away (areas, prefixes, cap, limits), so that the global ones hold for it again. Its
+   *  allow-list stays. */
   useGlobalRules(extension: string, by: string): RuleRefused | null;
   dialPlan(): DialPlan;
   setDialPlan(plan: DialPlan, by: string): RuleRefused | null;

@@ -1,12 +1,12 @@
 import { createTransport } from "nodemailer";
-import type { Courier, Delivery } from "../guard/notification-ports.js";
+import type { Delivery, LinkingCourier } from "../guard/notification-ports.js";
 import { headline, plain, sections, systemName } from "./text.js";
 
 const CONNECT_MS = 10_000;
 const QUIET_MS = 15_000;
 
 /** Sends all messages in one mail, as text alone. The server's certificate is always checked. */
-export const sendMail: Courier = async (messages, { email }, { smtpPassword }) => {
+export const sendMail: LinkingCourier = async (messages, { email }, { smtpPassword }, uiUrl = null) => {
   if (email === null) return { ok: false, detail: "Mail is not set up.", again: false };
   const { host, port, security, user, from, to, ca } = email;
   const transport = createTransport({
@@ -29,7 +29,7 @@ export const sendMail: Courier = async (messages, { email }, { smtpPassword }) =
       from: { name: "Ringfence", address: from },
       to: to.map((address) => ({ name: "", address })),
       subject: `[${systemName()}] ${headline(messages)}`,
-      text: bodyOf(messages),
+      text: bodyOf(messages, uiUrl),
       headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
     });
     const refused =
@@ -42,9 +42,9 @@ export const sendMail: Courier = async (messages, { email }, { smtpPassword }) =
   }
 };
 
-function bodyOf(messages: Parameters<Courier>[0]): string {
-  const parts = sections(messages).map(({ title, lines }) =>
-    [title, ...lines.map((line) => `  ${line}`)].join("\n"),
+function bodyOf(messages: Parameters<LinkingCourier>[0], uiUrl: string | null): string {
+  const parts = sections(messages, uiUrl).map(({ title, lines, advice }) =>
+    [title, ...lines.map((line) => `  ${line}`), "", ...advice].join("\n"),
   );
   return [
     ...parts,

@@ -1,14 +1,14 @@
-import type { Courier } from "../guard/notification-ports.js";
+import type { LinkingCourier } from "../guard/notification-ports.js";
 import { postJson } from "./post.js";
 import { headline, plain, sections, systemName } from "./text.js";
 
 /** Posts to an incoming webhook of Slack, or of what takes the same (Mattermost, Rocket.Chat, Discord's /slack). */
-export const postSlack: Courier = (messages, { slack }, { slackUrl }) => {
+export const postSlack: LinkingCourier = (messages, { slack }, { slackUrl }, uiUrl = null) => {
   if (slack === null || slackUrl === null) {
     return Promise.resolve({ ok: false, detail: "Slack is not set up.", again: false });
   }
-  const parts = sections(messages, harmless).map(({ title, lines }) =>
-    [escaped(title), ...lines.map((line) => `• ${line}`)].join("\n"),
+  const parts = sections(messages, uiUrl, harmless).map(({ title, lines, advice }) =>
+    [escaped(title), ...lines.map((line) => `• ${line}`), ...advice.map(escaped)].join("\n"),
   );
   const text = [escaped(`${systemName()}: ${headline(messages)}`), ...parts].join("\n");
   const body = {

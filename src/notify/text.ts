@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Message } from "../domain/notices/notice.js";
+import { type Message, NOTICES_EXPLAINED, todoOf } from "../domain/notices/notice.js";
 
 /** What every channel says, as plain text. */
 
@@ -38,18 +38,33 @@ export function systemName(): string {
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
+  /** What to do, and where: words of ours alone. */
+  readonly advice: readonly string[];
 }
 
 /** One for each message. @param line makes text of attackers harmless for the channel */
-export function sections(messages: readonly Message[], line: (text: string) => string = plain): Section[] {
-  return messages.map(({ title, count, firstAtMs, lastAtMs, lines }) => {
+export function sections(
+  messages: readonly Message[],
+  uiUrl: string | null,
+  line: (text: string) => string = plain,
+): Section[] {
+  return messages.map((message) => {
+    const { title, count, firstAtMs, lastAtMs, lines } = message;
     const when =
       count === 1 ? timeOf(lastAtMs) : `${count} times, ${timeOf(firstAtMs)} to ${timeOf(lastAtMs)}`;
     const more = count - lines.length;
     // Several may have said the same.
     const rest = more > 0 && lines.length > 1 ? [`… ${count} in all.`] : [];
-    return { title: `${title} (${when})`, lines: [...lines.map(line), ...rest] };
+    const todo = todoOf(message);
+    const advice = [...(todo === null ? [] : [`What to do: ${todo}`]), whereOf(message, uiUrl)];
+    return { title: `${title} (${when})`, lines: [...lines.map(line), ...rest], advice };
   });
+}
+
+/** A link where one is known, so that it can be opened from a phone. */
+function whereOf({ kind }: Message, uiUrl: string | null): string {
+  const { page } = NOTICES_EXPLAINED[kind];
+  return uiUrl === null ? `In the web UI: ${page}` : `${uiUrl}${page}`;
 }
 
 function timeOf(ms: number): string {

@@ -1,6 +1,8 @@
-import { parseTarget, type Target } from "../../src/domain/address.js";
 import type { Firewall, HeldShut } from "../../src/guard/ports.js";
 import { until } from "./until.js";
+import { target } from "../target.js";
+
+export { target };
 
 /** What every backend promises. `make` gives a fresh one with nothing in it, and its own cleaning up. */
 export function firewallSuite(
@@ -208,12 +210,6 @@ export function firewallSuite(
     expect(await firewall.held()).toEqual([]);
     await firewall.close();
   });
-}
-
-export function target(text: string): Target {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
 }
 
 export function targetsOf(held: readonly HeldShut[]): string[] {

@@ -5,7 +5,7 @@ import { noticeOf } from "../../src/guard/notices-of.js";
 import { Notifications, type NotificationsParts } from "../../src/guard/notifications.js";
 import type { Happening } from "../../src/guard/ports.js";
 import { faultOfUrl } from "../../src/notify/allowed-url.js";
-import { ban, block, KeptLog, target, verdict } from "../http/support/services.js";
+import { ban, block, FakeLog, target, verdict } from "../http/support/services.js";
 import { FakeTime, START_MS } from "./support/fakes.js";
 import { FakeNotificationStore } from "./support/notifications.js";
 
@@ -32,7 +32,7 @@ function world(of: Partial<NotificationsParts> = {}) {
     newSecret: () => "a-secret-that-was-made",
     clock: time,
     after: time.after,
-    log: new KeptLog(),
+    log: new FakeLog(),
     ...of,
   };
   const start = () => {
@@ -253,7 +253,7 @@ test("the fence is told as down after a minute, and as up again", async () => {
     notice: ({ key, line }) => void notices.push(`${key} ${line}`),
     clock: time,
     after: time.after,
-    log: new KeptLog(),
+    log: new FakeLog(),
   });
   const stop = watch.start();
   await time.pass(MINUTE);

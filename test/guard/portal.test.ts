@@ -3,7 +3,7 @@ import type { Ban, Block } from "../../src/domain/intrusion/ban.js";
 import { DEFAULT_INTRUSION } from "../../src/domain/intrusion/settings.js";
 import { Portal, type PortalParts } from "../../src/guard/portal.js";
 import type { PinStore, PortalLift } from "../../src/guard/ports.js";
-import { ban, block, KeptLog, NOW, target } from "../http/support/services.js";
+import { ban, block, FakeLog, NOW, target } from "../http/support/services.js";
 
 const HERE = sourceOf("198.51.100.7")!;
 const MINUTE = 60_000;
@@ -57,7 +57,7 @@ function world(of: { bans?: Ban[]; blocks?: Block[]; home?: boolean; tried?: num
     hash: { matches: (hash, pin) => Promise.resolve(hash !== null && pin === "482913") },
     onGuess: (source) => void guessed.push(source),
     clock: { nowMs: () => nowMs },
-    log: new KeptLog(),
+    log: new FakeLog(),
   };
   return {
     portal: new Portal(parts),

@@ -1,7 +1,7 @@
-import { parseTarget, type Target } from "../../src/domain/address.js";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy.js";
 import type { Happening, Log, PolicyStore } from "../../src/guard/ports.js";
 import { loadRules, type RuleParts, type Rules } from "../../src/guard/rules.js";
+import { target } from "../target.js";
 
 interface Saved {
   readonly by: string;
@@ -35,12 +35,6 @@ function world(over: Partial<RuleParts> = {}, first: Policy = DEFAULT_POLICY) {
     ...over,
   });
   return { rules, saved, seen, told, errors, stored: () => stored };
-}
-
-function target(text: string): Target {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
 }
 
 const us = { area: "US", types: null };

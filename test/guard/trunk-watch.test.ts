@@ -1,12 +1,7 @@
-import { parseTarget, type Target } from "../../src/domain/address.js";
 import type { AsteriskFacts, Log, Trunk } from "../../src/guard/ports.js";
 import { TrunkWatch } from "../../src/guard/trunk-watch.js";
+import { target } from "../target.js";
 
-const target = (text: string): Target => {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-};
 const trunk = (endpoint: string, ...targets: string[]): Trunk => ({ endpoint, targets: targets.map(target) });
 const facts = (...trunks: Trunk[]): AsteriskFacts => ({
   version: "22.10.1",

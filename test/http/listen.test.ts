@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { startHttp } from "../../src/http/server.js";
 import { claimSocket } from "../../src/http/socket.js";
 import { ask, startApi } from "./support/api.js";
-import { ban, FakeServices, KeptLog, target } from "./support/services.js";
+import { ban, FakeServices, FakeLog, target } from "./support/services.js";
 
 describe("the Unix socket", () => {
   let folder: string;
@@ -16,7 +16,7 @@ describe("the Unix socket", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const start = (socket: string) =>
-    startHttp({ socket, tcp: null, ui: "/nonexistent" }, new FakeServices(), new KeptLog());
+    startHttp({ socket, tcp: null, ui: "/nonexistent" }, new FakeServices(), new FakeLog());
 
   test("is for owner and group, in a folder that is made for it, and goes when the daemon stops", async () => {
     const socket = join(folder, "a", "b.sock");
@@ -64,7 +64,7 @@ describe("the Unix socket", () => {
     const socket = join(folder, "half.sock");
     const tcp = { host: "127.0.0.1", port };
     await expect(
-      startHttp({ socket, tcp, ui: "/nonexistent" }, new FakeServices(), new KeptLog()),
+      startHttp({ socket, tcp, ui: "/nonexistent" }, new FakeServices(), new FakeLog()),
     ).rejects.toMatchObject({
       code: "config",
     });

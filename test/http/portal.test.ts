@@ -10,7 +10,7 @@ import { portalRoutes } from "../../src/http/portal/routes.js";
 import type { PortalService } from "../../src/http/services.js";
 import { visitors } from "../../src/http/visitor.js";
 import { ask } from "./support/api.js";
-import { KeptLog, NOW, target } from "./support/services.js";
+import { FakeLog, NOW, target } from "./support/services.js";
 
 const MINUTE = 60_000;
 const HERE = sourceOf("198.51.100.7")!;
@@ -61,7 +61,7 @@ beforeEach(async () => {
     visitors([target("127.0.0.1")]),
     portalRoutes({ portal, clock: { nowMs: () => NOW } }),
   );
-  app.use(answerErrors(new KeptLog()));
+  app.use(answerErrors(new FakeLog()));
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;

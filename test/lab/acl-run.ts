@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline";
 import { endpointAcls } from "../../src/asterisk/acl/endpoint-acls.js";
 import { startControl } from "../../src/asterisk/ami/control.js";
 import type { Target } from "../../src/domain/address.js";
 import type { AclReport, EndpointAcl, Log } from "../../src/guard/ports.js";
+import { answerFrom } from "./answer-from.js";
 
-/** Drives the endpoint ACLs from within the PBX's namespace: a line of JSON in, `[method, …arguments]`, a line of JSON out. */
+/** Drives the endpoint ACLs from within the PBX's namespace. */
 const said: string[] = [];
 const say = (message: string, fields?: object): void =>
   void said.push(`${message} ${JSON.stringify(fields)}`);
@@ -46,14 +46,4 @@ async function run([method, ...rest]: unknown[]): Promise<unknown> {
   }
 }
 
-const lines = createInterface({ input: process.stdin });
-lines.on("line", (line) => {
-  run(JSON.parse(line) as unknown[])
-    .then(
-      (value) => ({ value: value ?? null }),
-      (error: unknown) => ({ error: { ...(error as object), message: (error as Error).message } }),
-    )
-    .then((answer) => process.stdout.write(`${JSON.stringify(answer)}\n`))
-    .catch((error: unknown) => process.stderr.write(String(error)));
-});
-lines.on("close", () => void control.stop());
+answerFrom(run, () => control.stop());

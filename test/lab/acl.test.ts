@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { compileProject, type Compiled } from "../compiled.js";
-import { Beside, type Report } from "./acl-beside.js";
+import { AclsBeside, type Report } from "./acl-beside.js";
 import type { Wanted } from "./acl-run.js";
 import {
   asteriskCli,
@@ -20,18 +20,18 @@ const patienceMs = 1_500;
 let compiled: Compiled;
 
 beforeAll(() => {
-  compiled = compileProject("test/lab/acl-run.ts");
+  compiled = compileProject("test/lab/acl-run.ts", "test/lab/answer-from.ts");
 }, 60_000);
 afterAll(() => compiled.remove());
 
 describe.each(versions)("lists that Asterisk %s enforces", (version) => {
-  let beside: Beside;
+  let beside: AclsBeside;
   const etc = `${runFolder(version)}/etc`;
 
   beforeAll(async () => {
     await labDown(version);
     await labUp(version);
-    beside = new Beside(version, compiled);
+    beside = new AclsBeside(version, compiled);
   }, 16 * 60_000);
   afterAll(async () => {
     await beside.end();

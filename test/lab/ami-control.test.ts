@@ -1,17 +1,15 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { createInterface, type Interface } from "node:readline";
 import type { ControlState } from "../../src/asterisk/ami/control";
 import type { AsteriskFacts } from "../../src/guard/ports";
 import { compileProject, type Compiled } from "../compiled.js";
 import { secrets } from "./addresses.js";
+import { Beside } from "./beside.js";
 import { eventually } from "./daemon.js";
 import {
   asteriskCli,
   killAsterisk,
   labDown,
   labUp,
-  netns,
   runFolder,
   sipp,
   sippServe,
@@ -24,57 +22,19 @@ const { host, port, user, password: secret } = secrets.ami;
 let compiled: Compiled;
 
 beforeAll(() => {
-  compiled = compileProject("test/lab/ami-control-run.ts");
+  compiled = compileProject("test/lab/ami-control-run.ts", "test/lab/answer-from.ts");
 }, 60_000);
 afterAll(() => compiled.remove());
 
-interface Said {
-  value?: unknown;
-  error?: { code: string; message: string };
-}
-
-/** The control connection, running beside Asterisk. */
-class Beside {
-  private readonly child: ChildProcess;
-  private readonly lines: Interface;
-  private readonly waiting: ((said: Said) => void)[] = [];
-
-  constructor(version: AsteriskVersion, options: object) {
-    const argv = [process.execPath, compiled.file("test/lab/ami-control-run.ts"), JSON.stringify(options)];
-    this.child = spawn("ip", ["netns", "exec", netns(version, "pbx"), ...argv], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.lines = createInterface({ input: this.child.stdout! });
-    this.lines.on("line", (line) => this.waiting.shift()?.(JSON.parse(line) as Said));
-  }
-
-  tell(...request: unknown[]): Promise<Said> {
-    return new Promise((done) => {
-      this.waiting.push(done);
-      this.child.stdin!.write(`${JSON.stringify(request)}\n`);
-    });
-  }
-
-  async value<T>(...request: unknown[]): Promise<T> {
-    const said = await this.tell(...request);
-    if (said.error !== undefined) throw new Error(`${said.error.code}: ${said.error.message}`);
-    return said.value as T;
-  }
-
-  /** The program ends of itself once its input does. */
-  async end(): Promise<void> {
-    const gone = new Promise<void>((done) => this.child.once("close", () => done()));
-    this.child.stdin!.end();
-    await gone;
-  }
-}
+const besideAsterisk = (version: AsteriskVersion, options: object): Beside =>
+  new Beside(version, compiled, "test/lab/ami-control-run.ts", options);
 
 describe.each(versions)("the control connection to Asterisk %s", (version) => {
   let beside: Beside;
 
   beforeAll(async () => {
     await labUp(version);
-    beside = new Beside(version, { host, port, user, secret });
+    beside = besideAsterisk(version, { host, port, user, secret });
   }, 16 * 60_000);
   afterAll(async () => {
     await beside.end();
@@ -222,7 +182,7 @@ describe.each(versions)("the control connection to Asterisk %s", (version) => {
   }, 180_000);
 
   test("a wrong password is told in words", async () => {
-    const wrong = new Beside(version, { host, port, user, secret: "wrong", actionMs: 3_000 });
+    const wrong = besideAsterisk(version, { host, port, user, secret: "wrong", actionMs: 3_000 });
     try {
       const said = await wrong.tell("facts");
       expect(said.error).toMatchObject({

@@ -4,9 +4,10 @@
 //
 // Calls FIRST, then SECOND, and sends REFER with Replaces in the first call. With the word `forged` ahead of SECOND it makes no second
 // call, and names one that does not exist. Prints one line of JSON a step: {"first":200}, {"second":403}, {"refer":202}, {"notify":"200"}.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { clearInterval, setInterval } from "node:timers";
+import { authorization } from "./sip-digest.mjs";
 
 const [address, port, pbx, account, password, first, ...rest] = process.argv.slice(2);
 const isForged = rest[0] === "forged";
@@ -14,7 +15,6 @@ const second = rest.at(-1);
 const socket = createSocket("udp4");
 const answers = new Map();
 const say = (step) => process.stdout.write(`${JSON.stringify(step)}\n`);
-const md5 = (text) => createHash("md5").update(text).digest("hex");
 const headerOf = (message, name) =>
   new RegExp(`^${name}\\s*:\\s*(.*)$`, "im").exec(message)?.[1]?.trim() ?? "";
 const tagOf = (header) => /;tag=([^;>\s]+)/.exec(header)?.[1] ?? "";
@@ -65,14 +65,9 @@ function request(method, cseq, callId, lines, body) {
   });
 }
 
-function authorization(method, uri, message) {
+function proofOf(method, uri, message) {
   const challenge = headerOf(message, "WWW-Authenticate");
-  const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
-  const [realm, nonce, opaque] = [part("realm"), part("nonce"), part("opaque")];
-  const hash = md5(`${account}:${realm}:${password}`);
-  const response = md5(`${hash}:${nonce}:00000001:c:auth:${md5(`${method}:${uri}`)}`);
-  const also = opaque === "" ? "" : `, opaque="${opaque}"`;
-  return `Authorization: Digest username="${account}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="c"${also}`;
+  return authorization({ account, password, method, uri, challenge });
 }
 
 /** Calls a number; gives the dialog. */
@@ -98,12 +93,7 @@ async function call(number, media) {
   };
   acknowledge();
   if (answer.status === 401) {
-    const lines = [
-      `INVITE ${uri} SIP/2.0`,
-      from,
-      `To: <${uri}>`,
-      authorization("INVITE", uri, answer.message),
-    ];
+    const lines = [`INVITE ${uri} SIP/2.0`, from, `To: <${uri}>`, proofOf("INVITE", uri, answer.message)];
     answer = await request("INVITE", ++cseq, callId, lines, sdp);
   }
   const target = acknowledge();
@@ -123,7 +113,7 @@ async function refer(dialog, target) {
   const cseq = dialog.cseq + 1;
   const answer = await request("REFER", cseq, dialog.callId, lines([]));
   if (answer.status !== 401) return answer;
-  const proof = authorization("REFER", dialog.target, answer.message);
+  const proof = proofOf("REFER", dialog.target, answer.message);
   return request("REFER", cseq + 1, dialog.callId, lines([proof]));
 }
 

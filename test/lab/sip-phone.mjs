@@ -6,16 +6,16 @@
 // (another INVITE in the same dialog, with another number in its Request-URI and To), `second:NUMBER` (the same as a request of its own:
 // the Call-ID without the dialog's tag), `refer:NUMBER`, `bye`, `wait:MS`, and `rings:STATUS`: answers what comes in with that status
 // and no more. Prints one line of JSON a step: {"call":200}. Answers what it is asked until it is ended.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { clearInterval, setInterval, setTimeout } from "node:timers";
+import { authorization } from "./sip-digest.mjs";
 
 const [address, port, pbx, account, ...steps] = process.argv.slice(2);
 const socket = createSocket("udp4");
 const waiting = new Map();
 let rings = 200;
 const say = (step) => process.stdout.write(`${JSON.stringify(step)}\n`);
-const md5 = (text) => createHash("md5").update(text).digest("hex");
 const headerOf = (message, name) =>
   new RegExp(`^${name}\\s*:\\s*(.*)$`, "im").exec(message)?.[1]?.trim() ?? "";
 const sdp = `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 20100 RTP/AVP 0\r\n`;
@@ -91,7 +91,8 @@ async function request(
       send([`ACK ${where} SIP/2.0`, through, ...common, `To: ${answered}`, `CSeq: ${cseq} ACK`]);
     }
     if (status === 401 && proof.length === 0) {
-      proof = [authorization(method, uri, headerOf(message, "WWW-Authenticate"))];
+      const challenge = headerOf(message, "WWW-Authenticate");
+      proof = [authorization({ account, password: `secret-${account}`, method, uri, challenge })];
       continue;
     }
     if (method === "INVITE" && status < 300 && dialog.target === "") {
@@ -113,15 +114,6 @@ function speak(port) {
     packet.writeUInt32BE(1, 8);
     voice.send(packet, Number(port), pbx);
   }, 20);
-}
-
-function authorization(method, uri, challenge) {
-  const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
-  const [realm, nonce, opaque] = [part("realm"), part("nonce"), part("opaque")];
-  const hash = md5(`${account}:${realm}:secret-${account}`);
-  const response = md5(`${hash}:${nonce}:00000001:c:auth:${md5(`${method}:${uri}`)}`);
-  const also = opaque === "" ? "" : `, opaque="${opaque}"`;
-  return `Authorization: Digest username="${account}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="c"${also}`;
 }
 
 const uriOf = (number) => `sip:${number}@${pbx}`;

@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
+import { authorization } from "./sip-digest.mjs";
 
 // node ws-register.mjs FROM PBX ACCOUNT PASSWORD: registers over SIP in a WebSocket (RFC 7118), as a browser does, and prints the
 // status line of the last answer. By hand, since the address to come from has to be chosen.
 const [from, pbx, account, password] = process.argv.slice(2);
 const socket = connect({ host: pbx, port: 8088, localAddress: from });
-const md5 = (text) => createHash("md5").update(text).digest("hex");
 const callId = randomBytes(8).toString("hex");
 let bytes = Buffer.alloc(0);
 let isOpen = false;
@@ -36,24 +36,17 @@ socket.on("data", (chunk) => {
 function answered(text) {
   const [, challenge] = /^WWW-Authenticate: Digest (.*)$/im.exec(text) ?? [];
   if (!text.startsWith("SIP/2.0 401") || sent > 1) return end(text.split("\r\n")[0]);
-  const field = (name) => new RegExp(`${name}="?([^",]+)`).exec(challenge)?.[1];
-  const [realm, nonce, opaque] = [field("realm"), field("nonce"), field("opaque")];
   const uri = `sip:${pbx}`;
-  const [ha1, ha2] = [md5(`${account}:${realm}:${password}`), md5(`REGISTER:${uri}`)];
-  const response = md5(`${ha1}:${nonce}:00000001:abcd:auth:${ha2}`);
-  register(
-    `Authorization: Digest username="${account}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", ` +
-      `algorithm=MD5, cnonce="abcd", qop=auth, nc=00000001${opaque ? `, opaque="${opaque}"` : ""}\r\n`,
-  );
+  register(`${authorization({ account, password, method: "REGISTER", uri, challenge })}\r\n`);
 }
 
-function register(authorization) {
+function register(proof) {
   sent++;
   write(
     `REGISTER sip:${pbx} SIP/2.0\r\nVia: SIP/2.0/WS df7jal23ls0d.invalid;branch=z9hG4bK${randomBytes(6).toString("hex")};rport\r\n` +
       `Max-Forwards: 70\r\nFrom: <sip:${account}@${pbx}>;tag=a1\r\nTo: <sip:${account}@${pbx}>\r\nCall-ID: ${callId}\r\n` +
       `CSeq: ${sent} REGISTER\r\nContact: <sip:${account}@df7jal23ls0d.invalid;transport=ws>;expires=300\r\n` +
-      `User-Agent: a browser\r\n${authorization}Content-Length: 0\r\n\r\n`,
+      `User-Agent: a browser\r\n${proof}Content-Length: 0\r\n\r\n`,
   );
 }
 

@@ -96,7 +96,7 @@ function send(
     ...{ from: "ringfence@example.org", to: ["admin@example.org", "boss@example.org"], ...of },
   };
   const secrets = { smtpPassword: password, webhookSecret: null, slackUrl: null };
-  return sendMail(messages, { ...NO_NOTIFICATIONS, email }, secrets);
+  return sendMail(messages, { ...NO_NOTIFICATIONS, email }, secrets, "https://pbx.example.com");
 }
 
 test("a mail goes over STARTTLS, with its password, to everybody", async () => {
@@ -113,6 +113,10 @@ test("a mail goes over STARTTLS, with its password, to everybody", async () => {
   expect(mails[0]?.text).toMatch(/^Subject: \[.*\] A known source was shut out\r$/m);
   expect(mails[0]?.text).toMatch(/^Auto-Submitted: auto-generated\r$/m);
   expect(mails[0]?.text).toContain("198.51.100.7 was shut out.");
+  // Long lines are folded on the way.
+  const words = mails[0]?.text.replace(/=\r\n/g, "") ?? "";
+  expect(words).toContain("What to do: If it is yours, open the ban");
+  expect(words).toMatch(/^https:\/\/pbx\.example\.com\/bans\r$/m);
 });
 
 test("TLS from the first byte", async () => {
@@ -188,5 +192,5 @@ test("what an attacker wrote adds no header, no link and no second mail", async 
   );
   expect(head).toMatch(/^Content-Type: text\/plain/m);
   const body = rest.join("\n").replace(/=\r\n/g, "");
-  expect(body).not.toMatch(/^Bcc|^MAIL FROM|https:\/\/|www\.evil/m);
+  expect(body).not.toMatch(/^Bcc|^MAIL FROM|https:\/\/(?!pbx\.example\.com\/)|www\.evil/m);
 });

@@ -1,7 +1,10 @@
-import { createHmac } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Message } from "../../src/domain/notices/notice.js";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { type Message, NOTICES_EXPLAINED } from "../../src/domain/notices/notice.js";
 import { NO_NOTIFICATIONS } from "../../src/guard/notifications.js";
 import { faultOfUrl, lookupAllowed } from "../../src/notify/allowed-url.js";
 import { postSlack } from "../../src/notify/slack.js";
@@ -42,6 +45,46 @@ const message: Message = {
 const secrets = { smtpPassword: null, webhookSecret: SECRET, slackUrl: null };
 const hook = (url = `${base}/hook`) =>
   postWebhook([message], { ...NO_NOTIFICATIONS, webhook: { url } }, secrets);
+
+test("what is documented for receivers tells ours from others", async () => {
+  await hook();
+  const [{ headers, body }] = asked as [(typeof asked)[0]];
+  const docs = readFileSync(join(__dirname, "../../docs/api.md"), "utf8");
+  const text = /^ {4}export function isRingfence[^]*?^ {4}\}$/m
+    .exec(docs)?.[0]
+    .replace("export function", "function");
+  const isRingfence = runInNewContext(`${text ?? ""}\nisRingfence`, {
+    ...{ createHmac, timingSafeEqual, Buffer },
+  }) as (...of: unknown[]) => boolean;
+  const signed = headers["ringfence-signature"];
+  expect(isRingfence(signed, Buffer.from(body), SECRET)).toBe(true);
+  expect(isRingfence(signed, Buffer.from(`${body} `), SECRET)).toBe(false);
+  expect(isRingfence(signed, Buffer.from(body), `${SECRET}x`)).toBe(false);
+  expect(isRingfence(signed, Buffer.from(body), SECRET, Date.now() / 1_000 + 600)).toBe(false);
+  expect(isRingfence(undefined, Buffer.from(body), SECRET)).toBe(false);
+  expect(isRingfence("t=1,v1=ab", Buffer.from(body), SECRET)).toBe(false);
+});
+
+test("a notice says what to do, and where, on every way", async () => {
+  const ui = "https://pbx.example.com";
+  const settings = { ...NO_NOTIFICATIONS, webhook: { url: `${base}/hook` }, slack: {} };
+  const up: Message = { ...message, id: "m2", kind: "fence", key: "fence-up" };
+  await postWebhook([message, up], settings, secrets, ui);
+  await postSlack([message, up], settings, { ...secrets, slackUrl: `${base}/slack` }, ui);
+  await hook();
+  const [linked, slack, plain] = asked.map(({ body }) => body);
+  expect(JSON.parse(linked ?? "")).toMatchObject({
+    notices: [
+      { todo: NOTICES_EXPLAINED["known-source"].todo, url: "https://pbx.example.com/bans" },
+      { todo: null, url: "https://pbx.example.com/overview" },
+    ],
+  });
+  expect(JSON.parse(plain ?? "")).toMatchObject({ notices: [{ url: null }] });
+  const { text } = JSON.parse(slack ?? "") as { text: string };
+  expect(text).toContain("What to do: If it is yours, open the ban");
+  expect(text).toContain("\nhttps://pbx.example.com/bans");
+  expect(text.match(/What to do/g)).toHaveLength(1);
+});
 
 test("a webhook is signed over its time and its body, and holds the text as it is", async () => {
   expect(await hook()).toEqual({ ok: true, detail: expect.stringContaining("answered 200") });

@@ -1,18 +1,12 @@
 import { activityStore } from "../../src/sqlite/activity-store.js";
 import { banStore } from "../../src/sqlite/ban-store.js";
 import { NO_FINDINGS, type NewBan } from "../../src/domain/intrusion/ban.js";
-import { parseTarget, type Target } from "../../src/domain/address.js";
 import { clearTemp, tempDatabase } from "./support/temp.js";
+import { target } from "../target.js";
 
 afterEach(clearTemp);
 
 const HOUR = 3_600_000;
-
-function target(text: string): Target {
-  const read = parseTarget(text);
-  if ("error" in read) throw new Error(read.error);
-  return read.target;
-}
 
 function ban(text: string, of: Partial<NewBan> = {}): NewBan {
   return {

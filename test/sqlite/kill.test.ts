@@ -11,7 +11,14 @@ import { clearTemp, tempDatabase, tempFolder } from "./support/temp.js";
 jest.setTimeout(60_000);
 
 let compiled: Compiled;
-beforeAll(() => (compiled = compileProject("test/sqlite/support/writer.ts", "test/sqlite/support/bans.ts")));
+beforeAll(
+  () =>
+    (compiled = compileProject(
+      "test/sqlite/support/writer.ts",
+      "test/sqlite/support/bans.ts",
+      "test/target.ts",
+    )),
+);
 afterAll(() => compiled.remove());
 afterEach(clearTemp);
 

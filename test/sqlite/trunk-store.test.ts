@@ -1,14 +1,8 @@
-import { parseTarget, type Target } from "../../src/domain/address.js";
 import { trunkStore } from "../../src/sqlite/trunk-store.js";
 import { clearTemp, tempDatabase } from "./support/temp.js";
+import { target } from "../target.js";
 
 afterEach(clearTemp);
-
-function target(text: string): Target {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-}
 
 test("gives back what was last saved, and only that", () => {
   const trunks = trunkStore(tempDatabase());

@@ -10,11 +10,15 @@ export interface HepSettings {
   readonly port: number;
 }
 
+/** How many batches the main thread has worked off, an Int32 that both see: a message for each would wake the thread as often as the
+ *  mirror does. */
+export interface HepTaken {
+  readonly taken: SharedArrayBuffer;
+}
+
 export type ToHepWorker =
   /** The addresses of this machine. */
   | { readonly type: "own"; readonly sources: readonly Source[] }
-  /** A batch was worked off: another may come. */
-  | { readonly type: "taken" }
   /** Answered with a `state`. */
   | { readonly type: "ping" }
   | { readonly type: "stop" };

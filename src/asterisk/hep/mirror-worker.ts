@@ -3,16 +3,25 @@ import type { Sighting } from "../../domain/intrusion/sighting.js";
 import type { Clock, Log, Random } from "../../guard/ports.js";
 import type { BlindGuess } from "./blind-spot.js";
 import { LossWatch } from "./loss-watch.js";
-import type { FromHepWorker, HepSettings, HepThreadState, MirrorLoss, ToHepWorker } from "./messages.js";
+import type {
+  FromHepWorker,
+  HepSettings,
+  HepTaken,
+  HepThreadState,
+  MirrorLoss,
+  ToHepWorker,
+} from "./messages.js";
 import { MirrorReader } from "./mirror-reader.js";
 import { openMirrorSocket } from "./mirror-socket.js";
 import { Shedding } from "./shedding.js";
 import { SocketDrops } from "./socket-drops.js";
 
-/** What is told goes at once, as long as no more than this many batches go in as many milliseconds. AMI tells of a failed answer
- *  a moment after it was mirrored, and what proves it should be there by then. */
+/** What proves something goes at once, as long as no more than this many batches go in as many milliseconds. AMI tells of a failed
+ *  answer a moment after it was mirrored, and what proves it should be there by then. */
 const BATCHES_AT_ONCE = 2;
 const SPACING_MS = 5;
+/** Anything else waits for Asterisk's answer to it, which comes within a millisecond: a batch costs as much as reading ten packets. */
+const GATHER_MS = 2;
 /** Batches that the main thread may have before it, unread. */
 const CREDIT = 4;
 /** What waits for it at most. */
@@ -25,7 +34,7 @@ const BUSY_LAG_MS = 20;
 /** The thread that hears the mirror: reads, thins out, and hands on in batches. */
 export function runHepWorker(
   port: MessagePort,
-  settings: HepSettings,
+  settings: HepSettings & HepTaken,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): void {
   const tell = (message: FromHepWorker): void => port.postMessage(message);
@@ -49,10 +58,11 @@ export function runHepWorker(
   let losses: MirrorLoss[] = [];
   let sightings: Sighting[] = [];
   let guesses: BlindGuess[] = [];
-  let credit = CREDIT;
+  const taken = new Int32Array(settings.taken);
+  let sent = Atomics.load(taken, 0);
   let windowMs = -Infinity;
   let batches = 0;
-  let flushing = false;
+  let planned: "now" | "later" | null = null;
   let unchecked = 0;
   let lagMs = 0;
 
@@ -74,28 +84,38 @@ export function runHepWorker(
     if (loss !== null) losses.push(loss);
   };
 
+  const mayTell = (): boolean => sent - Atomics.load(taken, 0) < CREDIT;
+
   const flush = (): void => {
-    flushing = false;
-    if (credit === 0 || losses.length + sightings.length + guesses.length === 0) return;
+    planned = null;
+    if (losses.length + sightings.length + guesses.length === 0) return;
+    if (!mayTell()) {
+      soon("later", SPACING_MS);
+      return;
+    }
     // Whether something is missing must be known before what is there is judged.
     if (unchecked >= BUSY_PACKETS || lagMs >= BUSY_LAG_MS) check();
     tell({ type: "batch", batch: { losses, sightings, guesses }, state: state() });
-    credit--;
+    sent++;
     batches++;
     lagMs = 0;
     losses = [];
     sightings = [];
     guesses = [];
   };
-  const soon = (): void => {
-    if (flushing || credit === 0) return;
-    flushing = true;
+  const soon = (when: "now" | "later", laterMs: number): void => {
+    if (planned === "now" || planned === when) return;
+    planned = when;
+    if (when === "later") {
+      setTimeout(flush, laterMs);
+      return;
+    }
     const waited = clock.nowMs() - windowMs;
     if (waited >= SPACING_MS || waited < 0) {
       windowMs = clock.nowMs();
       batches = 0;
     }
-    if (batches < BATCHES_AT_ONCE) setImmediate(flush);
+    if (batches < BATCHES_AT_ONCE && mayTell()) setImmediate(flush);
     else setTimeout(flush, SPACING_MS);
   };
 
@@ -117,7 +137,7 @@ export function runHepWorker(
       else if (how === "lost") watch.missed(losses, sighting.atMs);
     }
     if (read.guess !== null && guesses.length < WAITING) guesses.push(read.guess);
-    soon();
+    soon(read.guess !== null || read.sightings.some(provesSomething) ? "now" : "later", GATHER_MS);
   };
 
   const close = openMirrorSocket(
@@ -153,10 +173,6 @@ export function runHepWorker(
       case "own":
         reader.useOwn(message.sources);
         break;
-      case "taken":
-        credit++;
-        if (sightings.length + guesses.length + losses.length > 0) soon();
-        break;
       case "ping":
         tell({ type: "state", state: state() });
         break;
@@ -168,4 +184,9 @@ export function runHepWorker(
         break;
     }
   });
+}
+
+/** Whether AMI's word on it may be waiting for this. */
+function provesSomething(sighting: Sighting): boolean {
+  return sighting.type === "request" && sighting.nonce !== null;
 }

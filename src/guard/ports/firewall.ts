@@ -22,7 +22,8 @@ export interface Flood {
   readonly packets: number;
 }
 
-/** One change, applied whole or not at all. Taking out what is not held is no error, shutting what is already shut renews it. */
+/** One change. Taking out what is not held is no error, shutting what is already shut renews it: so one that failed may be applied
+ *  again, whatever part of it a backend without transactions (ipset) has taken. */
 export interface FirewallChange {
   readonly shut: readonly Shut[];
   readonly open: readonly Target[];
@@ -44,6 +45,7 @@ export interface Firewall {
   notes(): readonly string[];
   /** Makes sure that what the backend needs is in place; harmless when it is. Resolves to whether anything was missing. */
   prepare(): Promise<boolean>;
+  /** Resolves once all of the change is in force; rejects with a RingfenceError where it may not be. */
   apply(change: FirewallChange): Promise<void>;
   /** Puts `targets` in the place of what was protected before: their packets pass, even if a ban covers them. */
   protect(targets: readonly Target[]): Promise<void>;

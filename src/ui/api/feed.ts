@@ -8,7 +8,8 @@ type Type = HappeningJson["type"];
 type Of<T extends Type> = Extract<HappeningJson, { readonly type: T }>;
 type Listener = (happening: HappeningJson) => void;
 
-export type FeedState = "closed" | "connecting" | "live";
+/** `lost`: it stood or was asked for, and the daemon does not answer; the browser goes on trying. */
+export type FeedState = "closed" | "connecting" | "live" | "lost";
 
 /** How often a page is read anew at most while much happens. */
 const REREAD_MS = 1_500;
@@ -27,10 +28,15 @@ const TYPES: readonly Type[] = [
   "missed",
 ];
 
-/** One live feed for all pages. The browser connects again by itself. */
+/** The browser gives up where it is answered with a status, such as a proxy's while the daemon restarts. */
+const AGAIN_MS = 5_000;
+
+/** One live feed for all pages. Where the connection breaks, the browser connects again by itself. */
 class Feed {
   private source: EventSource | null = null;
   private state: FeedState = "closed";
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private whenRefused: () => void = () => undefined;
   private readonly listeners = new Set<Listener>();
   private readonly watchers = new Set<() => void>();
 
@@ -40,7 +46,13 @@ class Feed {
     this.source = source;
     this.become("connecting");
     source.onopen = () => this.become("live");
-    source.onerror = () => this.become("connecting");
+    source.onerror = () => {
+      this.become("lost");
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.source = null;
+      this.again = setTimeout(() => this.open(), AGAIN_MS);
+      this.whenRefused();
+    };
     for (const type of TYPES) {
       source.addEventListener(type, ({ data }: MessageEvent<string>) => {
         const happening = JSON.parse(data) as HappeningJson;
@@ -49,7 +61,13 @@ class Feed {
     }
   }
 
+  /** The daemon (or a proxy) answered that there is no feed: perhaps nobody is signed in any more. */
+  onRefused(listener: () => void): void {
+    this.whenRefused = listener;
+  }
+
   close(): void {
+    clearTimeout(this.again);
     this.source?.close();
     this.source = null;
     this.become("closed");
@@ -110,11 +128,12 @@ export function useLiveReread(types: readonly Type[], touches: readonly string[]
 
 /** Calls `run` once the daemon answers again that did not before. */
 export function useBackAgain(run: () => unknown): void {
-  const live = useFeedState() === "live";
-  const wasDown = useRef(false);
+  const state = useFeedState();
+  const wasLost = useRef(false);
   const again = useEffectEvent(() => void run());
   useEffect(() => {
-    if (live && wasDown.current) again();
-    wasDown.current = !live;
-  }, [live]);
+    // The first connection of a page is nobody's return: what failed beside it would fail again, and again.
+    if (state === "live" && wasLost.current) again();
+    wasLost.current = state === "lost" || (wasLost.current && state !== "live");
+  }, [state]);
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { SignedInJson } from "../../http/contract/access.js";
 import { Problem, request, setCsrfToken } from "./client.js";
@@ -19,7 +19,7 @@ export function useSessionQuery() {
       try {
         return taken(await request<Session>("GET", SESSION_PATH, { signal }));
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return taken(null);
+        if (error instanceof Problem && error.status === 401) return lost();
         throw error;
       }
     },
@@ -27,9 +27,32 @@ export function useSessionQuery() {
   });
 }
 
+let isIn = false;
+let endedByItself = false;
+
 function taken(session: Session | null): Session | null {
+  isIn = session !== null;
+  endedByItself = false;
   setCsrfToken(session?.csrf ?? null);
   return session;
+}
+
+/** The daemon says that nobody is signed in (any more). */
+export function lost(): null {
+  const wasIn = isIn || endedByItself;
+  taken(null);
+  endedByItself = wasIn;
+  return null;
+}
+
+/** Whether somebody was signed in here, and did not sign out: their session ended. */
+export function hasEnded(): boolean {
+  return endedByItself;
+}
+
+/** The next user is shown nothing of what this one has read. */
+export function forgetWhatWasRead(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey: [path] }) => path !== SESSION_PATH });
 }
 
 /** Who is signed in. Only below the sign-in page's gate. */
@@ -62,7 +85,6 @@ export function useSignOut() {
     await request("DELETE", SESSION_PATH);
     taken(null);
     client.setQueryData([SESSION_PATH], null);
-    // The next user is shown nothing of what this one has read.
-    client.removeQueries({ predicate: ({ queryKey: [path] }) => path !== SESSION_PATH });
+    forgetWhatWasRead(client);
   };
 }

@@ -4,8 +4,9 @@ import { QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { onSignedOut } from "../api/client.js";
+import { feed } from "../api/feed.js";
 import { queries } from "../api/hooks.js";
-import { SESSION_PATH, SessionContext, useSessionQuery } from "../api/session.js";
+import { forgetWhatWasRead, lost, SESSION_PATH, SessionContext, useSessionQuery } from "../api/session.js";
 import { loadPage, pages } from "../pages/registry.js";
 import { Failed, Loading } from "../parts/states.js";
 import { theme, variables } from "../theme.js";
@@ -59,8 +60,13 @@ function Gate() {
   const client = useQueryClient();
   const { data: session, error, refetch } = useSessionQuery();
   useEffect(() => {
-    onSignedOut(() => client.setQueryData([SESSION_PATH], null));
-  }, [client]);
+    onSignedOut(() => client.setQueryData([SESSION_PATH], lost()));
+    // The feed ends with its session, and tells so first where nothing else is asked for.
+    feed.onRefused(() => void refetch());
+  }, [client, refetch]);
+  useEffect(() => {
+    if (session === null) forgetWhatWasRead(client);
+  }, [client, session]);
   if (session === null) return <SignIn />;
   if (session !== undefined) {
     return (

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput, Ti
 import { useForm } from "@mantine/form";
 import { useEffect, useState } from "react";
 import { Problem } from "../api/client.js";
-import { useSignIn } from "../api/session.js";
+import { hasEnded, useSignIn } from "../api/session.js";
 import { common, signIn as texts } from "../texts/common.js";
 
 /** Signing in: user and password, then the code of an authenticator app where the account has one. */
@@ -46,6 +46,7 @@ export function SignIn() {
                 {texts.sub}
               </Text>
             </Stack>
+            {problem === null && hasEnded() ? <Alert role="status">{texts.ended}</Alert> : null}
             {problem === null ? null : (
               <Alert color="red" role="alert">
                 {problem}

@@ -65,6 +65,8 @@ export const drawer = {
   longer: "Longer",
   longerFor: { "24h": "For a day", "7d": "For a week", "30d": "For 30 days", forever: "Until it is lifted" },
   longerDone: "It stays out longer.",
+  liftAround: (networks: readonly string[]) =>
+    `It is shut out with all of ${networks.join(" and ")}, and whoever else is in there comes back in with it.`,
   never: "Never ban this",
   neverTitle: (target: string) => `Never act on ${target} again?`,
   neverText: "It is let in at once, and whatever comes from there is never shut out, whoever it is.",

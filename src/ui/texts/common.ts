@@ -56,6 +56,7 @@ export const shell = {
 export const signIn = {
   title: "Sign in",
   sub: "Ringfence, the fence around your phone system.",
+  ended: "Your session has ended. Sign in again, and you are back on the page that you were on.",
   user: "User",
   password: "Password",
   code: "Code of your authenticator app",

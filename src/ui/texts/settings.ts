@@ -33,8 +33,16 @@ export const settings = {
   made: (user: string) => `The password of ${user}, shown this once:`,
   signedIn: "last signed in",
   neverSignedIn: "never signed in",
-  newPassword: "New password",
-  dropTotp: "Take the second factor away",
+  resets: { password: "New password", totp: "Take the second factor away" },
+  resetTitles: {
+    password: (name: string) => `A new password for ${name}?`,
+    totp: (name: string) => `Take the second factor of ${name} away?`,
+  },
+  resetTexts: {
+    password:
+      "The present one no longer works from then on. The new one is shown once, for you to hand over.",
+    totp: "For somebody who lost their authenticator app: signing in takes the password alone, until they set it up anew.",
+  },
   removeTitle: (name: string) => `Remove ${name}?`,
   removeUserText: "Their sessions end at once.",
   tokenName: "What it is for",

@@ -53,6 +53,40 @@ function judge(digits: string, from: string | null = "100", used = decks, trunk:
   return judgeCall(policy, used, { from, digits, trunk });
 }
 
+describe("a call that several sent on", () => {
+  const sentOn = (digits: string, from: string | null, also: readonly (string | null)[]) =>
+    judgeCall(policy, decks, { from, digits, trunk: null, also });
+  const JAMAICA = "18765550123";
+
+  test("must be allowed to each of them, and is at the cost of who pays", () => {
+    expect(sentOn(JAMAICA, "200", [])).toMatchObject({ decision: "allow", from: "200" });
+    expect(sentOn(JAMAICA, "200", ["100"])).toMatchObject({
+      decision: "refuse",
+      reason: "area-closed",
+      from: "200",
+      detail: expect.stringMatching(/ The call was sent on by extension 100\.$/) as string,
+    });
+    expect(sentOn("12125550123", "200", ["100", "202"])).toMatchObject({ decision: "refuse", from: "200" });
+    expect(sentOn("12125550123", "100", ["201"])).toEqual(sentOn("12125550123", "100", []));
+  });
+
+  test("by somebody unknown, goes by the global rules as well", () => {
+    expect(sentOn(JAMAICA, "200", [null])).toMatchObject({
+      decision: "refuse",
+      detail: expect.stringContaining("sent on by somebody who can't be told") as string,
+    });
+    expect(sentOn("12125550123", "100", [null])).toMatchObject({ decision: "allow" });
+  });
+
+  test("that who pays may not make either, is refused for that", () => {
+    expect(sentOn(JAMAICA, "100", ["202"])).toEqual(sentOn(JAMAICA, "100", []));
+  });
+
+  test("to an emergency number goes out, whoever sent it on", () => {
+    expect(sentOn("911", "202", ["202", null])).toMatchObject({ decision: "allow", reason: "emergency" });
+  });
+});
+
 test("the verdict of the house's own example", () => {
   expect(judge("18765550123")).toEqual({
     decision: "refuse",

@@ -1,14 +1,10 @@
-import { asSource, parseTarget, sourceOf, type Source, type Target } from "../../../src/domain/address.js";
+import { asSource, sourceOf, type Source } from "../../../src/domain/address.js";
 import type { BannedNeighbour } from "../../../src/domain/intrusion/ban.js";
 import { groupIn, planNetworkBan } from "../../../src/domain/intrusion/groups.js";
 import { networkAround } from "../../../src/domain/intrusion/network-around.js";
 import { DEFAULT_INTRUSION } from "../../../src/domain/intrusion/settings.js";
+import { target } from "../../target.js";
 
-const target = (text: string): Target => {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-};
 const NET = target("203.0.113.0/24");
 const RULES = { ...DEFAULT_INTRUSION, groupSources: 3 };
 

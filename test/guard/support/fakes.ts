@@ -1,4 +1,4 @@
-import { asSource, parseTarget, sourceOf, type Source, type Target } from "../../../src/domain/address.js";
+import { asSource, sourceOf, type Source, type Target } from "../../../src/domain/address.js";
 import {
   NO_FINDINGS,
   SUPERSEDED,
@@ -30,12 +30,9 @@ import type {
   Log,
   ProposalStore,
 } from "../../../src/guard/ports.js";
+import { target } from "../../target.js";
 
-export function target(text: string): Target {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-}
+export { target };
 
 export const START_MS = Date.parse("2030-01-01T00:00:00Z");
 

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HttpOptions, type RunningHttp, startHttp } from "../../../src/http/server.js";
 import { checkAnswer } from "./contract.js";
-import { FakeServices, KeptLog } from "./services.js";
+import { FakeServices, FakeLog } from "./services.js";
 
 export interface TestApi {
   readonly socket: string;
   readonly services: FakeServices;
-  readonly log: KeptLog;
+  readonly log: FakeLog;
   readonly running: RunningHttp;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function startApi(how: Partial<HttpOptions> = {}): Promise<TestApi>
   const folder = mkdtempSync(join(tmpdir(), "ringfence-api-"));
   const socket = join(folder, "run", "ringfence.sock");
   const services = new FakeServices();
-  const log = new KeptLog();
+  const log = new FakeLog();
   const ui = join(folder, "ui");
   const options = { socket, tcp: { host: "127.0.0.1", port: 0 }, ui, ...how };
   const running = await startHttp(options, services, log);

@@ -1,7 +1,7 @@
 import { buildDeck } from "../../../src/domain/calling/deck.js";
 import { pricesByArea } from "../../../src/domain/calling/deck-prices.js";
 import type { Policy } from "../../../src/domain/policy.js";
-import { areaEffect } from "../../../src/guard/area-effect.js";
+import { effectOfChanges } from "../../../src/guard/area-effect.js";
 import { CallJudge } from "../../../src/guard/calling.js";
 import { Extensions } from "../../../src/guard/extensions.js";
 import type { PlacedCall, Trunk } from "../../../src/guard/ports.js";
@@ -85,18 +85,12 @@ export function callingServices(fake: FakeServices, start: Policy, calls: readon
     }),
     tryNumber: (request) =>
       tryNumber(request, { rules, judge, spend: (extension) => fake.spend.spend(extension) }),
-    areaEffect: async (changes, extension) => {
-      const changed = rules.withAreaChanges(changes, extension);
-      if ("refused" in changed) return changed;
-      const sinceMs = fake.nowMs - 28 * 86_400_000;
-      return areaEffect(
-        { before: rules.policy(), after: changed.policy, sinceMs },
-        {
-          calls: { placed: ({ before, limit }) => calls.slice(before?.id ?? 0).slice(0, limit) },
-          judgeBy: (by, request) => judge.judgeBy(by, request),
-          breathe: () => Promise.resolve(),
-        },
-      );
-    },
+    areaEffect: (changes, extension) =>
+      effectOfChanges(changes, extension, {
+        ...{ rules, clock: fake.clock },
+        calls: { placed: ({ before, limit }) => calls.slice(before?.id ?? 0).slice(0, limit) },
+        judgeBy: (by, request) => judge.judgeBy(by, request),
+        breathe: () => Promise.resolve(),
+      }),
   };
 }

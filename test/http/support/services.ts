@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { testAccess } from "./access.js";
 import { DEFAULT_LIMITS, type CallLimits } from "../../../src/domain/calling/limits.js";
 import { parseLimits } from "../../../src/domain/calling/limits-explained.js";
-import { parseTarget, sourceOf, type Target } from "../../../src/domain/address.js";
+import { sourceOf, type Target } from "../../../src/domain/address.js";
 import { WHOLE_MINUTES } from "../../../src/domain/calling/cost.js";
 import type { Verdict } from "../../../src/domain/calling/verdict.js";
 import {
@@ -41,7 +41,6 @@ import type {
   CallLogEntry,
   DeckInfo,
   Happening,
-  Log,
   PlacedCall,
   NetworkPlace,
   Pin,
@@ -52,15 +51,13 @@ import type { Diagnosis } from "../../../src/guard/doctor.js";
 import { callingServices } from "./calling.js";
 import { callsCsvPage, type CallsCsvPage } from "../../../src/http/calls-csv.js";
 import type { Overview, OverviewHours, Services, Status } from "../../../src/http/services.js";
+import { FakeLog } from "../../guard/support/fakes.js";
+import { target } from "../../target.js";
+
+export { FakeLog, target };
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MINUTE = 60_000;
-
-export function target(text: string): Target {
-  const result = parseTarget(text);
-  if ("error" in result) throw new Error(result.error);
-  return result.target;
-}
 
 export function ban(of: Partial<Ban> & { readonly target: Target }): Ban {
   return {
@@ -144,20 +141,6 @@ export function call(of: Partial<CallLogEntry> = {}): CallLogEntry {
 }
 
 /** A log that keeps what it was told. */
-export class KeptLog implements Log {
-  readonly lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
-  error = this.keep("error");
-  warn = this.keep("warn");
-  info = this.keep("info");
-  debug = this.keep("debug");
-
-  private keep(level: string) {
-    return (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
-      this.lines.push({ level, message, fields });
-    };
-  }
-}
-
 /** The guards in memory: enough of each to tell whether the API asks the right thing and says what it was told. */
 export class FakeServices implements Services {
   nowMs = NOW;
@@ -191,7 +174,7 @@ export class FakeServices implements Services {
   ];
   explanation: Awaited<ReturnType<Services["why"]>> = null;
   private readonly listeners = new Set<(happening: Happening) => void>();
-  readonly log = new KeptLog();
+  readonly log = new FakeLog();
   readonly access = testAccess(this.clock, this.log);
 
   places = new Map<string, NetworkPlace>();
@@ -687,7 +670,7 @@ export class FakeServices implements Services {
     clock: this.clock,
   });
 
-  readonly guardLog = new KeptLog();
+  readonly guardLog = new FakeLog();
   /** Calls that a change of areas is tried on, newest first; `id` is the place. */
   placed: PlacedCall[] = [];
   private readonly calling = callingServices(this, this.policy, this.placed);
@@ -715,7 +698,7 @@ export class FakeServices implements Services {
     randomBelow: (limit) => [4, 8, 2, 9, 1, 3, 7, 0][this.drawn++ % 8]! % limit,
     endpoints: () => ["100", "104"],
     clock: this.clock,
-    log: new KeptLog(),
+    log: new FakeLog(),
   });
   private drawn = 0;
 
@@ -742,7 +725,7 @@ export class FakeServices implements Services {
     newSecret: () => "a secret that was made",
     clock: this.clock,
     after: () => () => undefined,
-    log: new KeptLog(),
+    log: new FakeLog(),
   });
 
   readonly happenings: Services["happenings"] = {

@@ -1,11 +1,7 @@
-import { parseTarget, type Target } from "../../../src/domain/address.js";
 import { NO_FINDINGS, type NewBan } from "../../../src/domain/intrusion/ban.js";
+import { target } from "../../target.js";
 
-export function target(text: string): Target {
-  const parsed = parseTarget(text);
-  if ("error" in parsed) throw new Error(parsed.error);
-  return parsed.target;
-}
+export { target };
 
 export function newBan(over: Partial<NewBan> = {}): NewBan {
   return {

@@ -73,13 +73,15 @@ function Entry({
         maxLength={500}
         onChange={({ currentTarget }) => onChange({ ...row, note: currentTarget.value })}
       />
-      <TextInput
-        type="date"
-        aria-label={texts.until}
-        value={row.until}
-        disabled={!mayEdit}
-        onChange={({ currentTarget }) => onChange({ ...row, until: currentTarget.value })}
-      />
+      <div className="rf-entry-until" data-label={texts.until}>
+        <TextInput
+          type="date"
+          aria-label={texts.until}
+          value={row.until}
+          disabled={!mayEdit}
+          onChange={({ currentTarget }) => onChange({ ...row, until: currentTarget.value })}
+        />
+      </div>
       <ActionIcon
         variant="subtle"
         color="gray"

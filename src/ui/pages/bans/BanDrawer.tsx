@@ -70,7 +70,12 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
             />
           </Stack>
           {may ? (
-            <DrawerActions target={target} ban={inForce ?? null} onDone={onClose} onAsk={setAsks} />
+            <DrawerActions
+              target={target}
+              inForce={shown.data?.inForce ?? []}
+              onDone={onClose}
+              onAsk={setAsks}
+            />
           ) : null}
         </Part>
         {ban === undefined ? null : (

@@ -152,6 +152,8 @@ function BanRow({ ban, onLift }: { readonly ban: BanJson; readonly onLift: (() =
       <Table.Td className="rf-cell-main">
         <Link
           className={`rf-link rf-address-link${ban.target.includes(":") ? "" : " rf-one-line"}`}
+          // The list stays where it was scrolled to, below the drawer.
+          preventScrollReset
           to={`/bans/${encodeURIComponent(ban.target)}${query === "" ? "" : `?${query}`}`}
         >
           {ban.target}

@@ -12,22 +12,24 @@ type Deed = "lift" | "never" | "network";
 
 interface DrawerActionsProps {
   readonly target: string;
-  /** Null: it is not shut out now. */
-  readonly ban: BanJson | null;
+  /** The bans that shut it out now: its own, and those of networks that it is in. */
+  readonly inForce: readonly BanJson[];
   readonly onDone: () => void;
   /** Whether it asks if one is sure: what Escape takes away then is the question alone. */
   readonly onAsk: (asks: boolean) => void;
 }
 
 /** Lift, longer, never again, the whole network. */
-export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps) {
+export function DrawerActions({ target, inForce, onDone, onAsk }: DrawerActionsProps) {
+  const ban = inForce[0] ?? null;
+  const around = inForce.filter((each) => each.target !== target).map((each) => each.target);
   const [deed, setShown] = useState<Deed | null>(null);
   const setDeed = (next: Deed | null): void => {
     setShown(next);
     onAsk(next !== null);
   };
   const admin = useMay("admin");
-  const around = networkAround(target);
+  const network = networkAround(target);
   const send = useSend();
   const longer = useSend({ done: () => texts.longerDone });
   const close = (): void => setDeed(null);
@@ -67,7 +69,7 @@ export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps
           {texts.never}
         </Button>
       ) : null}
-      {around === null ? null : (
+      {network === null ? null : (
         <Button size="xs" variant="default" onClick={() => setDeed("network")}>
           {texts.network}
         </Button>
@@ -78,11 +80,14 @@ export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps
         verb={bans.lift}
         onClose={close}
         onConfirm={async () => {
-          await send.mutateAsync({ method: "DELETE", path: paths.ban(target) });
+          // One of them lifted alone would change nothing.
+          for (const each of inForce)
+            await send.mutateAsync({ method: "DELETE", path: paths.ban(each.target) });
           onDone();
         }}
       >
         {bans.liftText}
+        {around.length === 0 ? null : ` ${texts.liftAround(around)}`}
       </Confirm>
       <Confirm
         opened={deed === "never"}
@@ -97,10 +102,10 @@ export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps
       >
         {texts.neverText}
       </Confirm>
-      {around === null ? null : (
+      {network === null ? null : (
         <Confirm
           opened={deed === "network"}
-          title={texts.networkTitle(around.network)}
+          title={texts.networkTitle(network.network)}
           verb={texts.network}
           grave
           onClose={close}
@@ -108,12 +113,12 @@ export function DrawerActions({ target, ban, onDone, onAsk }: DrawerActionsProps
             send.mutateAsync({
               method: "POST",
               path: paths.bans,
-              body: { target: around.network, duration: "7d" },
+              body: { target: network.network, duration: "7d" },
             })
           }
         >
-          <Text fz="sm">{texts.networkText(texts.addresses[around.family])}</Text>
-          <Neighbours target={target} begins={around.begins} />
+          <Text fz="sm">{texts.networkText(texts.addresses[network.family])}</Text>
+          <Neighbours target={target} begins={network.begins} />
         </Confirm>
       )}
     </Group>

@@ -80,7 +80,9 @@ export default function BansPage() {
         <BanDrawer
           key={target}
           target={target}
-          onClose={() => void navigate({ pathname: "/bans", search: search.toString() })}
+          onClose={() =>
+            void navigate({ pathname: "/bans", search: search.toString() }, { preventScrollReset: true })
+          }
         />
       )}
     </>

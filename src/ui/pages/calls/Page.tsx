@@ -196,7 +196,7 @@ function CallTable({
             <Table.Td>
               <Time at={call.at} />
             </Table.Td>
-            <Table.Td>
+            <Table.Td data-label={texts.from}>
               {call.from === null ? (
                 <Text span fz="sm" c="dimmed">
                   {texts.unknownCaller}
@@ -205,15 +205,20 @@ function CallTable({
                 <span className="rf-wrap">{call.from}</span>
               )}
             </Table.Td>
-            <Table.Td>
-              <button type="button" className="rf-row-button rf-number" onClick={() => onShow(call)}>
+            <Table.Td data-label={texts.to}>
+              <button
+                type="button"
+                // What is no number is whatever somebody sent, as long as they liked.
+                className={call.number === null ? "rf-row-button rf-wrap" : "rf-row-button rf-number"}
+                onClick={() => onShow(call)}
+              >
                 {call.number ?? call.dialled}
               </button>
               <Text fz="xs" c="dimmed">
                 {placeOf(call)}
               </Text>
             </Table.Td>
-            <Table.Td>
+            <Table.Td data-label={texts.verdict}>
               <Group gap={6}>
                 <Mark tone={call.decision === "allow" ? "good" : "warn"}>
                   {call.decision === "allow" ? texts.allowed : texts.refused}

@@ -19,6 +19,8 @@ export function Users() {
   const users = useGet<UsersJson>(paths.users);
   const [made, setMade] = useState<UserAfterJson | null>(null);
   const [removing, setRemoving] = useState<string | null>(null);
+  const [resetting, setResetting] = useState<Reset | null>(null);
+  const change = useSend<UserAfterJson>({ touches: [paths.users] });
   const remove = useSend({ touches: [paths.users] });
   return (
     <Stack>
@@ -32,7 +34,12 @@ export function Users() {
         {(data) => (
           <ul className="rf-card rf-items">
             {data.users.map((user) => (
-              <Row key={user.name} user={user} onMade={setMade} onRemove={() => setRemoving(user.name)} />
+              <Row
+                key={user.name}
+                user={user}
+                onReset={(what) => setResetting({ user: user.name, what })}
+                onRemove={() => setRemoving(user.name)}
+              />
             ))}
           </ul>
         )}
@@ -46,6 +53,19 @@ export function Users() {
         onConfirm={() => remove.mutateAsync({ method: "DELETE", path: paths.user(removing ?? "") })}
       >
         {texts.removeUserText}
+      </Confirm>
+      <Confirm
+        opened={resetting !== null}
+        title={texts.resetTitles[resetting?.what ?? "password"](resetting?.user ?? "")}
+        verb={texts.resets[resetting?.what ?? "password"]}
+        onClose={() => setResetting(null)}
+        onConfirm={async () => {
+          const { user = "", what = "password" } = resetting ?? {};
+          const body = what === "password" ? { password: null } : { totp: false };
+          setMade(await change.mutateAsync({ method: "PATCH", path: paths.user(user), body }));
+        }}
+      >
+        {texts.resetTexts[resetting?.what ?? "password"]}
       </Confirm>
     </Stack>
   );
@@ -86,17 +106,21 @@ function Add({ onMade }: { readonly onMade: (user: UserAfterJson) => void }) {
   );
 }
 
+/** What of an account is set anew. */
+interface Reset {
+  readonly user: string;
+  readonly what: "password" | "totp";
+}
+
 interface RowProps {
   readonly user: UserJson;
-  readonly onMade: (user: UserAfterJson) => void;
+  readonly onReset: (what: Reset["what"]) => void;
   readonly onRemove: () => void;
 }
 
-function Row({ user, onMade, onRemove }: RowProps) {
+function Row({ user, onReset, onRemove }: RowProps) {
   const me = useSession().user === user.name;
-  const change = useSend<UserAfterJson>({ touches: [paths.users] });
-  const patch = (body: object): void =>
-    change.mutate({ method: "PATCH", path: paths.user(user.name), body }, { onSuccess: onMade });
+  const change = useSend<UserAfterJson>({ touches: [paths.users], done: () => texts.kept });
   return (
     <li>
       <div className="rf-grow">
@@ -122,18 +146,23 @@ function Row({ user, onMade, onRemove }: RowProps) {
         disabled={me}
         value={user.role}
         data={roleOptions}
-        onChange={({ currentTarget }) => patch({ role: currentTarget.value })}
+        onChange={({ currentTarget }) =>
+          change.mutate({ method: "PATCH", path: paths.user(user.name), body: { role: currentTarget.value } })
+        }
       />
       {me ? null : (
         <Group gap="xs">
-          <Button size="compact-xs" variant="default" onClick={() => patch({ password: null })}>
-            {texts.newPassword}
-          </Button>
-          {user.totp ? (
-            <Button size="compact-xs" variant="default" onClick={() => patch({ totp: false })}>
-              {texts.dropTotp}
+          {(user.totp ? (["password", "totp"] as const) : (["password"] as const)).map((what) => (
+            <Button
+              key={what}
+              size="compact-xs"
+              variant="default"
+              onClick={() => onReset(what)}
+              aria-label={`${texts.resets[what]}: ${user.name}`}
+            >
+              {texts.resets[what]}
             </Button>
-          ) : null}
+          ))}
           <Button
             size="compact-xs"
             variant="default"

@@ -273,7 +273,10 @@ async function build(config: Config, log: Log, started: (stop: Stop) => void): P
     started,
   });
   const settings = () => rules.policy().intrusion;
-  const { portal, pins } = buildPortal({ db, fence, firewall, access, settings, clock, log });
+  const { portal, pins } = buildPortal({
+    ...{ db, fence, firewall, access, settings, clock, log },
+    callsPausedUntilMs: (source) => limitBook.pausedUntilMs(source),
+  });
   const decks = deckStore(db);
   const posts = {
     ...fence,

@@ -11,6 +11,7 @@ export interface PortalWiring extends Pick<PortalParts, "firewall" | "settings" 
   readonly access: Pick<AccessServices, "failed">;
   readonly db: Database;
   readonly fence: Fence;
+  readonly callsPausedUntilMs: PortalParts["callsPausedUntilMs"];
 }
 
 /** The page for people who are locked out, and their PINs. */

@@ -145,6 +145,7 @@ export function servicesOf(parts: Parts): Services {
         describe: (source) => intrusion.describe(source),
         known: knownStore,
         devicesAt: (source) => intrusion.devicesAt(source),
+        pingingAt: (source) => intrusion.pingingAt(source),
         callsPausedUntilMs: (source) => parts.limitBook.pausedUntilMs(source),
         policy: () => rules.policy(),
         calls,

@@ -1,7 +1,7 @@
 import { describeDevice, type Device } from "../domain/intrusion/devices.js";
 import type { AccountTries } from "../domain/intrusion/ban.js";
 import type { AddressFacts } from "./explain.js";
-import { ago, nameText, namesText, spanText, times } from "./explain-words.js";
+import { ago, nameText, namesText, quotedText, spanText, times } from "./explain-words.js";
 
 /** A device of a source, by the user name that it gives. `account` and the device's own words are hostile text. */
 export interface DeviceThere {
@@ -52,6 +52,26 @@ export function pausedAdvice({ callsPaused }: AddressFacts): string[] {
     `If a dialler of yours places these calls: ringfence detection set call-attempts N lets N a minute pass. If not, somebody has ${whose}: change it, and look for the device. The calls pass again by themselves.`,
   ];
 }
+
+/** Monitors, dispatchers and carriers do it, and nothing is guessed by it. */
+export function pingingStory({ pinging, inForce, recent }: AddressFacts, nowMs: number): string[] {
+  if (pinging === null || inForce.length > 0) return [];
+  const { names, everyMs, lastAtMs, status, userAgent } = pinging;
+  const shown = names.flatMap((name) => (name === null ? [] : [`"${quotedText(name)}"`]));
+  const as = shown.length === 0 ? " without a name" : ` as ${shown.join(" and ")}`;
+  const every = everyMs === null ? "" : ` every ${spanText(everyMs)}`;
+  const answered =
+    status === null ? "" : `, which Asterisk answers with ${status}${STATUSES.get(status) ?? ""}`;
+  return [
+    `It sends OPTIONS pings${as}${every}, the last ${ago(lastAtMs, nowMs)}${answered}. It tries no password and nothing else: ${recent.count === 0 ? "nothing is counted" : "these are not counted"}.`,
+    ...(userAgent === null ? [] : [`It calls itself ${namesText([userAgent])}.`]),
+  ];
+}
+
+const STATUSES: ReadonlyMap<number, string> = new Map([
+  [401, " (it asks for a password), as anybody whom it does not know"],
+  [404, " (no such extension)"],
+]);
 
 /** Whose passwords were right from here. */
 export function knownHereStory({ known }: AddressFacts, nowMs: number): string[] {

@@ -105,8 +105,13 @@ export function times(count: number): string {
 /** An account or extension as its owner may have chosen it: plain ones as they are, all others in quotes. */
 export function nameText(name: string): string {
   if (/^[a-z0-9][a-z0-9._+-]{0,39}$/i.test(name)) return name;
+  return `"${quotedText(name)}"`;
+}
+
+/** What may stand between quotes. */
+export function quotedText(name: string): string {
   const plain = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029"]/gu, "?");
-  return `"${plain.length > 40 ? `${plain.slice(0, 40)}…` : plain}"`;
+  return plain.length > 40 ? `${plain.slice(0, 40)}…` : plain;
 }
 
 /** At most five of them. */

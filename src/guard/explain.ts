@@ -8,6 +8,7 @@ import {
   type Lock,
   type Standing,
 } from "../domain/intrusion/ban.js";
+import type { Pinging } from "../domain/intrusion/pings.js";
 import type { OpenArea } from "../domain/policy.js";
 import { isInForce, type EffectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
@@ -33,6 +34,7 @@ import {
   pausedAdvice,
   pausedHeadline,
   pausedStory,
+  pingingStory,
   type CallsPaused,
   type DeviceThere,
 } from "./explain-here.js";
@@ -75,6 +77,8 @@ export interface AddressFacts {
   readonly locks: readonly Lock[];
   /** What the mirror showed of the devices there; none without it. */
   readonly devices: readonly DeviceThere[];
+  /** It does nothing but ask with OPTIONS whether the PBX is alive; null: it does not. */
+  readonly pinging: Pinging | null;
   readonly recent: RecentAttempts;
 }
 
@@ -123,7 +127,8 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
     recent.count +
     blocks.length +
     facts.refusedByList.length +
-    (facts.callsPaused === null ? 0 : 1);
+    (facts.callsPaused === null ? 0 : 1) +
+    (facts.pinging === null ? 0 : 1);
   if (standing === "stranger" && heardOf === 0) return null;
   return {
     kind: "address",
@@ -135,6 +140,7 @@ export function explainAddress(facts: AddressFacts, nowMs: number): AddressExpla
       ...placeStory(facts.place),
       ...pausedStory(facts, nowMs),
       ...knownHereStory(facts, nowMs),
+      ...pingingStory(facts, nowMs),
       ...recentStory(facts, nowMs),
       ...lockedHereStory(facts, nowMs),
       ...failingHereStory(facts),
@@ -184,6 +190,7 @@ function addressHeadline(facts: AddressFacts, nowMs: number): string {
   if (refused !== undefined) return refusedText(refused);
   if (standing === "known") return `${target} is not shut out; passwords succeeded from it before.`;
   if (recent.count > 0) return `${target} is not shut out, but tries to get in.`;
+  if (facts.pinging !== null) return `${target} is not shut out: it only asks whether the PBX is alive.`;
   return `${target} is not shut out.`;
 }
 

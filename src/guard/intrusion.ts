@@ -7,6 +7,7 @@ import type { AccountGuilt, Circumstances, Finding, Guilt } from "../domain/intr
 import { Judge, type JudgeCounts } from "../domain/intrusion/judge.js";
 import { planBan, planBlock } from "../domain/intrusion/ladder.js";
 import type { Nonces } from "../domain/intrusion/nonces.js";
+import { Pings, type Pinging } from "../domain/intrusion/pings.js";
 import type { Evidence } from "../domain/intrusion/security-event.js";
 import type { IntrusionSettings } from "../domain/intrusion/settings.js";
 import type { Sighting } from "../domain/intrusion/sighting.js";
@@ -48,6 +49,8 @@ export interface IntrusionParts {
 /** Hears all that is judged, right after, and acts on nobody. */
 export interface Onlooker {
   observe(evidence: Evidence): void;
+  /** The mirror has shown that the request of `session` was a ping. */
+  ping(source: Source, session: string, atMs: number): void;
   flood(source: Source, packets: number): void;
   call(source: Source, atMs: number): void;
   tick(): void;
@@ -79,6 +82,7 @@ export class Intrusion {
   private readonly judge: Judge;
   private readonly circumstances: Circumstances;
   private readonly awaited: AwaitedProof | null;
+  private readonly pings = new Pings();
 
   constructor(private readonly parts: IntrusionParts) {
     const { bans, blocks, accounts, known, nonces, clock, after } = parts;
@@ -118,12 +122,23 @@ export class Intrusion {
     const { nonces, devices } = this.parts;
     for (const seen of sightings) {
       nonces.heard(seen.atMs);
-      if (seen.type === "challenge") nonces.sent(seen.nonce, seen.source, seen.atMs);
+      if (seen.type === "challenge") {
+        nonces.sent(seen.nonce, seen.source, seen.atMs);
+        this.pings.answered(seen.source, CHALLENGED);
+      } else if (seen.type === "answer") this.pings.answered(seen.source, seen.status);
       if (seen.type !== "request") continue;
       devices.heard(seen);
+      if (this.pings.heard(seen, (source) => devices.at(source)))
+        this.ping(seen.source, seen.session, seen.atMs);
       if (seen.nonce !== null) nonces.answered([seen.nonce, ...seen.otherNonces], seen.source, seen.atMs);
     }
     this.awaited?.mirrored(sightings);
+  }
+
+  /** The mirror has shown that the request of `session` was a ping: it counts for nothing. */
+  ping(source: Source, session: string, atMs: number): void {
+    this.actOn(this.judge.observePing(source, session, atMs, this.parts.settings(), this.circumstances));
+    this.parts.shadow?.ping(source, session, atMs);
   }
 
   /** From `fromMs` to `toMs` the mirror may not have shown everything. */
@@ -191,6 +206,11 @@ export class Intrusion {
   /** What the mirror showed of the devices at a source. */
   devicesAt(source: Source): ReturnType<Devices["at"]> {
     return this.parts.devices.at(source);
+  }
+
+  /** What is known of a source that does nothing but ping; null for all others. */
+  pingingAt(source: Source): Pinging | null {
+    return this.pings.of(source, this.parts.clock.nowMs());
   }
 
   private actOn(findings: readonly Finding[]): void {
@@ -284,6 +304,8 @@ export class Intrusion {
   }
 }
 
+/** As which Asterisk asks for a password. */
+const CHALLENGED = 401;
 const ASKED_AGAIN_MS = 60_000;
 const NETWORKS_ASKED = 1_000;
 

@@ -19,6 +19,8 @@ export interface PortalParts {
   readonly known: Pick<KnownSources, "lastSuccessAtMs">;
   readonly accounts: Pick<Accounts, "exists">;
   readonly refusedByList: (of: { readonly account: string }) => readonly RefusedByList[];
+  /** Until when calls from there are refused, since a program places them; null: they are not. */
+  readonly callsPausedUntilMs: (source: Source) => number | null;
   /** When a failed attempt was last heard from there; null: never. */
   readonly lastHeardMs: (source: Source) => number | null;
   readonly firewall: Pick<Firewall, "lastTried">;
@@ -53,6 +55,8 @@ export interface PortalView {
   readonly shut: readonly PortalShut[];
   /** False where what can be seen says already that only an administrator lifts it. */
   readonly mayAsk: boolean;
+  /** Until when calls are refused there, since a program places them; null: they are not. It ends by itself. */
+  readonly callsPausedUntilMs: number | null;
 }
 
 /** For who has shown a PIN: sentences with account names, which are hostile text. */
@@ -110,6 +114,7 @@ export class Portal {
       source,
       shut,
       mayAsk: shut.every(({ cause }) => !["attack", "network", "by-hand"].includes(cause)),
+      callsPausedUntilMs: this.parts.callsPausedUntilMs(source),
     };
   }
 
@@ -235,6 +240,11 @@ export class Portal {
     if (refusedByList({ account: extension }).some(({ address }) => sourceOf(address) === source)) {
       hints.push(
         `Extension ${extension} may only register from listed addresses, and this one is not listed. Ask your administrator to add it.`,
+      );
+    }
+    if (this.parts.callsPausedUntilMs(source) !== null) {
+      hints.push(
+        "Calls from this address are refused for a while: a program places more than people dial. They pass again by themselves.",
       );
     }
     if (locks.lockOf(extension) !== null) {

@@ -124,6 +124,11 @@ export class Rehearsal {
     this.intrusion.mirrored(sightings);
   }
 
+  ping(source: Source, session: string, atMs: number): void {
+    this.intrusion.ping(source, session, atMs);
+    this.goOn();
+  }
+
   flood(source: Source, packets: number): void {
     this.intrusion.flood(source, packets);
     this.goOn();

@@ -138,6 +138,10 @@ export class Shadow implements Onlooker {
     if (this.rehearsal !== null) this.guarded((rehearsal) => rehearsal.observe(evidence));
   }
 
+  ping(source: Source, session: string, atMs: number): void {
+    if (this.rehearsal !== null) this.guarded((rehearsal) => rehearsal.ping(source, session, atMs));
+  }
+
   flood(source: Source, packets: number): void {
     if (this.rehearsal !== null) this.guarded((rehearsal) => rehearsal.flood(source, packets));
   }

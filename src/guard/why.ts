@@ -1,6 +1,7 @@
 import { asSource, formatIp, parseIp, parseTarget, type Source, type Target } from "../domain/address.js";
 import type { Ban, Standing } from "../domain/intrusion/ban.js";
 import type { StrikesHeld } from "../domain/intrusion/evidence.js";
+import type { Pinging } from "../domain/intrusion/pings.js";
 import type { Policy } from "../domain/policy.js";
 import { effectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
@@ -43,6 +44,8 @@ export interface WhyParts {
   readonly known: Pick<KnownSourceStore, "ofAccount">;
   /** What the mirror showed of the devices at a source. */
   readonly devicesAt: (source: Source) => readonly DeviceThere[];
+  /** What is known of a source that does nothing but ping; null for all others. */
+  readonly pingingAt: (source: Source) => Pinging | null;
   /** Until when calls of a source are refused, since a program places them; null: they are not. */
   readonly callsPausedUntilMs: (source: Source) => number | null;
   readonly policy: () => Policy;
@@ -87,6 +90,7 @@ function ofAddress(target: Target, text: string, parts: WhyParts): AddressExplan
     unknownAccounts: unknownOf(report?.strikes.tried ?? [], parts.lacks),
     locks: (report?.strikes.accounts ?? []).flatMap((account) => parts.locks.lockOf(account) ?? []),
     devices: source === null ? [] : parts.devicesAt(source),
+    pinging: source === null ? null : parts.pingingAt(source),
     recent: report === null ? NO_ATTEMPTS : recentOf(report.strikes, report.attemptsLeft),
   };
   return explainAddress(facts, parts.clock.nowMs());

@@ -18,6 +18,7 @@ function office(of: Partial<AddressFacts> = {}): AddressFacts {
     refusedByList: [],
     known: [worked("100", MINUTE)],
     callsPaused: null,
+    pinging: null,
     unknownAccounts: [],
     locks: [],
     devices: [],

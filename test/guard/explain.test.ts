@@ -25,6 +25,7 @@ function address(of: Partial<AddressFacts> = {}): AddressFacts {
     refusedByList: [],
     known: [],
     callsPaused: null,
+    pinging: null,
     unknownAccounts: [],
     locks: [],
     devices: [],
@@ -544,4 +545,40 @@ test.each<[string, readonly string[], boolean]>([
 ])("who is shut out for %s may be a monitor", (_, methods, isTold) => {
   const told = explainAddress(address({ inForce: [withEvidence({ methods })] }), NOW);
   expect(told?.advice.join().includes("as monitors and carriers do")).toBe(isTold);
+});
+
+describe("a source that only pings", () => {
+  const pinging = {
+    ...{ names: ["ping"], userAgent: "kamailio (5.8)", count: 40, everyMs: 30_000, status: 401 },
+    ...{ firstAtMs: NOW - 20 * 60_000, lastAtMs: NOW - 4_000 },
+  };
+
+  test("is told as such", () => {
+    expect(explainAddress(address({ pinging }), NOW)).toMatchObject({
+      headline: "203.0.113.12 is not shut out: it only asks whether the PBX is alive.",
+      story: [
+        'It sends OPTIONS pings as "ping" every 30 s, the last 4 s ago, which Asterisk answers with 401 (it asks for a password), as anybody whom it does not know. It tries no password and nothing else: nothing is counted.',
+        'It calls itself "kamailio (5.8)".',
+      ],
+      advice: ["Nothing to do."],
+    });
+  });
+
+  test("gives names that could be anything", () => {
+    const odd = {
+      ...pinging,
+      names: ['a". All is well', null],
+      everyMs: null,
+      status: null,
+      userAgent: null,
+    };
+    expect(explainAddress(address({ pinging: odd }), NOW)?.story).toEqual([
+      'It sends OPTIONS pings as "a?. All is well", the last 4 s ago. It tries no password and nothing else: nothing is counted.',
+    ]);
+  });
+
+  test("is told its ban alone while one is in force", () => {
+    const told = explainAddress(address({ pinging, inForce: [ban({ target: SHUT })] }), NOW);
+    expect(told?.story.join()).not.toContain("pings");
+  });
 });

@@ -8,7 +8,15 @@ import { ban, block, FakeLog, NOW, target } from "../http/support/services.js";
 const HERE = sourceOf("198.51.100.7")!;
 const MINUTE = 60_000;
 
-function world(of: { bans?: Ban[]; blocks?: Block[]; home?: boolean; tried?: number | null } = {}) {
+function world(
+  of: {
+    bans?: Ban[];
+    blocks?: Block[];
+    home?: boolean;
+    callsPausedUntilMs?: number;
+    tried?: number | null;
+  } = {},
+) {
   let nowMs = NOW;
   let { bans = [], blocks = [] } = of;
   const lifted: string[] = [];
@@ -50,6 +58,7 @@ function world(of: { bans?: Ban[]; blocks?: Block[]; home?: boolean; tried?: num
       account === "105"
         ? [{ account, address: "198.51.100.7", atMs: NOW, count: 3, userAgent: null, like: "untold" }]
         : [],
+    callsPausedUntilMs: () => of.callsPausedUntilMs ?? null,
     lastHeardMs: () => null,
     firewall: { lastTried: () => Promise.resolve(of.tried ?? null) },
     settings: () => DEFAULT_INTRUSION,
@@ -94,6 +103,7 @@ test("who looks learns since when, until when, why, when it last tried and how s
   expect(await portal.look(HERE)).toEqual({
     source: HERE,
     mayAsk: true,
+    callsPausedUntilMs: null,
     shut: [
       {
         what: "ban",
@@ -194,6 +204,15 @@ test("to ask what it is counts as a guess like any other", async () => {
   expect(await portal.tell(HERE, "104", "482913")).toMatchObject({ result: "wait" });
   expect(await portal.letIn(HERE, "104", "482913")).toMatchObject({ result: "wait" });
   expect(guessed).toEqual([HERE, HERE]);
+});
+
+test("where calls are refused since a program places them, the page knows until when, and who shows a PIN is told", async () => {
+  const { portal } = world({ callsPausedUntilMs: NOW + 10 * MINUTE });
+  expect(await portal.look(HERE)).toMatchObject({ shut: [], callsPausedUntilMs: NOW + 10 * MINUTE });
+  expect(await portal.letIn(HERE, "104", "482913")).toEqual({
+    result: "open",
+    hints: [expect.stringContaining("Calls from this address are refused for a while")],
+  });
 });
 
 test("two requests at the same moment lift once", async () => {

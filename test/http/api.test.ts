@@ -339,6 +339,7 @@ test("why carries the explanation with times as text", async () => {
     place: null,
     refusedByList: [],
     callsPaused: null,
+    pinging: null,
     unknownAccounts: [],
     locks: [],
     devices: [],

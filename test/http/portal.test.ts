@@ -35,7 +35,7 @@ let visitor: string;
 let shownPin: boolean;
 
 beforeEach(async () => {
-  view = { source: HERE, shut: [shut], mayAsk: true };
+  view = { source: HERE, shut: [shut], mayAsk: true, callsPausedUntilMs: null };
   answer = { result: "wrong" };
   asked = [];
   visitor = "198.51.100.7";
@@ -104,7 +104,7 @@ test("says that one is blocked, since when, until when, why, what to check, and 
 });
 
 test("one that is not blocked is told so, and what to check", async () => {
-  view = { source: HERE, shut: [], mayAsk: true };
+  view = { source: HERE, shut: [], mayAsk: true, callsPausedUntilMs: null };
   const { text } = await get();
   expect(text).toContain("<h1>You are not blocked</h1>");
   expect(text).toContain("If your phone can't register, check");
@@ -122,19 +122,33 @@ test.each<[Partial<PortalShut>, string]>([
   [{ advice: "", cause: "typo" }, "Compare the user name in the phone with the one you were given"],
   [{ backInMs: 200 }, "it will be back at once: mend the device first"],
 ])("of %p it says %s", async (of, sentence) => {
-  view = { source: HERE, shut: [{ ...shut, ...of }], mayAsk: true };
+  view = { source: HERE, shut: [{ ...shut, ...of }], mayAsk: true, callsPausedUntilMs: null };
   expect((await get()).text).toContain(sentence);
+});
+
+test("whose calls are refused is not told that all is well", async () => {
+  view = { source: HERE, shut: [], mayAsk: true, callsPausedUntilMs: NOW + 9 * MINUTE };
+  const { text } = await get();
+  expect(text).toContain("<h1>Your calls are refused for a while</h1>");
+  expect(text).toContain("(in 9 minutes)");
+  expect(text).toContain("emergency calls go out");
+  expect(text).toContain("If you use a dialler");
+  expect(text).not.toContain("not blocked");
+  view = { ...view, shut: [shut] };
+  const both = (await get()).text;
+  expect(both).toContain("<h1>Your calls are refused for a while</h1>");
+  expect(both).toContain("<h1>You are blocked</h1>");
 });
 
 test("of an IPv6 connection it names the visitor's own address, and what of it is blocked", async () => {
   visitor = "2001:db8:100::13";
   const source = sourceOf(visitor)!;
-  view = { source, shut: [{ ...shut, target: source }], mayAsk: true };
+  view = { source, shut: [{ ...shut, target: source }], mayAsk: true, callsPausedUntilMs: null };
   const { text } = await get();
   expect(text).toContain("<h1>You are blocked</h1>");
   expect(text).toContain("<dd><code>2001:db8:100::13</code></dd>");
   expect(text).toContain("<code>2001:db8:100::/64</code>, all addresses of your connection");
-  view = { source, shut: [], mayAsk: true };
+  view = { source, shut: [], mayAsk: true, callsPausedUntilMs: null };
   expect((await get()).text).toContain("Your address <code>2001:db8:100::13</code> is not blocked");
 });
 
@@ -152,7 +166,7 @@ test("the second button tells which device it is, and lifts nothing", async () =
 });
 
 test("what only an administrator lifts has no button that says otherwise", async () => {
-  view = { source: HERE, shut: [{ ...shut, cause: "attack" }], mayAsk: false };
+  view = { source: HERE, shut: [{ ...shut, cause: "attack" }], mayAsk: false, callsPausedUntilMs: null };
   const { text } = await get();
   expect(text).not.toContain("Let me back in");
   expect(text).toContain("This block is lifted by your administrator alone.");

@@ -110,6 +110,29 @@ describe.each(labsWithAndWithoutMirror)("adversaries in front of Asterisk %s %s"
     );
   });
 
+  test("a monitor that pings is left alone where HEP tells, and one that does more is not", async () => {
+    const monitor = attacker();
+    const ping = ["--method", "OPTIONS", "--user", "monitor"];
+    // As an attacker does who wants to pass for one.
+    const pretender = attacker();
+    const answers = await Promise.all([
+      send(monitor, 12, "--pause-ms", "1100", ...ping),
+      send(pretender, 3, "--pause-ms", "1100", ...ping).then(() => send(pretender, 11, "--user", "monitor")),
+    ]);
+    expect(answers[0]).toContain("401");
+    await isStopped(pretender, { trigger: "attempts", attempts: 10 });
+    if (!hep) {
+      await isStopped(monitor, { trigger: "attempts", attempts: 10 });
+      return;
+    }
+    const { stdout } = await ringfence(version, "why", monitor);
+    expect(stdout).toContain(`${monitor} is not shut out: it only asks whether the PBX is alive.`);
+    expect(stdout).toMatch(
+      /It sends OPTIONS pings as "monitor" every \d+ s, .* answers with 401 .*: nothing is counted\./,
+    );
+    expect((await bans()).map(({ target }) => target)).not.toContain(monitor);
+  }, 90_000);
+
   describe("a scan is stopped whatever it sends", () => {
     test.each(METHODS)(
       "%s of made-up names, challenges left unanswered",
@@ -136,7 +159,8 @@ describe.each(labsWithAndWithoutMirror)("adversaries in front of Asterisk %s %s"
       "%s of names that exist, challenges left unanswered",
       async (method) => {
         const from = attacker();
-        await send(from, 120, "--pause-ms", "25", "--method", method, "--user", "108");
+        // The last 64 wait for an answer still, and the first ten OPTIONS may be pings.
+        await send(from, 150, "--pause-ms", "25", "--method", method, "--user", "108");
         await isStopped(from, { trigger: "unanswered-challenges" });
       },
       40_000,

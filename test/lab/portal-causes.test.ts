@@ -28,7 +28,7 @@ const answer = (account: string, password: string): string[] => [
 ];
 
 describe.each(versions)("what the portal tells of each cause beside Asterisk %s", (version) => {
-  const [typo, stale, gateway, listed, oldPassword, innocent] = addresses.phones.slice(30, 36);
+  const [typo, stale, gateway, listed, oldPassword, innocent, dialler] = addresses.phones.slice(30, 37);
   const [phone6] = addresses.phones6.slice(3);
   const [guesser] = addresses.attackers.slice(40);
   const endpoints = `${runFolder(version)}/etc/pjsip-endpoints.conf`;
@@ -169,6 +169,19 @@ describe.each(versions)("what the portal tells of each cause beside Asterisk %s"
     },
     90_000,
   );
+
+  test("whose program places calls is told until when they are refused, and what to check", async () => {
+    expect((await ringfence(version, "limits", "off", "attempts")).status).toBe(0);
+    const calls = { dialled: "0018765550123", calls: 70, callsPerSecond: 20, timeoutMs: 30_000 };
+    await sipp(version, "phones", "call-refused", { from: dialler!, account: "103", ...calls });
+    const text = await browse(dialler!);
+    expect(text).toContain("Your calls are refused for a while");
+    expect(text).toMatch(/\(in (\d+ seconds|\d+ minutes)\)/);
+    expect(text).toContain("If you use a dialler");
+    expect(await showPin(dialler!, "103", await pinOf("103"))).toContain(
+      "Calls from this address are refused for a while",
+    );
+  }, 90_000);
 
   test("who guesses is told that the administrator alone lifts it, whatever the scope, and by a proxy's word alone", async () => {
     await sipp(version, "attacker", "register-wrong", {

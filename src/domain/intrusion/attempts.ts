@@ -3,12 +3,15 @@ import { fingerprint } from "../text.js";
 import { failure, isProven, shortAccount, type AttemptChange, type AttemptProof } from "./attempt.js";
 import type { Proof } from "./ban.js";
 import { Dialogs, type Dialog, type DialogLimits } from "./dialogs.js";
+import { excuse, isExcused } from "./excuse.js";
 import type { Circumstances } from "./finding.js";
 import {
   answered,
+  CHALLENGED,
   challenged,
   forged,
   knownChallenged,
+  NAMED,
   named,
   succeeded,
   TRANSACTION_MS,
@@ -75,6 +78,14 @@ export class Attempts {
     return this.tell();
   }
 
+  /** The mirror has shown that the request of PJSIP's `session` at `atMs` was a ping. */
+  ping(source: Source, session: string, atMs: number): readonly AttemptChange[] {
+    const dialog = this.dialogs.touch(source, fingerprint(session, SERVICE_SEED.pjsip), atMs);
+    dialog.service = "pjsip";
+    excuse(dialog, atMs, this.told);
+    return this.tell();
+  }
+
   /** The challenges that nobody has answered by `nowMs`, where no event has come to tell the time. */
   tick(nowMs: number): readonly AttemptChange[] {
     while (this.dialogs.sweep(nowMs, SWEPT_AT_ONCE));
@@ -99,12 +110,13 @@ export class Attempts {
     const shown: AttemptProof = isProven(event.transport) ? "returned" : "unproven";
     switch (event.kind) {
       case "invalid-account":
-        named(dialog, event, "unknown-account", shown, told);
+        if (!isExcused(dialog, NAMED, event.atMs)) named(dialog, event, "unknown-account", shown, told);
         return;
       case "acl-refused":
         named(dialog, event, "acl-refused", shown, told);
         return;
       case "challenge-sent":
+        if (isExcused(dialog, CHALLENGED, event.atMs)) return;
         if (event.account === null) challenged(dialog, event, shown, told);
         else knownChallenged(dialog, event, told);
         return;

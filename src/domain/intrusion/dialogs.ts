@@ -36,6 +36,9 @@ export interface Dialog {
   /** The latest challenge that waits for an answer, and those before it that do. */
   waitingSinceMs: number;
   waitedBefore: number[] | null;
+  /** Which legs of a ping AMI is still to tell of (flags of legs.ts), and when the mirror showed it. */
+  excused: number;
+  excusedAtMs: number;
   /** Fingerprints of the answers seen lately and when they came, to tell retransmissions. */
   answers: number[] | null;
 }
@@ -196,7 +199,7 @@ export class Dialogs {
 }
 
 const FIRST_ROOM = 64;
-const NUMBERS_EACH = 7;
+const NUMBERS_EACH = 8;
 
 /** The numbers of all dialogs, which V8 would put into a box of 16 bytes each: of 50,000 dialogs, six megabytes. */
 class Numbers {
@@ -219,12 +222,14 @@ class DialogRecord implements Dialog {
   askedName: string | null = null;
   knownIsChallenged = false;
   askedGapMs = 0;
+  excused = 0;
   waitedBefore: number[] | null = null;
   answers: number[] | null = null;
   nextOfSource: DialogRecord | null = null;
   previousOfSource: DialogRecord | null = null;
   older: DialogRecord | null = null;
   newer: DialogRecord | null = null;
+
   constructor(
     readonly number: number,
     private readonly numbers: Numbers,
@@ -292,6 +297,14 @@ class DialogRecord implements Dialog {
   set askedFor(value: number) {
     this.numbers.values[this.number * NUMBERS_EACH + 6] = value;
   }
+
+  get excusedAtMs(): number {
+    return this.numbers.values[this.number * NUMBERS_EACH + 7] ?? -Infinity;
+  }
+
+  set excusedAtMs(value: number) {
+    this.numbers.values[this.number * NUMBERS_EACH + 7] = value;
+  }
 }
 
 /** As a new one, without the texts that it held. */
@@ -300,7 +313,7 @@ function wipe(dialog: Dialog): void {
   dialog.account = dialog.failedAccount = dialog.askedName = null;
   dialog.proven = dialog.knownIsChallenged = false;
   dialog.tentativeAtMs = dialog.forgedAtMs = dialog.failedAtMs = dialog.waitingSinceMs = -Infinity;
-  dialog.askedAtMs = -Infinity;
-  dialog.askedFor = dialog.askedGapMs = 0;
+  dialog.askedAtMs = dialog.excusedAtMs = -Infinity;
+  dialog.askedFor = dialog.askedGapMs = dialog.excused = 0;
   dialog.waitedBefore = dialog.answers = null;
 }

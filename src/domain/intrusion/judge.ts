@@ -68,6 +68,18 @@ export class Judge {
     return this.takeAll(this.attempts.tick(nowMs), nowMs, settings, around);
   }
 
+  /** The mirror has shown that a request of `source` was a ping: it counts for nothing.
+   *  @param session its Call-ID */
+  observePing(
+    source: Source,
+    session: string,
+    atMs: number,
+    settings: IntrusionSettings,
+    around: Circumstances,
+  ): readonly Finding[] {
+    return this.takeAll(this.attempts.ping(source, session, atMs), atMs, settings, around);
+  }
+
   /** `source` tried to place a call at `atMs`. */
   observeCall(
     source: Source,

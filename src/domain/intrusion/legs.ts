@@ -24,10 +24,10 @@ const ANSWERS_KEPT = 4;
 
 /** The legs of one try by somebody whom Asterisk can't identify: the request that is challenged, and the one that answers.
  *  Each raises an event that names the account (unless Asterisk can't print it) and one that doesn't, in either order. */
-const NAMED = 1;
-const CHALLENGED = 2;
+export const NAMED = 1;
+export const CHALLENGED = 2;
 const NAMED_AGAIN = 4;
-const ANSWERED = 8;
+export const ANSWERED = 8;
 
 type Told = AttemptChange[];
 
@@ -158,7 +158,8 @@ function isTentative(dialog: Dialog): boolean {
   return dialog.tentativeAtMs > -Infinity;
 }
 
-function takeBack(dialog: Dialog, told: Told): void {
+/** What was told of the try under way counts no more. */
+export function takeBack(dialog: Dialog, told: Told): void {
   const { source, failedAtMs, failedAccount } = dialog;
   if (failedAtMs > -Infinity) {
     told.push({ type: "forgiven", source, atMs: failedAtMs, account: failedAccount });

@@ -1,7 +1,7 @@
 import type { PortalAnswer, PortalHints, PortalShut, PortalView } from "../../guard/portal.js";
 import { Html, markup } from "./markup.js";
 import { STYLE } from "./style.js";
-import { CAUSES, NETWORK_BY_HAND, NOT_BLOCKED_CHECKS, TITLES } from "./texts.js";
+import { CALLS_PAUSED, CAUSES, NETWORK_BY_HAND, NOT_BLOCKED_CHECKS, TITLES } from "./texts.js";
 import { ago, clockTime, spoken } from "./times.js";
 
 /** A device that has been quiet for this long is not said to be back soon. */
@@ -22,11 +22,16 @@ export interface PortalVisit {
 export function portalPage(view: PortalView | null, { address, answer, nowMs }: PortalVisit): string {
   if (view === null) return faultPage("Your address can't be told on this connection.");
   const { shut } = view;
-  const title = answer?.result === "lifted" ? TITLES.lifted : titleOf(shut, view.source);
+  const title = answer?.result === "lifted" ? TITLES.lifted : titleOf(view);
+  const pausedMs = view.callsPausedUntilMs;
   const here = address ?? view.source;
   const body = markup`${answer === null ? null : answered(answer)}${
+    pausedMs === null ? null : pausedCard(here, pausedMs, nowMs)
+  }${
     shut.length === 0
-      ? openCard(here, title)
+      ? pausedMs === null || answer?.result === "lifted"
+        ? openCard(here, title)
+        : null
       : shut.map((each, at) => shutCard(each, at === 0 ? title : null, { source: view.source, here, nowMs }))
   }${formCard(view, answer)}`;
   return page(title, body);
@@ -68,10 +73,11 @@ function page(title: string, body: Html): string {
   return whole.text;
 }
 
-function titleOf(shut: readonly PortalShut[], source: string): string {
+function titleOf({ shut, source, callsPausedUntilMs }: PortalView): string {
   const ban = shut.find(({ what }) => what === "ban");
   if (ban !== undefined) return ban.target === source ? TITLES.blocked : TITLES.network;
-  return shut.length === 0 ? TITLES.open : TITLES.accounts;
+  if (shut.length > 0) return TITLES.accounts;
+  return callsPausedUntilMs === null ? TITLES.open : TITLES.paused;
 }
 
 /** @param title null: it stands above another card already */
@@ -115,6 +121,26 @@ function shutCard(
         ${untilMs === null ? "somebody lifts it" : markup`${clockTime(untilMs)} (in ${spoken(untilMs - nowMs)})`}
       </dd>
       ${triedRow(shut, nowMs)}
+    </dl>
+    <h2>What to check</h2>
+    <ol>
+      ${checks.map((check) => markup`<li>${check}</li>`)}
+    </ol>
+  </section> `;
+}
+
+function pausedCard(here: string, untilMs: number, nowMs: number): Html {
+  const { because, checks } = CAUSES["call-script"];
+  return markup`<section class="card">
+    <p class="state bad">Calls refused</p>
+    <h1>${TITLES.paused}</h1>
+    <p class="because">${because}</p>
+    <p>${CALLS_PAUSED}</p>
+    <dl>
+      <dt>Your address</dt>
+      <dd><code>${here}</code></dd>
+      <dt>Until</dt>
+      <dd>${clockTime(untilMs)} (in ${spoken(untilMs - nowMs)})</dd>
     </dl>
     <h2>What to check</h2>
     <ol>

@@ -107,10 +107,14 @@ export const NOT_BLOCKED_CHECKS: readonly string[] = [
   "If your phone system lets extensions in from listed addresses only, ask your administrator whether yours is listed.",
 ];
 
+export const CALLS_PAUSED =
+  "Phones at your address stay signed in, and emergency calls go out. Other calls pass again by themselves, unless they go on as fast.";
+
 export const TITLES = {
   blocked: "You are blocked",
   network: "Your network is blocked",
   accounts: "An account is blocked here",
   open: "You are not blocked",
   lifted: "You are back in",
+  paused: "Your calls are refused for a while",
 } as const;

@@ -703,7 +703,7 @@ export class FakeServices implements Services {
   private drawn = 0;
 
   readonly portal: Services["portal"] = {
-    look: (source) => ({ source, shut: [], mayAsk: true }),
+    look: (source) => ({ source, shut: [], mayAsk: true, callsPausedUntilMs: null }),
     letIn: () => ({ result: "wrong" }),
     tell: () => ({ result: "wrong" }),
   };

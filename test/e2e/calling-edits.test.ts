@@ -79,6 +79,34 @@ test("a dial plan that two edit is neither lost while one types, nor put over th
   await other.context().close();
 }, 120_000);
 
+test("how a refused call ends is not put over what somebody else has set meanwhile", async () => {
+  const [one, other] = [await pageAt("/settings/refused-calls"), await pageAt("/settings/refused-calls")];
+  const rowOf = (page: Page) => page.getByRole("row", { name: /^Area closed/ });
+  const edit = async (page: Page, cause: string): Promise<void> => {
+    await page.getByLabel("Cause").selectOption(cause);
+    await page.getByRole("button", { name: "Save" }).click();
+  };
+  await rowOf(one).getByRole("button", { name: "Edit: Area closed" }).click();
+  await rowOf(other).getByRole("button", { name: "Edit: Area closed" }).click();
+  await edit(one, "34");
+  await rowOf(one)
+    .getByText(/503 Service Unavailable/)
+    .waitFor();
+  const refused = other.waitForResponse((response) => response.request().method() === "PATCH");
+  await edit(other, "17");
+  expect((await refused).status()).toBe(409);
+  // It is told, the form stays, and a second try is one that has seen what is stored now.
+  await other.getByRole("alert").first().waitFor();
+  const again = other.waitForResponse((response) => response.request().method() === "PATCH");
+  await other.getByRole("button", { name: "Save" }).click();
+  expect((await again).status()).toBe(200);
+  await rowOf(other)
+    .getByText(/cause 17/)
+    .waitFor();
+  await one.context().close();
+  await other.context().close();
+}, 120_000);
+
 /** As a browser does whose window one comes back to. */
 async function readAnew(page: Page): Promise<void> {
   const read = page.waitForResponse((response) => /areas\/tree|dial-plan$/.test(response.url()));

@@ -1,3 +1,5 @@
+import type { Page } from "playwright-core";
+import { daemon } from "../lab/daemon.js";
 import { NARROW, openPage, signIn } from "./browser.js";
 import { uiSuite } from "./suite.js";
 
@@ -48,6 +50,38 @@ describe("the shell of the web UI", () => {
     await page.context().close();
     expect(faults).toEqual([]);
   }, 60_000);
+
+  test("while the daemon is down the menu leads on and says so, and what failed comes by itself once it is back", async () => {
+    const { page } = await openPage(suite.browser());
+    await signIn(page, suite.ui());
+    // A page whose code never came: the other one has all of it ahead of being asked for.
+    const { page: bare } = await openPage(suite.browser());
+    let isCut = false;
+    await bare.route(/assets\/(Page|One)-/, (route) => (isCut ? route.abort() : route.continue()));
+    await signIn(bare, suite.ui());
+    isCut = true;
+    const open = (of: Page) =>
+      of.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Calls", exact: true }).click();
+    await page.waitForFunction(
+      () =>
+        performance.getEntriesByType("resource").filter(({ name }) => /\/(Page|One)-/.test(name)).length > 11,
+    );
+    await daemon.stop("22");
+    await open(page);
+    await page.getByText(/^The daemon does not answer\./).waitFor();
+    await open(bare);
+    // "Ringfence"; "The daemon" on a machine so slow that the code had come before it was cut.
+    await bare
+      .getByText(/does not answer/)
+      .first()
+      .waitFor();
+    await bare.unroute(/assets\/(Page|One)-/);
+    await daemon.start("22");
+    for (const each of [page, bare]) {
+      await each.getByRole("heading", { name: "No calls yet" }).waitFor({ timeout: 60_000 });
+      await each.context().close();
+    }
+  }, 180_000);
 
   test("a page of the UI lets nothing in from elsewhere, and runs nothing inline", async () => {
     const { page } = await openPage(suite.browser());

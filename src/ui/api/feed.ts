@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import type { HappeningJson } from "../../http/contract.js";
 import { reread } from "./hooks.js";
 import { paths } from "./paths.js";
@@ -8,7 +8,8 @@ type Type = HappeningJson["type"];
 type Of<T extends Type> = Extract<HappeningJson, { readonly type: T }>;
 type Listener = (happening: HappeningJson) => void;
 
-export type FeedState = "closed" | "connecting" | "live";
+/** `lost`: it stood or was asked for, and the daemon does not answer; the browser goes on trying. */
+export type FeedState = "closed" | "connecting" | "live" | "lost";
 
 /** How often a page is read anew at most while much happens. */
 const REREAD_MS = 1_500;
@@ -46,7 +47,7 @@ class Feed {
     this.become("connecting");
     source.onopen = () => this.become("live");
     source.onerror = () => {
-      this.become("connecting");
+      this.become("lost");
       if (source.readyState !== EventSource.CLOSED) return;
       this.source = null;
       this.again = setTimeout(() => this.open(), AGAIN_MS);
@@ -123,4 +124,16 @@ export function useLiveReread(types: readonly Type[], touches: readonly string[]
       if (timer !== null) clearTimeout(timer);
     };
   }, []);
+}
+
+/** Calls `run` once the daemon answers again that did not before. */
+export function useBackAgain(run: () => unknown): void {
+  const state = useFeedState();
+  const wasLost = useRef(false);
+  const again = useEffectEvent(() => void run());
+  useEffect(() => {
+    // The first connection of a page is nobody's return: what failed beside it would fail again, and again.
+    if (state === "live" && wasLost.current) again();
+    wasLost.current = state === "lost" || (wasLost.current && state !== "live");
+  }, [state]);
 }

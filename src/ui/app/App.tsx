@@ -7,7 +7,7 @@ import { onSignedOut } from "../api/client.js";
 import { feed } from "../api/feed.js";
 import { queries } from "../api/hooks.js";
 import { forgetWhatWasRead, lost, SESSION_PATH, SessionContext, useSessionQuery } from "../api/session.js";
-import { pages } from "../pages/registry.js";
+import { loadPage, pages } from "../pages/registry.js";
 import { Failed, Loading } from "../parts/states.js";
 import { theme, variables } from "../theme.js";
 import { Broken, NotFound } from "./Broken.js";
@@ -26,9 +26,9 @@ const router = createBrowserRouter([
         errorElement: <Broken />,
         children: [
           { index: true, element: <Navigate to="/overview" replace /> },
-          ...pages.map(({ path, load }) => ({
-            path,
-            lazy: async () => ({ Component: (await load()).default }),
+          ...pages.map((page) => ({
+            path: page.path,
+            lazy: async () => ({ Component: await loadPage(page) }),
           })),
           { path: "*", element: <NotFound /> },
         ],

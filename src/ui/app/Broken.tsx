@@ -1,5 +1,7 @@
 import { Alert, Button, Code, Container, Stack, Text } from "@mantine/core";
 import { isRouteErrorResponse, useLocation, useRouteError, Link } from "react-router";
+import { useBackAgain } from "../api/feed.js";
+import { PageUnreachable } from "../pages/registry.js";
 import { PageTitle } from "../parts/PageTitle.js";
 import { Empty } from "../parts/states.js";
 import { common } from "../texts/common.js";
@@ -8,6 +10,7 @@ import { common } from "../texts/common.js";
 export function Broken() {
   const error = useRouteError();
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />;
+  if (error instanceof PageUnreachable) return <Unreachable />;
   return (
     <Container size="sm" py="xl">
       <Alert color="red" title={common.crashedTitle} role="alert">
@@ -16,6 +19,23 @@ export function Broken() {
           <Code block className="rf-wrap">
             {error instanceof Error ? `${error.name}: ${error.message}` : String(error)}
           </Code>
+          <Button size="xs" variant="default" onClick={() => location.reload()}>
+            {common.reload}
+          </Button>
+        </Stack>
+      </Alert>
+    </Container>
+  );
+}
+
+/** The daemon is down; the page comes by itself as soon as it is back. */
+function Unreachable() {
+  useBackAgain(() => location.reload());
+  return (
+    <Container size="sm" py="xl">
+      <Alert color="orange" title={common.unreachableTitle} role="alert">
+        <Stack gap="sm" align="flex-start">
+          <Text fz="sm">{common.unreachableText}</Text>
           <Button size="xs" variant="default" onClick={() => location.reload()}>
             {common.reload}
           </Button>

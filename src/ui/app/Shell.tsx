@@ -3,10 +3,14 @@ import { useDisclosure } from "@mantine/hooks";
 import { Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { feed, useFeedState } from "../api/feed.js";
+import { loadPages } from "../pages/registry.js";
 import { Loading } from "../parts/states.js";
 import { common, shell } from "../texts/common.js";
 import { AccountMenu } from "./AccountMenu.js";
 import { Navigation } from "./Navigation.js";
+
+/** The page that was asked for comes first. */
+const LOAD_AHEAD_MS = 2_000;
 
 /** What stands around every page. */
 export function Shell() {
@@ -14,6 +18,10 @@ export function Shell() {
   useEffect(() => {
     feed.open();
     return () => feed.close();
+  }, []);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPages(), LOAD_AHEAD_MS);
+    return () => clearTimeout(timer);
   }, []);
   useFocusOnTitle();
   return (

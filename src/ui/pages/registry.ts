@@ -23,7 +23,7 @@ export interface PageEntry {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
-/** All pages, in the order of the menu. Each is loaded when it is first opened. */
+/** All pages, in the order of the menu. Each is loaded when it is first opened, or by `loadPages`. */
 export const pages: readonly PageEntry[] = [
   {
     path: "overview",
@@ -82,3 +82,25 @@ export const pages: readonly PageEntry[] = [
     load: () => import("./allow-lists/Page.js"),
   },
 ];
+
+/** The code of a page did not come: the daemon is stopped, or was just put in the place of another edition. */
+export class PageUnreachable extends Error {
+  override readonly name = "PageUnreachable";
+}
+
+/** Loads the page, or throws PageUnreachable. */
+export async function loadPage({ load }: PageEntry): Promise<ComponentType> {
+  try {
+    return (await load()).default;
+  } catch (cause) {
+    throw new PageUnreachable("the page could not be loaded", { cause });
+  }
+}
+
+/** Loads all pages ahead of being opened, one after the other: the menu leads on while the daemon is down. */
+export async function loadPages(): Promise<void> {
+  for (const page of pages) {
+    // What fails here is asked for again, and told, once the page is opened.
+    await loadPage(page).catch(() => undefined);
+  }
+}

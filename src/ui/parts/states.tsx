@@ -1,6 +1,7 @@
 import { Alert, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useBackAgain } from "../api/feed.js";
 import { common } from "../texts/common.js";
 
 /** There is nothing here, and that is fine: say why, and what one may do. */
@@ -30,8 +31,9 @@ export function Empty({
   );
 }
 
-/** It could not be loaded: what the server said, and a way to try again. */
+/** It could not be loaded: what the server said, and a way to try again, which is taken by itself once the daemon is back. */
 export function Failed({ problem, again }: { readonly problem: Error; readonly again?: () => unknown }) {
+  useBackAgain(() => again?.());
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={common.failedTitle} role="alert">
       <Stack gap="sm" align="flex-start">

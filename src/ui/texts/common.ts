@@ -34,6 +34,9 @@ export const common = {
   crashedText:
     "Your rules and bans are not touched by that. Load the page again; if it breaks again, tell us what stands below.",
   reload: "Load the page again",
+  unreachableTitle: "Ringfence does not answer",
+  unreachableText:
+    "The daemon is stopped, or starts just now: this page comes by itself as soon as it is back. Who is shut out stays out meanwhile. If it stays away, see `systemctl status ringfence` on the phone system.",
 } as const;
 
 export const shell = {

@@ -1,10 +1,11 @@
 import { Drawer, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { BanJson, ShownBansJson, WhyJson } from "../../../http/contract.js";
 import { useGet } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { PlaceOf } from "../../parts/Address.js";
+import { useFocusBack } from "../../parts/focus-back.js";
 import { Mark } from "../../parts/Mark.js";
 import { Failed, Loading } from "../../parts/states.js";
 import { common } from "../../texts/common.js";
@@ -21,6 +22,8 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
   const shown = useGet<ShownBansJson>(paths.ban(target), undefined, { everyMs: 15_000 });
   const why = useGet<WhyJson>(paths.why(target));
   const may = useMay("operator");
+  const [asks, setAsks] = useState(false);
+  useFocusBack();
   const inForce = shown.data?.inForce[0];
   const ban = inForce ?? shown.data?.history[0];
   const missing = shown.error?.status === 404;
@@ -28,6 +31,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
     <Drawer
       opened
       onClose={onClose}
+      closeOnEscape={!asks}
       position="right"
       size="lg"
       title={<span className="rf-drawer-title">{target}</span>}
@@ -66,7 +70,12 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
             />
           </Stack>
           {may ? (
-            <DrawerActions target={target} inForce={shown.data?.inForce ?? []} onDone={onClose} />
+            <DrawerActions
+              target={target}
+              inForce={shown.data?.inForce ?? []}
+              onDone={onClose}
+              onAsk={setAsks}
+            />
           ) : null}
         </Part>
         {ban === undefined ? null : (

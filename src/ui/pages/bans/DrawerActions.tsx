@@ -15,13 +15,19 @@ interface DrawerActionsProps {
   /** The bans that shut it out now: its own, and those of networks that it is in. */
   readonly inForce: readonly BanJson[];
   readonly onDone: () => void;
+  /** Whether it asks if one is sure: what Escape takes away then is the question alone. */
+  readonly onAsk: (asks: boolean) => void;
 }
 
 /** Lift, longer, never again, the whole network. */
-export function DrawerActions({ target, inForce, onDone }: DrawerActionsProps) {
+export function DrawerActions({ target, inForce, onDone, onAsk }: DrawerActionsProps) {
   const ban = inForce[0] ?? null;
   const around = inForce.filter((each) => each.target !== target).map((each) => each.target);
-  const [deed, setDeed] = useState<Deed | null>(null);
+  const [deed, setShown] = useState<Deed | null>(null);
+  const setDeed = (next: Deed | null): void => {
+    setShown(next);
+    onAsk(next !== null);
+  };
   const admin = useMay("admin");
   const network = networkAround(target);
   const send = useSend();

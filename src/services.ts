@@ -146,6 +146,7 @@ export function servicesOf(parts: Parts): Services {
         known: knownStore,
         devicesAt: (source) => intrusion.devicesAt(source),
         pingingAt: (source) => intrusion.pingingAt(source),
+        failingOn: (account) => intrusion.failingOn(account),
         callsPausedUntilMs: (source) => parts.limitBook.pausedUntilMs(source),
         policy: () => rules.policy(),
         calls,

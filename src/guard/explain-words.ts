@@ -151,7 +151,7 @@ function whatItDid(ban: Ban): string {
     case "unanswered-challenges":
       return `${ban.target} asked to be let in and never showed a password: ${ban.evidence.summary}.`;
     case "flood":
-      return `${ban.target} flooded the SIP ports: ${lowered(ban.evidence.summary)}.`;
+      return `${ban.target} flooded the SIP ports${ban.evidence.summary.replace(/^A flood: /, " with ")}.`;
     case "call-attempts":
       return `${ban.target} placed too many calls: ${ban.evidence.summary}.`;
     case "neighbours": {
@@ -179,10 +179,6 @@ function failedHow({ cause, evidence }: Ban): string {
   }
   if (only("unknown-account")) return "asked for what is no account here";
   return cause === "attack" ? GUESSED : "failed to sign in";
-}
-
-function lowered(text: string): string {
-  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 }
 
 const GUESSED = "guessed passwords";

@@ -12,6 +12,7 @@ import type { Pinging } from "../domain/intrusion/pings.js";
 import type { OpenArea } from "../domain/policy.js";
 import { isInForce, type EffectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
+import type { FailingOn } from "./intrusion.js";
 import { formatUsd } from "../domain/calling/money.js";
 import {
   ago,
@@ -92,6 +93,8 @@ export interface ExtensionFacts {
   readonly blocks: readonly Block[];
   /** Shut to all but its known sources; null: it is not. */
   readonly lock: Lock | null;
+  /** Sources that failed on it lately. */
+  readonly failingOn: FailingOn;
   /** Bans in force that cover a source it was known at. */
   readonly shutOut: readonly Ban[];
   readonly areas: readonly OpenArea[];
@@ -163,6 +166,7 @@ export function explainExtension(facts: ExtensionFacts, nowMs: number): Extensio
       ...facts.blocks.flatMap((block) => [blockStory(block, nowMs), ...evidenceStory(block, nowMs)]),
       ...allowListStory(facts, nowMs),
       ...(facts.lock === null ? [] : [lockStory(facts.lock, nowMs)]),
+      ...failingOnStory(facts),
       ...facts.shutOut.map((ban) => `A place it was known at is shut out: ${banStory(ban, nowMs)}`),
       ...knownStory(known, nowMs),
       rulesStory(facts),
@@ -256,6 +260,15 @@ function placeStory(place: AddressFacts["place"]): string[] {
 function lockStory({ sources, untilMs, by }: Lock, nowMs: number): string {
   const left = spanText(Math.max(0, untilMs - nowMs));
   return `It is shut to all but its known addresses for another ${left}, ${sources === 0 ? `by hand (${by})` : `since ${sources} sources tried it`}.`;
+}
+
+function failingOnStory({ failingOn: { sources, windowMs, isMany }, lock }: ExtensionFacts): string[] {
+  if (sources < 2 || (lock !== null && lock.sources > 0)) return [];
+  const within = `within the last ${spanText(windowMs)}`;
+  if (!isMany) return [`${sources} addresses tried it and failed ${within}.`];
+  return [
+    `${sources} addresses or more tried it and failed ${within}: somebody goes for its password from many places.`,
+  ];
 }
 
 /** Whether it went on after its ban was lifted, which whoever lifted it wants to know; null: it did not. */
@@ -399,6 +412,11 @@ function extensionAdvice(facts: ExtensionFacts): string[] {
     ...blocks.flatMap(blockAdvice),
     ...facts.refusedByList.slice(0, LISTED).map(addToList),
     ...(lock === null ? [] : [`To open it everywhere: ringfence locks lift ${nameText(extension)}`]),
+    ...(facts.failingOn.isMany
+      ? [
+          `Give it a long password that is used nowhere else, or say from where it may register: ringfence allow-list set ${nameText(extension)} ADDRESS…`,
+        ]
+      : []),
     ...shutOut.map((ban) => `If that place is yours: ringfence bans lift ${ban.target}`),
   ];
   const area = refused.find(({ verdict }) => verdict.reason === "area-closed")?.verdict.area ?? null;

@@ -46,6 +46,14 @@ export interface IntrusionParts {
   readonly shadow?: Onlooker;
 }
 
+export interface FailingOn {
+  /** At most as many as make an alarm. */
+  readonly sources: number;
+  readonly windowMs: number;
+  /** So many that somebody goes for its password from many places. */
+  readonly isMany: boolean;
+}
+
 /** Hears all that is judged, right after, and acts on nobody. */
 export interface Onlooker {
   observe(evidence: Evidence): void;
@@ -206,6 +214,13 @@ export class Intrusion {
   /** What the mirror showed of the devices at a source. */
   devicesAt(source: Source): ReturnType<Devices["at"]> {
     return this.parts.devices.at(source);
+  }
+
+  /** How many sources failed on an account that exists lately. */
+  failingOn(account: string): FailingOn {
+    const settings = this.parts.settings();
+    const sources = this.judge.sourcesOn(account, this.parts.clock.nowMs(), settings);
+    return { sources, windowMs: settings.accountWindowMs, isMany: sources >= settings.accountSources };
   }
 
   /** What is known of a source that does nothing but ping; null for all others. */

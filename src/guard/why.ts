@@ -6,6 +6,7 @@ import type { Policy } from "../domain/policy.js";
 import { effectiveList } from "../domain/registration/allow-list.js";
 import type { RefusedByList } from "./allow-lists-registrations.js";
 import type { BlockBook } from "./blocks.js";
+import type { FailingOn } from "./intrusion.js";
 import type { Locks } from "./locks.js";
 import {
   type AddressExplanation,
@@ -46,6 +47,7 @@ export interface WhyParts {
   readonly devicesAt: (source: Source) => readonly DeviceThere[];
   /** What is known of a source that does nothing but ping; null for all others. */
   readonly pingingAt: (source: Source) => Pinging | null;
+  readonly failingOn: (account: string) => FailingOn;
   /** Until when calls of a source are refused, since a program places them; null: they are not. */
   readonly callsPausedUntilMs: (source: Source) => number | null;
   readonly policy: () => Policy;
@@ -115,6 +117,7 @@ function ofExtension(extension: string, parts: WhyParts): ExtensionExplanation |
     known,
     blocks: parts.blocks.inForceOf({ account: extension }),
     lock: parts.locks.lockOf(extension),
+    failingOn: parts.failingOn(extension),
     shutOut: shutOut.filter((ban, index) => shutOut.findIndex(({ id }) => id === ban.id) === index),
     areas: own?.openAreas ?? policy.calling.openAreas,
     areasScope: own?.openAreas === undefined ? ("global" as const) : { extension },

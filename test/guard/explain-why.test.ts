@@ -31,6 +31,7 @@ function parts(of: Partial<WhyParts> = {}): WhyParts {
     known: { ofAccount: () => [] },
     devicesAt: () => [],
     pingingAt: () => null,
+    failingOn: () => ({ sources: 0, windowMs: 3_600_000, isMany: false }),
     callsPausedUntilMs: () => null,
     policy: () => DEFAULT_POLICY,
     refusedByList: () => [],

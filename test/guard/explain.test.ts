@@ -42,6 +42,7 @@ function extension(of: Partial<ExtensionFacts> = {}): ExtensionFacts {
     shutOut: [],
     blocks: [],
     lock: null,
+    failingOn: { sources: 0, windowMs: 3_600_000, isMany: false },
     allowList: { scope: "global", list: { on: false, entries: [] } },
     refusedByList: [],
     areas: [{ area: "US", types: null }],
@@ -310,6 +311,34 @@ test.each<[string, Partial<ExtensionFacts>, string, string[], string[]]>([
     ],
   ],
   [
+    "fails at a few places",
+    {
+      failingOn: { sources: 3, windowMs: 60 * MINUTE, isMany: false },
+      known: [known("203.0.113.12", MINUTE)],
+    },
+    "Extension 100 last signed in from 203.0.113.12, 60 s ago.",
+    [
+      "3 addresses tried it and failed within the last 60 min.",
+      "It may call US (global rule), up to $0.2500 a minute (global rule).",
+    ],
+    ["Nothing to do."],
+  ],
+  [
+    "many places go for",
+    {
+      failingOn: { sources: 20, windowMs: 60 * MINUTE, isMany: true },
+      known: [known("203.0.113.12", MINUTE)],
+    },
+    "Extension 100 last signed in from 203.0.113.12, 60 s ago.",
+    [
+      "20 addresses or more tried it and failed within the last 60 min: somebody goes for its password from many places.",
+      "It may call US (global rule), up to $0.2500 a minute (global rule).",
+    ],
+    [
+      "Give it a long password that is used nowhere else, or say from where it may register: ringfence allow-list set 100 ADDRESS…",
+    ],
+  ],
+  [
     "is gone from Asterisk",
     { exists: false, areas: [], areasScope: { extension: "100" } },
     "Asterisk has no endpoint 100.",
@@ -431,7 +460,7 @@ test.each<[string, Ban["trigger"], Partial<Ban["evidence"]>, string]>([
     "so are packets",
     "flood",
     { attempts: 0, summary: "A flood: 912 packets beyond what one source may send" },
-    "flooded the SIP ports: a flood: 912 packets beyond what one source may send.",
+    "flooded the SIP ports with 912 packets beyond what one source may send.",
   ],
   [
     "and calls",

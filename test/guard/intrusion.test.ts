@@ -148,8 +148,11 @@ test("an account that many sources try is told of, and locked where the settings
     { type: "alarm", slug: "account-attacked", detail: "20 sources tried extension 100 and failed." },
   ]);
   expect(locks).toEqual([]);
+  expect(intrusion.failingOn("100")).toEqual({ sources: 20, windowMs: HOUR, isMany: true });
+  expect(intrusion.failingOn("101")).toMatchObject({ sources: 0, isMany: false });
   state.settings = { ...DEFAULT_INTRUSION, accountAction: "lock" };
   state.nowMs += 2 * HOUR;
+  expect(intrusion.failingOn("100")).toMatchObject({ sources: 0, isMany: false });
   from(20, 101);
   expect(locks).toMatchObject([{ account: "100", sources: 20, untilMs: state.nowMs + HOUR }]);
 });

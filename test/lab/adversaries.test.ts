@@ -226,6 +226,7 @@ describe.each(labsWithAndWithoutMirror)("adversaries in front of Asterisk %s %s"
       await eventually("the alarm", () =>
         daemonLog(version).includes("20 sources tried extension 109 and failed."),
       );
+      expect(await why("109")).toContain("20 addresses or more tried it");
       expect((await bans()).filter(({ target }) => target.startsWith("2001:db8:a:14:"))).toEqual([]);
     }, 60_000);
   });

@@ -25,6 +25,12 @@ export class Besieged {
     return siege.sources.length;
   }
 
+  /** How many sources failed on `account` within the window: at most as many as decide. */
+  sourcesOf(account: string, nowMs: number, { accountWindowMs }: IntrusionSettings): number {
+    const times = this.byAccount.get(account)?.times ?? [];
+    return times.filter((atMs) => Math.abs(nowMs - atMs) < accountWindowMs).length;
+  }
+
   private siegeOf(account: string): Siege {
     const found = this.byAccount.get(account);
     // A Map keeps the order of insertion: the last is the one tried last.

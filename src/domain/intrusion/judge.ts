@@ -133,6 +133,11 @@ export class Judge {
     return this.attempts.unansweredOf(source);
   }
 
+  /** How many sources failed on an account that exists, within `accountWindowMs`: at most `accountSources`. */
+  sourcesOn(account: string, nowMs: number, settings: IntrusionSettings): number {
+    return this.besieged.sourcesOf(account, nowMs, settings);
+  }
+
   /** The windows of `source` start anew. */
   forgive(source: Source): void {
     this.strikes.clear(source);

@@ -23,12 +23,24 @@ export function duration(ms: number): string {
   return words.length === 0 ? "0 s" : words.join(" ");
 }
 
-/** `4 min ago`, `in 2 h`, `just now`. */
+/** `4 min ago`, `in 2 h`, `just now`: rounded as in the sentences that the daemon writes, which stand beside it. */
 export function relative(at: Date, now: Date): string {
   const ms = at.getTime() - now.getTime();
   if (Math.abs(ms) < 5_000) return "just now";
-  const [first = ""] = duration(Math.abs(ms)).match(/^\S+ \S+/) ?? [];
-  return ms < 0 ? `${first} ago` : `in ${first}`;
+  return ms < 0 ? `${rounded(-ms)} ago` : `in ${rounded(ms)}`;
+}
+
+/** Changes to the larger unit where one of it says enough. */
+function rounded(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return `${hours} h`;
+  const days = Math.round(hours / 24);
+  if (days < 60) return `${days} days`;
+  return days < 730 ? `${Math.round(days / 30)} months` : `${Math.round(days / 365)} years`;
 }
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

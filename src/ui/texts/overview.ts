@@ -25,7 +25,6 @@ export const overview = {
   money: "Money not spent",
   moneyText: "What one minute of each refused call would have cost, where its price is known.",
   same: "as before",
-  noBefore: "nothing to compare with yet",
   before: (hours: number) =>
     hours === 24 ? "the day before" : hours === 168 ? "the week before" : "the 30 days before",
   chart: "Over time",

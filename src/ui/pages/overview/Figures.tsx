@@ -8,6 +8,7 @@ interface Figure {
   readonly value: string;
   readonly text: string;
   readonly now: number;
+  /** Null: Ringfence has not run for so long, and there is nothing to compare with. */
   readonly before: number | null;
 }
 
@@ -58,9 +59,11 @@ export function Figures({
           </Text>
           <dd>
             <span className="rf-figure-value">{value}</span>
-            <Text fz="xs" c="dimmed" fw={550}>
-              {change(now, earlier, hours)}
-            </Text>
+            {earlier !== null && (
+              <Text fz="xs" c="dimmed" fw={550}>
+                {change(now, earlier, hours)}
+              </Text>
+            )}
             <Text fz="xs" c="dimmed" mt={4}>
               {text}
             </Text>
@@ -72,8 +75,7 @@ export function Figures({
 }
 
 /** `3 times the day before`, `12 % fewer than …`: no figure where there was nothing. */
-function change(now: number, before: number | null, hours: number): string {
-  if (before === null) return texts.noBefore;
+function change(now: number, before: number, hours: number): string {
   if (now === before) return texts.same;
   if (before === 0 || now > before * 10)
     return `was ${count(Math.round(before * 100) / 100)} ${texts.before(hours)}`;

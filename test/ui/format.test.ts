@@ -1,5 +1,5 @@
 import { spanText } from "../../src/guard/explain-words.js";
-import { relative } from "../../src/ui/parts/format.js";
+import { limitValue, relative } from "../../src/ui/parts/format.js";
 
 const NOW = new Date("2026-01-31T12:00:00Z");
 const SECOND = 1_000;
@@ -28,4 +28,15 @@ test("it says what the daemon's own sentences say", () => {
     compared++;
   }
   console.log(`${compared} spans`);
+});
+
+test.each([
+  ["10", "10"],
+  ["1h", "1h"],
+  ["off", "off"],
+  ["20.0000", "$20.00"],
+  ["1234.5000", "$1,234.50"],
+  ["0.1234", "$0.1234"],
+])("a limit of %s reads %s", (value, text) => {
+  expect(limitValue(value)).toBe(text);
 });

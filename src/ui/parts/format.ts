@@ -88,3 +88,9 @@ export function countryName(code: string): string {
 export function plainName(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}]/gu, "?");
 }
+
+/** The value of a limit, which the API gives as it is written: `10`, `1h`, or dollars with four decimals. */
+export function limitValue(value: string): string {
+  if (!/^\d+\.\d{4}$/.test(value)) return value;
+  return dollars(value, value.endsWith("00") ? "sum" : "price");
+}

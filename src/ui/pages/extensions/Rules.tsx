@@ -4,7 +4,7 @@ import type { AreasJson, CapJson, ExtensionWholeJson, LimitsJson } from "../../.
 import { useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
-import { countryName, dollars } from "../../parts/format.js";
+import { countryName, dollars, limitValue } from "../../parts/format.js";
 import { common } from "../../texts/common.js";
 import { extensionsTexts as texts, limitWords } from "../../texts/extensions.js";
 import { spaced } from "../../texts/words.js";
@@ -100,8 +100,8 @@ function Limits({ whole: { name, limits } }: { readonly whole: ExtensionWholeJso
       key={limit}
       rule={limitWords[limit] ?? spaced(limit)}
       own={scope !== "global"}
-      here={value}
-      everyone={limits.global.find((each) => each.name === limit)?.value ?? ""}
+      here={limitValue(value)}
+      everyone={limitValue(limits.global.find((each) => each.name === limit)?.value ?? "")}
       // What went wrong is told by the sending itself.
       inherit={mayEdit ? () => void set(limit, null).catch(() => undefined) : undefined}
       edit={

@@ -4,6 +4,7 @@ import { useGet, useSend } from "../../api/hooks.js";
 import { paths } from "../../api/paths.js";
 import { useMay } from "../../api/session.js";
 import { Card } from "../../parts/Card.js";
+import { limitValue } from "../../parts/format.js";
 import { RuleRow } from "../../parts/RuleRow.js";
 import { Loaded } from "../../parts/states.js";
 import { limitWords } from "../../texts/extensions.js";
@@ -33,7 +34,7 @@ export function Limits() {
                   key={name}
                   rule={limitWords[name] ?? spaced(name)}
                   why={why}
-                  here={value}
+                  here={limitValue(value)}
                   own={false}
                   edit={
                     mayEdit

@@ -151,11 +151,19 @@ function spentWords(rate: Rate | null, limits: CallLimits, request: CallRequest)
   return `it costs${least} not as much is left of what may be spent in 24 hours (${bounds.join(", ")})`;
 }
 
+const LONG_SECONDS = 2 * 3_600;
+
 function withLength(detail: string, longestSeconds: number | null): string {
   if (longestSeconds === null) return detail;
-  const minutes = Math.floor(longestSeconds / 60);
-  const seconds = longestSeconds % 60;
-  const length = [minutes > 0 ? `${minutes} min` : "", seconds > 0 ? `${seconds} s` : ""].filter(Boolean);
+  // Of hours, seconds say nothing.
+  const hours = longestSeconds < LONG_SECONDS ? 0 : Math.floor(longestSeconds / 3_600);
+  const minutes = Math.floor((longestSeconds - hours * 3_600) / 60);
+  const seconds = hours > 0 ? 0 : longestSeconds % 60;
+  const length = [
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    seconds > 0 ? `${seconds} s` : "",
+  ].filter(Boolean);
   return `${detail.replace(/\.$/, "")}; it may last ${length.join(" ")}.`;
 }
 

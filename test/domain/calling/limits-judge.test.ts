@@ -344,3 +344,14 @@ test("whatever is dialled, answered and hung up when, no more is spent than ther
   expect(refusedForMoney).toBeGreaterThan(100);
   expect(endedFromOutside).toBeGreaterThan(10);
 });
+
+test.each([
+  [1_000_000, "it may last 19 min 59 s."],
+  [2_000_000, "it may last 9 min 59 s."],
+  [150_000, "it may last 2 h 12 min."],
+  [5_000, "it may last 66 h 39 min."],
+])("at %i micro-dollars a minute, $20 are told as a length: %s", (microsPerMinute, words) => {
+  const limits = { maxAbroadMs: null, spendMicros: 20_000_000, systemSpendMicros: null };
+  const { detail } = pbx(policyWith(limits), decksOf(microsPerMinute)).dial({ digits: HOME });
+  expect(detail).toContain(words);
+});

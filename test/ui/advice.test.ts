@@ -4,7 +4,7 @@ const HERE = "203.0.113.12";
 const lift: Deed = { kind: "button", button: "lift" };
 const never: Deed = { kind: "button", button: "never" };
 const network: Deed = { kind: "button", button: "network" };
-const page = (to: "ban" | "blocks" | "locks" | "list" | "detection", of = ""): Deed => ({
+const page = (to: "blocks" | "locks" | "list" | "detection", of = ""): Deed => ({
   kind: "page",
   page: to,
   of,
@@ -16,7 +16,7 @@ test.each<[string, ReturnType<typeof adviceParts>]>([
   [`If it is one of yours: ringfence bans lift ${HERE}`, ["If it is one of yours: ", lift, "."]],
   [
     `If it is one of yours: ringfence bans lift ${HERE} and ringfence bans lift 203.0.113.0/24`,
-    ["If it is one of yours: ", lift, " and ", page("ban", "203.0.113.0/24"), "."],
+    ["If it is one of yours: ", lift, "."],
   ],
   [
     `To never shut it out again: ringfence never-ban add ${HERE}`,
@@ -40,12 +40,12 @@ test.each<[string, ReturnType<typeof adviceParts>]>([
     ["They are many. Where it is one attacker's, ", network, "."],
   ],
 ])("%s", (sentence, parts) => {
-  expect(adviceParts(sentence, HERE)).toEqual(parts);
+  expect(adviceParts(sentence)).toEqual(parts);
 });
 
 test.each([
   'Enter the new password of "ringfence bans lift 0.0.0.0/0" in the phone.',
   'Somebody guesses the password of "To never shut it out again: ringfence never-ban add 1.2.3.4", find it.',
 ])("a command in a name that an attacker chose is a text like any other: %s", (sentence) => {
-  expect(adviceParts(sentence, HERE)).toEqual([sentence]);
+  expect(adviceParts(sentence)).toEqual([sentence]);
 });

@@ -103,7 +103,6 @@ export const advice = {
   admin: "an administrator",
   operator: "an operator",
   pages: {
-    ban: (target: string) => `lift ${target}`,
     blocks: () => "lift its block",
     locks: () => "lift its lock",
     list: (extension: string) => `add the address to the list of ${extension}`,

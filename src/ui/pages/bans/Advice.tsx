@@ -5,16 +5,10 @@ import { advice as texts, bans, drawer } from "../../texts/bans.js";
 import { adviceParts, type Deed } from "./advice.js";
 
 /** What to do, a sentence a line. Where the API names a command, the button beside it or the page that does the same. */
-export function Advice({
-  target,
-  sentences,
-}: {
-  readonly target: string;
-  readonly sentences: readonly string[];
-}) {
+export function Advice({ sentences }: { readonly sentences: readonly string[] }) {
   return sentences.map((sentence) => (
     <Text key={sentence} fz="sm" className="rf-wrap">
-      {adviceParts(sentence, target).map((part, n) =>
+      {adviceParts(sentence).map((part, n) =>
         typeof part === "string" ? part : <DoneBy key={n} deed={part} />,
       )}
     </Text>
@@ -38,7 +32,6 @@ function DoneBy({ deed }: { readonly deed: Deed }) {
 }
 
 const ADDRESS = {
-  ban: (of: string) => `/bans/${of}`,
   blocks: () => "/bans?tab=blocks",
   locks: () => "/bans?tab=locks",
   list: (of: string) => `/allow-lists?extension=${of}`,

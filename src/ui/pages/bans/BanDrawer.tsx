@@ -64,10 +64,7 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
         </Stack>
         <Part title={texts.todo}>
           <Stack gap={4}>
-            <Advice
-              target={target}
-              sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])}
-            />
+            <Advice sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])} />
           </Stack>
           {may ? (
             <DrawerActions

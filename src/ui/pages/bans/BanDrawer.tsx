@@ -27,6 +27,8 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
   const inForce = shown.data?.inForce[0];
   const ban = inForce ?? shown.data?.history[0];
   const missing = shown.error?.status === 404;
+  // Both, so that no sentence or button is there that the next moment takes away.
+  const isLoading = shown.isPending || why.isPending;
   return (
     <Drawer
       opened
@@ -41,41 +43,45 @@ export function BanDrawer({ target, onClose }: { readonly target: string; readon
         <div>
           <PlaceOf address={target} />
         </div>
-        {shown.isPending ? <Loading /> : null}
+        {isLoading ? <Loading /> : null}
         {shown.error === null || missing ? null : <Failed problem={shown.error} again={shown.refetch} />}
-        <Stack gap={6}>
-          {ban === undefined ? null : <Marks ban={ban} />}
-          {inForce === undefined && !shown.isPending ? <Text fz="sm">{texts.notOut}</Text> : null}
-          {why.data === undefined ? null : (
-            <Text fw={600} className="rf-wrap">
-              {why.data.headline}
-            </Text>
-          )}
-          {(why.data?.story ?? (ban === undefined ? [] : [ban.story ?? ban.summary])).map((sentence) => (
-            <Text key={sentence} fz="sm" className="rf-wrap">
-              {sentence}
-            </Text>
-          ))}
-          {shown.data?.relapse == null ? null : (
-            <Text fz="sm" fw={550} className="rf-wrap">
-              {shown.data.relapse}
-            </Text>
-          )}
-        </Stack>
-        <Part title={texts.todo}>
-          <Stack gap={4}>
-            <Advice sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])} />
-          </Stack>
-          {may ? (
-            <DrawerActions
-              target={target}
-              inForce={shown.data?.inForce ?? []}
-              onDone={onClose}
-              onAsk={setAsks}
-            />
-          ) : null}
-        </Part>
-        {ban === undefined ? null : (
+        {isLoading ? null : (
+          <>
+            <Stack gap={6}>
+              {ban === undefined ? null : <Marks ban={ban} />}
+              {inForce === undefined ? <Text fz="sm">{texts.notOut}</Text> : null}
+              {why.data === undefined ? null : (
+                <Text fw={600} className="rf-wrap">
+                  {why.data.headline}
+                </Text>
+              )}
+              {(why.data?.story ?? (ban === undefined ? [] : [ban.story ?? ban.summary])).map((sentence) => (
+                <Text key={sentence} fz="sm" className="rf-wrap">
+                  {sentence}
+                </Text>
+              ))}
+              {shown.data?.relapse == null ? null : (
+                <Text fz="sm" fw={550} className="rf-wrap">
+                  {shown.data.relapse}
+                </Text>
+              )}
+            </Stack>
+            <Part title={texts.todo}>
+              <Stack gap={4}>
+                <Advice sentences={why.data?.advice ?? (ban === undefined ? [] : [ban.hint ?? ban.advice])} />
+              </Stack>
+              {may ? (
+                <DrawerActions
+                  target={target}
+                  inForce={shown.data?.inForce ?? []}
+                  onDone={onClose}
+                  onAsk={setAsks}
+                />
+              ) : null}
+            </Part>
+          </>
+        )}
+        {ban === undefined || isLoading ? null : (
           <>
             <Part title={texts.timeline}>
               <Timeline ban={ban} history={shown.data?.history ?? []} />

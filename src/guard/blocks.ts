@@ -130,9 +130,11 @@ export class BlockBook {
 
   /** Those in force, whole, newest first. */
   inForceOf(whose: WhoseBlocks): Block[] {
-    const all = this.inForce().filter((block) =>
-      "account" in whose ? block.account === whose.account : block.source === whose.source,
-    );
+    const nowMs = this.parts.clock.nowMs();
+    const all =
+      "account" in whose
+        ? [...(this.blocks.get(whose.account)?.values() ?? [])].filter((block) => isInForce(block, nowMs))
+        : this.inForce().filter(({ source }) => source === whose.source);
     return all.length === 0 ? [] : this.parts.store.byIds(all.map(({ id }) => id));
   }
 

@@ -17,8 +17,8 @@ export interface ExtensionParts {
   readonly rules: Pick<Rules, "policy" | "areas" | "cap" | "limits">;
   readonly allowLists: Pick<AllowListBook, "show">;
   readonly known: Pick<KnownSourceStore, "ofAccount">;
-  readonly blocks: () => readonly Block[];
-  readonly locks: () => readonly Lock[];
+  readonly blocksOf: (account: string) => readonly Block[];
+  readonly lockOf: (account: string) => Lock | null;
   /** Why a list, block or lock of the account is not in force in Asterisk; null where it is. */
   readonly faultOf: (account: string) => string | null;
   readonly spend: (extension: string) => Spend;
@@ -146,14 +146,14 @@ export class Extensions {
     name: string,
     registered: ReadonlyMap<string, readonly Registration[]> | null,
   ): ExtensionSummary {
-    const { blocks, locks, spend, rules } = this.parts;
+    const { blocksOf, lockOf, spend, rules } = this.parts;
     return {
       name,
       kind: this.kindOf(name),
       registrations: registered === null ? null : (registered.get(name) ?? []),
       own: ownRulesOf(rules.policy(), name),
-      blocks: blocks().filter(({ account }) => account === name),
-      lock: locks().find(({ account }) => account === name) ?? null,
+      blocks: blocksOf(name),
+      lock: lockOf(name),
       spend: spend(name),
     };
   }

@@ -117,11 +117,6 @@ export class BlockBook {
     return all.filter((block) => isInForce(block, nowMs));
   }
 
-  /** Those in force, whole, newest first. */
-  list(): Block[] {
-    return this.parts.store.byIds(this.inForce().map(({ id }) => id));
-  }
-
   /** The block of this pair that is in force; null where there is none. */
   blockOf(account: string, source: Source): BlockInForce | null {
     const block = this.blocks.get(account)?.get(source);

@@ -31,7 +31,7 @@ describe("the shell of the web UI", () => {
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the page");
     await page.goto(`${suite.ui().local}/no-such-page`);
-    await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor({ timeout: 60_000 });
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).focus();
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement?.textContent === "Overview");

@@ -84,7 +84,8 @@ export function runHepWorker(
     if (loss !== null) losses.push(loss);
   };
 
-  const mayTell = (): boolean => sent - Atomics.load(taken, 0) < CREDIT;
+  // An Int32 begins anew after two billion batches, which a flood sends in two months.
+  const mayTell = (): boolean => ((sent - Atomics.load(taken, 0)) | 0) < CREDIT;
 
   const flush = (): void => {
     planned = null;
